@@ -1,0 +1,10 @@
+/**
+ * The FHIR R4 resources that Saddlebag records, as they are on the wire. `@types/fhir` types are for authoring; what arrives is
+ * only ever a `FhirResource` until `validate.ts` has looked at it.
+ */
+import type { JsonObject } from '../change/change.ts';
+
+export interface FhirResource extends JsonObject {
+	readonly resourceType: string;
+	readonly id?: string;
+}

@@ -1,0 +1,211 @@
+/**
+ * The membership log: who may do what where, and which keys they hold.
+ *
+ * A hash graph of signed statements, a control plane of its own, fetched first and whole. The state is a pure function of the
+ * set of statements (`resolve`); what a statement may do is judged at its own causal past, so that the order of delivery never
+ * decides an outcome. Statement kinds this version does not know wait and are carried on.
+ */
+import type { Compartment, Hash, Hlc, Id, Signature } from '../change/change.ts';
+
+export const ROLES = ['owner', 'lead', 'clinician', 'health-worker', 'receptionist', 'laboratory', 'reviewer'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const SITE_KINDS = ['region', 'clinic', 'outreach'] as const;
+export type SiteKind = (typeof SITE_KINDS)[number];
+
+/** Text that only members may read (names, reasons): sealed under the roster key of that epoch, base64url. */
+export interface RosterSealed {
+	readonly epoch: Hash;
+	readonly box: string;
+}
+
+/** Public keys of an actor (one member on one device); base64url of 32 bytes each. Small-order keys are refused at enrolment. */
+export interface ActorKeys {
+	readonly device: Id;
+	/** Ed25519: signs changes and statements */
+	readonly sign: string;
+	/** X25519: wrapped keys are sealed to it */
+	readonly seal: string;
+	/** Ed25519 of the device: opens hub sessions while locked, decrypts nothing */
+	readonly transport: string;
+}
+
+export interface Grant {
+	readonly site: Id;
+	readonly role: Role;
+}
+
+/** An epoch: a generation of the key of one compartment of one site, or of the roster (site null, comp 'roster'). */
+export interface EpochDeclaration {
+	readonly site: Id | null;
+	readonly comp: Compartment | 'roster';
+	/** commits to the key: hash of domain, site, comp and key. A recipient whose key does not hash to this was given another key */
+	readonly epoch: Hash;
+	/** X25519 public key derived from the epoch key: deposits are sealed to it */
+	readonly pub: string;
+	/** epochs this one succeeds; their keys are wrapped under it in the key document `older`, named by hash (null when none) */
+	readonly supersedes: readonly Hash[];
+	readonly older: string | null;
+}
+
+/** One bundle of all its new keys per recipient: a separate control document, named here by its `_id`. */
+export interface KeyDelivery {
+	readonly actor: Hash;
+	readonly bundle: string;
+}
+
+export interface HubKey {
+	/** Ed25519 public key of the hub, base64url: sessions are bound to it */
+	readonly key: string;
+	/** origins under which the hub is reached, e.g. https://192.168.1.5:4000 */
+	readonly origins: readonly string[];
+}
+
+interface Base<Kind extends string> {
+	readonly v: 1;
+	readonly kind: Kind;
+	/** the organization: id of the genesis statement; absent only in the genesis itself */
+	readonly org?: Hash;
+	/** the author; in the genesis the owner's first actor */
+	readonly actor: Hash;
+	/** heads of the log the author had seen, sorted; empty only in the genesis */
+	readonly prev: readonly Hash[];
+	readonly hlc: Hlc;
+}
+
+export interface Genesis extends Base<'genesis'> {
+	readonly rand: string;
+	readonly name: RosterSealed;
+	readonly root: { readonly site: Id; readonly kind: SiteKind; readonly name: RosterSealed };
+	readonly owner: { readonly member: Id; readonly name: RosterSealed; readonly keys: ActorKeys };
+	readonly hub: HubKey;
+	readonly epochs: readonly EpochDeclaration[];
+	readonly deliveries: readonly KeyDelivery[];
+}
+/** Adds a hub, or new origins of one. */
+export interface HubStatement extends Base<'hub'> {
+	readonly hub: HubKey;
+}
+/** Adds a site below another, with its first epochs and their delivery to every actor entitled to them. */
+export interface SiteStatement extends Base<'site'> {
+	readonly site: Id;
+	readonly parent: Id;
+	readonly siteKind: SiteKind;
+	readonly name: RosterSealed;
+	readonly epochs: readonly EpochDeclaration[];
+	readonly deliveries: readonly KeyDelivery[];
+}
+/** Announces an invitation: single use, dead after `expires`, holds no data key. */
+export interface InviteStatement extends Base<'invite'> {
+	readonly invitation: Id;
+	/** Ed25519 public key whose secret half is in the link: only its holder can answer */
+	readonly key: string;
+	readonly member: Id;
+	readonly grants: readonly Grant[];
+	/** milliseconds since 1970; judged by the admitting device */
+	readonly expires: number;
+}
+/** Admits the actor that answered an invitation, with its grants and its key bundle. */
+export interface AdmitStatement extends Base<'admit'> {
+	readonly invitation: Id;
+	readonly member: Id;
+	readonly name: RosterSealed;
+	readonly keys: ActorKeys;
+	/** at most the grants of the invitation */
+	readonly grants: readonly Grant[];
+	/** `_id` of the answer document that was compared and admitted */
+	readonly answer: string;
+	readonly deliveries: readonly KeyDelivery[];
+}
+/** Posts a member to a further site. */
+export interface GrantStatement extends Base<'grant'> {
+	readonly member: Id;
+	readonly grants: readonly Grant[];
+	readonly deliveries: readonly KeyDelivery[];
+}
+/** Starts epochs (rotation), or delivers keys again to actors entitled to them (epochs empty). */
+export interface EpochStatement extends Base<'epoch'> {
+	readonly epochs: readonly EpochDeclaration[];
+	readonly deliveries: readonly KeyDelivery[];
+}
+/** Ends an open invitation. */
+export interface RefuseStatement extends Base<'refuse'> {
+	readonly invitation: Id;
+	readonly reason: RosterSealed | null;
+}
+
+export type Statement =
+	| Genesis | HubStatement | SiteStatement | InviteStatement | AdmitStatement | GrantStatement | EpochStatement | RefuseStatement;
+
+/** A statement as it was signed: text under the signature, id = hash of text and signature. */
+export interface SignedStatement {
+	readonly id: Hash;
+	readonly text: string;
+	readonly sig: Signature;
+	readonly statement: Statement;
+}
+
+export interface SiteState {
+	readonly site: Id;
+	readonly parent: Id | null;
+	readonly kind: SiteKind;
+	readonly name: RosterSealed;
+	/** the statement that made it */
+	readonly statement: Hash;
+}
+export interface ActorState {
+	readonly actor: Hash;
+	readonly member: Id;
+	readonly keys: ActorKeys;
+	/** the statement that admitted it, and who signed that */
+	readonly statement: Hash;
+	readonly admittedBy: Hash;
+}
+export interface MemberState {
+	readonly member: Id;
+	readonly name: RosterSealed;
+	readonly grants: readonly (Grant & { readonly statement: Hash; readonly by: Hash })[];
+	readonly actors: readonly Hash[];
+}
+export interface EpochState extends EpochDeclaration {
+	readonly statement: Hash;
+	readonly by: Hash;
+	/** position in the log's deterministic order: the newest usable one is sealed under */
+	readonly order: number;
+	/** actors it was delivered to */
+	readonly holders: readonly Hash[];
+}
+export interface InvitationState {
+	readonly invitation: Id;
+	readonly key: string;
+	readonly member: Id;
+	readonly grants: readonly Grant[];
+	readonly expires: number;
+	readonly by: Hash;
+	readonly status: 'open' | 'admitted' | 'refused';
+}
+export interface RefusedStatement {
+	readonly id: Hash;
+	readonly reason: string;
+}
+
+/** What the log says. Maps are keyed by remote strings, hence Map and never a plain object. */
+export interface MembershipState {
+	readonly org: Hash;
+	readonly name: RosterSealed;
+	readonly root: Id;
+	readonly hubs: readonly HubKey[];
+	readonly sites: ReadonlyMap<Id, SiteState>;
+	readonly members: ReadonlyMap<Id, MemberState>;
+	readonly actors: ReadonlyMap<Hash, ActorState>;
+	readonly epochs: ReadonlyMap<Hash, EpochState>;
+	readonly invitations: ReadonlyMap<Id, InvitationState>;
+	/** heads of what took part; a new statement cites these */
+	readonly heads: readonly Hash[];
+	/** ids of all statements that took part */
+	readonly included: ReadonlySet<Hash>;
+	/** cite a statement that has not arrived, or are of an unknown kind: no effect yet, counted on screen */
+	readonly waiting: readonly Hash[];
+	/** had no right to say what they say, at their place in the log: void for ever */
+	readonly refused: readonly RefusedStatement[];
+}
