@@ -1,7 +1,7 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
-import { defineConfig } from 'vitest/config';
+import { defineConfig } from 'vite';
 
 export default defineConfig({
 	plugins: [
@@ -11,10 +11,4 @@ export default defineConfig({
 	],
 	worker: { format: 'es' },
 	build: { target: 'es2022' },
-	test: {
-		include: ['{sync,server,cli,src,simulation,eslint}/**/*.test.{ts,js}'],
-		environment: 'node',
-		pool: 'forks',
-		testTimeout: 30_000
-	}
 });
