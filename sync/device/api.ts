@@ -166,6 +166,11 @@ export interface DeviceApi {
 	bringHere(request: { readonly found: ChartRef; readonly site: Id }): Promise<Outcome<ChartRef>>;
 	openChart(ref: ChartRef): Promise<Outcome<ChartView>>;
 	save(request: SaveRequest): Promise<Outcome<SaveReceipt>>;
+	/**
+	 * The safety alerts that saving this would raise (this chart and, where linked, the shared record, as if the resource were already there);
+	 * writes nothing. A prescriber must see an allergy before the prescription exists, not after.
+	 */
+	alertsBefore(request: SaveRequest): Promise<Outcome<EhrView['discrepancies']>>;
 
 	proposals(request: { readonly limit: number }): Promise<Outcome<readonly PairProposal[]>>;
 	link(request: { readonly a: ChartRef; readonly b: ChartRef }): Promise<Outcome<LinkInfo>>;
