@@ -21,6 +21,7 @@ export interface RosterSealed {
 
 /** Public keys of an actor (one member on one device); base64url of 32 bytes each. Small-order keys are refused at enrolment. */
 export interface ActorKeys {
+	/** commits to the transport key: nobody else can claim the device */
 	readonly device: Id;
 	/** Ed25519: signs changes and statements */
 	readonly sign: string;
@@ -88,7 +89,9 @@ export interface HubStatement extends Base<'hub'> {
 }
 /** Adds a site below another, with its first epochs and their delivery to every actor entitled to them. */
 export interface SiteStatement extends Base<'site'> {
+	/** commits to the author, the parent and `rand`: nobody else can claim the id */
 	readonly site: Id;
+	readonly rand: string;
 	readonly parent: Id;
 	readonly siteKind: SiteKind;
 	readonly name: RosterSealed;
@@ -97,20 +100,24 @@ export interface SiteStatement extends Base<'site'> {
 }
 /** Announces an invitation: single use, dead after `expires`, holds no data key. */
 export interface InviteStatement extends Base<'invite'> {
+	/** commits to the inviting actor and `key` */
 	readonly invitation: Id;
 	/** Ed25519 public key whose secret half is in the link: only its holder can answer */
 	readonly key: string;
+	/** commits to the invitation */
 	readonly member: Id;
 	readonly grants: readonly Grant[];
 	/** milliseconds since 1970; judged by the admitting device */
 	readonly expires: number;
 }
-/** Admits the actor that answered an invitation, with its grants and its key bundle. */
+/** Admits the actor that answered an invitation, with its grants and its key bundle. Only the inviting actor can open answers, so only it admits. */
 export interface AdmitStatement extends Base<'admit'> {
 	readonly invitation: Id;
 	readonly member: Id;
 	readonly name: RosterSealed;
 	readonly keys: ActorKeys;
+	/** by the new actor's signing key over organization, invitation and keys: it agreed to this invitation and no other */
+	readonly proof: Signature;
 	/** at most the grants of the invitation */
 	readonly grants: readonly Grant[];
 	/** `_id` of the answer document that was compared and admitted */
@@ -167,6 +174,8 @@ export interface MemberState {
 	readonly grants: readonly (Grant & { readonly statement: Hash; readonly by: Hash })[];
 	readonly actors: readonly Hash[];
 }
+/** Where an epoch belongs: `<site>/<comp>`, or `/roster`. Made by `epochPlace`. */
+export type EpochPlace = string & { readonly __brand: 'EpochPlace' };
 export interface EpochState extends EpochDeclaration {
 	readonly statement: Hash;
 	readonly by: Hash;
@@ -178,6 +187,7 @@ export interface EpochState extends EpochDeclaration {
 export interface InvitationState {
 	readonly invitation: Id;
 	readonly key: string;
+	/** commits to the invitation */
 	readonly member: Id;
 	readonly grants: readonly Grant[];
 	readonly expires: number;
@@ -198,7 +208,8 @@ export interface MembershipState {
 	readonly sites: ReadonlyMap<Id, SiteState>;
 	readonly members: ReadonlyMap<Id, MemberState>;
 	readonly actors: ReadonlyMap<Hash, ActorState>;
-	readonly epochs: ReadonlyMap<Hash, EpochState>;
+	/** epochs of each (site, compartment), oldest first; concurrent ones stand side by side */
+	readonly epochs: ReadonlyMap<EpochPlace, readonly EpochState[]>;
 	readonly invitations: ReadonlyMap<Id, InvitationState>;
 	/** heads of what took part; a new statement cites these */
 	readonly heads: readonly Hash[];
@@ -206,6 +217,8 @@ export interface MembershipState {
 	readonly included: ReadonlySet<Hash>;
 	/** cite a statement that has not arrived, or are of an unknown kind: no effect yet, counted on screen */
 	readonly waiting: readonly Hash[];
+	/** cited by a statement and not arrived: while there is one, somebody withholds part of the log or it is still on its way */
+	readonly missing: readonly Hash[];
 	/** had no right to say what they say, at their place in the log: void for ever */
 	readonly refused: readonly RefusedStatement[];
 }
