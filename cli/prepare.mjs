@@ -10,7 +10,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const NODE_MINIMUM = [20, 19];
+const NODE_MINIMUM = { major: 20, minor: 19 };
 
 /** @param {string} message */
 const fail = (message) => {
@@ -27,8 +27,8 @@ export function run(command, args, options = {}) {
 /** Ends the process with a plain sentence when Node is older than what the dependencies need. */
 export function requireNode() {
 	const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-	if (major < NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor < NODE_MINIMUM[1]))
-		fail(`Saddlebag needs Node ${NODE_MINIMUM.join('.')} or newer; this is ${process.version}. Install a newer Node and run the command again.`);
+	if (major < NODE_MINIMUM.major || (major === NODE_MINIMUM.major && minor < NODE_MINIMUM.minor))
+		fail(`Saddlebag needs Node ${NODE_MINIMUM.major}.${NODE_MINIMUM.minor} or newer; this is ${process.version}. Install a newer Node and run the command again.`);
 }
 
 /** Installs the locked dependencies when they are missing or belong to another lockfile. */
