@@ -1,0 +1,184 @@
+/**
+ * One database of the hub: documents that are written once, under the one revision their id allows, in the order they came.
+ *
+ * What is given to `write` has passed the check of hash and shape (`documents.ts`); this is only storage. A write is done when it is
+ * on the disk (`synced-leveldown.ts`). Pushes that arrive while one is being written are written together after it: one fsync
+ * serves them all.
+ */
+import { randomBytes } from 'node:crypto';
+import PouchDB from 'pouchdb-core';
+import leveldbAdapter from 'pouchdb-adapter-leveldb';
+import { EPOCHS_MAX, countAfter, formatSequence, type Epoch, type Since } from './sequence.ts';
+import { syncedLevelDOWN } from './synced-leveldown.ts';
+
+PouchDB.plugin(leveldbAdapter);
+
+/** A document as it is stored: the fields of its kind, its id and its revision; all text. */
+export type StoredDocument = { readonly _id: string; readonly _rev: string } & { readonly [field: string]: string };
+
+export interface ChangeRow {
+	readonly seq: string;
+	readonly id: string;
+	readonly changes: readonly { readonly rev: string }[];
+	readonly doc?: StoredDocument;
+}
+export interface ChangePage {
+	readonly rows: readonly ChangeRow[];
+	/** count of the last row: where the next page begins */
+	readonly count: number;
+}
+export interface AllDocsQuery {
+	readonly keys?: readonly string[];
+	readonly startkey?: string;
+	readonly endkey?: string;
+	readonly inclusiveEnd: boolean;
+	readonly descending: boolean;
+	readonly skip: number;
+	readonly limit: number;
+	readonly includeDocs: boolean;
+}
+export type AllDocsRow =
+	| { readonly key: string; readonly error: 'not_found' }
+	| { readonly id: string; readonly key: string; readonly value: { readonly rev: string }; readonly doc?: StoredDocument };
+
+type LevelDOWNFactory = typeof syncedLevelDOWN;
+type Pouch = PouchDB.Database;
+type Fields = Record<string, string>;
+interface EpochsRow {
+	epochs: Epoch[];
+}
+
+interface Push {
+	readonly documents: readonly StoredDocument[];
+	readonly done: () => void;
+	readonly failed: (error: unknown) => void;
+}
+
+const EPOCHS_ID = '_local/epochs';
+/** Together under one fsync; bounded, so that a batch of pushes is not one huge allocation. */
+const GROUP_DOCUMENTS_MAX = 4000;
+
+export class Database {
+	readonly name: string;
+	readonly #pouch: Pouch;
+	readonly #epochs: readonly Epoch[];
+	readonly #onWritten: (name: string) => void;
+	readonly #pushes: Push[] = [];
+	#writing: Promise<void> | null = null;
+	#count: number;
+
+	private constructor(name: string, pouch: Pouch, epochs: readonly Epoch[], count: number, onWritten: (name: string) => void) {
+		this.name = name;
+		this.#pouch = pouch;
+		this.#epochs = epochs;
+		this.#count = count;
+		this.#onWritten = onWritten;
+	}
+
+	/** Opens or creates the database in `folder`; `onWritten` is told its name after each write. Begins a new epoch. */
+	static async open(name: string, folder: string, onWritten: (name: string) => void, levelDOWN: LevelDOWNFactory = syncedLevelDOWN): Promise<Database> {
+		const options = { adapter: 'leveldb', db: levelDOWN };
+		const pouch: Pouch = new PouchDB(folder, options);
+		const { update_seq } = await pouch.info();
+		const count = Number(update_seq);
+		const stored = await pouch.get<EpochsRow>(EPOCHS_ID).catch((error: { status?: number }) => {
+			if (error.status === 404) return null;
+			throw error;
+		});
+		const epochs = [...(stored?.epochs ?? []), { name: randomBytes(4).toString('hex'), from: count }].slice(-EPOCHS_MAX);
+		await pouch.put<EpochsRow>({ _id: EPOCHS_ID, epochs, ...(stored ? { _rev: stored._rev } : {}) });
+		return new Database(name, pouch, epochs, count, onWritten);
+	}
+
+	/** How many documents were ever written: also how many there are, as none is deleted or updated. */
+	get count(): number {
+		return this.#count;
+	}
+	get sequence(): string {
+		return this.sequenceOf(this.#count);
+	}
+	sequenceOf(count: number): string {
+		return formatSequence(count, this.#epochs);
+	}
+	/** The count after which a reader at `since` has to be shown everything. */
+	countAfter(since: Since): number {
+		return countAfter(since, this.#epochs, this.#count);
+	}
+
+	/** Stores documents; what is there already stays as it is. Settles when all are on the disk; rejects when the disk failed. */
+	write(documents: readonly StoredDocument[]): Promise<void> {
+		return new Promise((done, failed) => {
+			this.#pushes.push({ documents, done, failed });
+			this.#writing ??= this.#writeAll();
+		});
+	}
+
+	async #writeAll(): Promise<void> {
+		await Promise.resolve(); // `#writing` is set before the first round can end
+		while (this.#pushes.length > 0) {
+			const group: Push[] = [];
+			const documents = new Map<string, StoredDocument>();
+			do {
+				const push = this.#pushes.shift();
+				if (!push) break;
+				group.push(push);
+				for (const document of push.documents) documents.set(document._id, document);
+			} while (documents.size < GROUP_DOCUMENTS_MAX);
+			try {
+				await this.#commit([...documents.values()]);
+				for (const push of group) push.done();
+				this.#onWritten(this.name);
+			} catch (error) {
+				for (const push of group) push.failed(error);
+			}
+		}
+		// In the same turn as the last look at the queue, so that a push arriving next starts a new round.
+		this.#writing = null;
+	}
+
+	async #commit(documents: readonly StoredDocument[]): Promise<void> {
+		const before = this.#count;
+		// Copies: PouchDB takes the objects it is given apart.
+		const refused = await this.#pouch.bulkDocs(documents.map((document) => ({ ...document })), { new_edits: false });
+		if (refused.length > 0) throw new Error(`PouchDB refused ${refused.length} documents`);
+		this.#count = Number((await this.#pouch.info()).update_seq);
+		if (this.#count < before || this.#count > before + documents.length) throw new Error('the sequence of the database is not the number of its writes');
+	}
+
+	/** Rows after `count`, oldest first, at most `limit`. */
+	async changes(count: number, limit: number, includeDocs: boolean): Promise<ChangePage> {
+		const page = await this.#pouch.changes<Fields>({ since: count, limit, include_docs: includeDocs });
+		const rows = page.results.map((row) => ({
+			seq: this.sequenceOf(Number(row.seq)),
+			id: row.id,
+			changes: row.changes,
+			...(includeDocs && row.doc ? { doc: row.doc as StoredDocument } : {})
+		}));
+		return { rows, count: page.results.length > 0 ? Number(page.results.at(-1)?.seq) : count };
+	}
+
+	async allDocs(query: AllDocsQuery): Promise<readonly AllDocsRow[]> {
+		const base = { include_docs: query.includeDocs };
+		const range = {
+			...base,
+			limit: query.limit,
+			skip: query.skip,
+			descending: query.descending,
+			inclusive_end: query.inclusiveEnd,
+			...(query.startkey === undefined ? {} : { startkey: query.startkey }),
+			...(query.endkey === undefined ? {} : { endkey: query.endkey })
+		};
+		const page = query.keys ? await this.#pouch.allDocs<Fields>({ ...base, keys: [...query.keys] }) : await this.#pouch.allDocs<Fields>(range);
+		return page.rows.map((row): AllDocsRow => {
+			if ('error' in row) return { key: row.key, error: 'not_found' };
+			const doc = query.includeDocs && row.doc ? { doc: row.doc as StoredDocument } : {};
+			return { id: row.id, key: row.key, value: { rev: row.value.rev }, ...doc };
+		});
+	}
+
+	/** Waits for what is being written, then closes the files. */
+	async close(): Promise<void> {
+		await this.#writing;
+		await this.#pouch.close();
+	}
+}
