@@ -1,0 +1,151 @@
+/**
+ * The documents on a hub, and the check that everyone makes of them: hub, gate, box and restore alike.
+ *
+ * Shape, size, and that `_id` is the hash of the rest: without any secret, so the hub refuses what no device would take. One id has one
+ * body and one possible revision for ever; there is nothing for CouchDB to conflict about, and a document altered or marked deleted
+ * is simply not that document. Documents of a later version cannot be checked here and say so (`unknown-version`).
+ */
+import { err, ok, problem, type Problem, type Result } from '../result.ts';
+import { fromBase64url } from '../change/base64url.ts';
+import { isObject } from '../change/canonical.ts';
+import type { Id, Json, JsonObject, Signature } from '../change/change.ts';
+import { isDocumentId, isId, isSignature } from '../change/ids.ts';
+import { isWellFormed, utf8Length } from '../change/utf8.ts';
+import { answerDocumentId, envelopeDocumentId, keyBundleDocumentId, olderKeysDocumentId, statementDocumentId } from './ids.ts';
+import { isPaddedLength } from './padme.ts';
+
+/** A change sealed under an epoch of its own site. */
+export interface EnvelopeDocument { readonly _id: string; readonly v: 'e1'; readonly t: string; readonly n: string; readonly c: string }
+/** A relayed change and its voucher, sealed to the public key of an epoch of another site. */
+export interface DepositDocument { readonly _id: string; readonly v: 'd1'; readonly t: string; readonly n: string; readonly c: string }
+/** A membership statement. */
+export interface StatementDocument { readonly _id: string; readonly v: 's1'; readonly text: string; readonly sig: Signature }
+/** Keys for one recipient. */
+export interface KeyBundleDocument { readonly _id: string; readonly v: 'k1'; readonly c: string }
+/** Keys of the epochs before, under the newer one's. */
+export interface OlderKeysDocument { readonly _id: string; readonly v: 'o1'; readonly n: string; readonly c: string }
+/** An answer to an invitation. */
+export interface AnswerDocument { readonly _id: string; readonly v: 'a1'; readonly invitation: Id; readonly c: string; readonly sig: Signature }
+
+export type WireDocument = EnvelopeDocument | DepositDocument | StatementDocument | KeyBundleDocument | OlderKeysDocument | AnswerDocument;
+export type DocumentProblem = Problem<'bad-document' | 'unknown-version' | 'too-large' | 'bad-id' | 'bad-revision'>;
+
+/** UTF-8 bytes of a document as JSON, without what CouchDB adds. */
+export const DOCUMENT_BYTES_MAX = 256 * 1024;
+/** nonce of XChaCha20-Poly1305 */
+export const NONCE_BYTES = 24;
+/** authenticator of Poly1305 */
+export const AEAD_TAG_BYTES = 16;
+/** X25519 public key before a deposit's ciphertext */
+export const EPHEMERAL_BYTES = 32;
+/** what an X25519 sealed box adds: ephemeral key and authenticator */
+export const SEALED_BOX_BYTES = 48;
+
+/** Fewest UTF-8 bytes of a document that is not text: braces, names, `_id`. */
+const FRAME_BYTES = 128;
+const VERSIONS = ['e1', 'd1', 's1', 'k1', 'o1', 'a1'];
+const VERSION = /^[a-z]{1,8}[1-9][0-9]{0,3}$/;
+
+/** The one revision that a document can have: `1-` and the first half of its id. Written with `new_edits: false`. */
+export const revisionOf = (_id: string): string => `1-${_id.slice(0, 32)}`;
+
+/**
+ * A received document, checked; its fields and nothing else. `_rev` and `_revisions` may be there if they say the one possible
+ * revision, and are taken off; `_deleted` or any other field is refused. Total on any value.
+ */
+export function checkDocument(raw: unknown): Result<WireDocument, DocumentProblem> {
+	if (!isObject(raw)) return bad('it is not an object');
+	const { _id, v } = raw;
+	if (!isDocumentId(_id)) return fail('bad-id', 'The name of the document is not 64 hex digits.');
+	if (typeof v !== 'string' || !VERSION.test(v)) return bad('it has no version');
+	if (!VERSIONS.includes(v)) return fail('unknown-version', 'The document was made by a newer version of the app.');
+	const revision = checkRevision(raw, _id);
+	if (revision !== null) return err(revision);
+	switch (v) {
+		case 'e1':
+		case 'd1':
+			return checkEnvelope(raw, _id, v);
+		case 's1':
+			return checkStatement(raw, _id);
+		case 'k1':
+			return checkKeyBundle(raw, _id);
+		case 'o1':
+			return checkOlderKeys(raw, _id);
+		default:
+			return checkAnswer(raw, _id);
+	}
+}
+
+const fail = (code: DocumentProblem['code'], message: string): Result<never, DocumentProblem> => err(problem(code, message));
+const bad = (why: string): Result<never, DocumentProblem> => fail('bad-document', `The document is not valid: ${why}.`);
+const tooLarge = (): Result<never, DocumentProblem> => fail('too-large', `The document is larger than ${DOCUMENT_BYTES_MAX} bytes.`);
+const badId = (): Result<never, DocumentProblem> => fail('bad-id', 'The name of the document is not the hash of its body.');
+
+function checkRevision(raw: JsonObject, _id: string): DocumentProblem | null {
+	const { _rev, _revisions } = raw;
+	if (_rev !== undefined && _rev !== revisionOf(_id)) return problem('bad-revision', 'The document has another revision than the one it can have.');
+	if (_revisions === undefined) return null;
+	const ids: Json | undefined = isObject(_revisions) ? _revisions['ids'] : undefined;
+	const one = isObject(_revisions) && Object.keys(_revisions).length === 2 && _revisions['start'] === 1 && Array.isArray(ids) && ids.length === 1;
+	return one && ids[0] === _id.slice(0, 32) ? null : problem('bad-revision', 'The document has a history, and none has one.');
+}
+
+/** Exactly these fields besides the ones checked already. */
+function hasFields(raw: JsonObject, fields: readonly string[]): boolean {
+	const own = Object.keys(raw).filter((key) => key !== '_rev' && key !== '_revisions');
+	return own.length === fields.length + 2 && fields.every((field) => Object.hasOwn(raw, field));
+}
+
+function checkEnvelope(raw: JsonObject, _id: string, v: 'e1' | 'd1'): Result<EnvelopeDocument | DepositDocument, DocumentProblem> {
+	const { t, n, c } = raw;
+	if (!hasFields(raw, ['t', 'n', 'c']) || typeof t !== 'string' || typeof n !== 'string' || typeof c !== 'string') return bad('a field is missing or unknown');
+	if (t.length + n.length + c.length + FRAME_BYTES > DOCUMENT_BYTES_MAX) return tooLarge();
+	const tag = bytesOfSize(t, 32);
+	const nonce = bytesOfSize(n, NONCE_BYTES);
+	const body = fromBase64url(c);
+	if (tag === null || nonce === null || body === null) return bad('a field does not decode');
+	if (!isPaddedLength(body.length - AEAD_TAG_BYTES - (v === 'd1' ? EPHEMERAL_BYTES : 0))) return bad('its size is not a padded size');
+	if (envelopeDocumentId(v, tag, nonce, body) !== _id) return badId();
+	return ok(v === 'e1' ? { _id, v, t, n, c } : { _id, v, t, n, c });
+}
+
+function checkStatement(raw: JsonObject, _id: string): Result<StatementDocument, DocumentProblem> {
+	const { text, sig } = raw;
+	if (!hasFields(raw, ['text', 'sig']) || typeof text !== 'string' || !isSignature(sig)) return bad('a field is missing, unknown or malformed');
+	if (text.length + FRAME_BYTES > DOCUMENT_BYTES_MAX || utf8Length(JSON.stringify(text)) + sig.length + FRAME_BYTES > DOCUMENT_BYTES_MAX) return tooLarge();
+	if (text === '' || !isWellFormed(text)) return bad('its text is not Unicode');
+	return statementDocumentId(text, sig) === _id ? ok({ _id, v: 's1', text, sig }) : badId();
+}
+
+function checkKeyBundle(raw: JsonObject, _id: string): Result<KeyBundleDocument, DocumentProblem> {
+	const { c } = raw;
+	if (!hasFields(raw, ['c']) || typeof c !== 'string') return bad('a field is missing or unknown');
+	if (c.length + FRAME_BYTES > DOCUMENT_BYTES_MAX) return tooLarge();
+	const body = fromBase64url(c);
+	if (body === null || body.length <= SEALED_BOX_BYTES) return bad('its box does not decode');
+	return keyBundleDocumentId(body) === _id ? ok({ _id, v: 'k1', c }) : badId();
+}
+
+function checkOlderKeys(raw: JsonObject, _id: string): Result<OlderKeysDocument, DocumentProblem> {
+	const { n, c } = raw;
+	if (!hasFields(raw, ['n', 'c']) || typeof n !== 'string' || typeof c !== 'string') return bad('a field is missing or unknown');
+	if (n.length + c.length + FRAME_BYTES > DOCUMENT_BYTES_MAX) return tooLarge();
+	const nonce = bytesOfSize(n, NONCE_BYTES);
+	const body = fromBase64url(c);
+	if (nonce === null || body === null || body.length <= AEAD_TAG_BYTES) return bad('a field does not decode');
+	return olderKeysDocumentId(nonce, body) === _id ? ok({ _id, v: 'o1', n, c }) : badId();
+}
+
+function checkAnswer(raw: JsonObject, _id: string): Result<AnswerDocument, DocumentProblem> {
+	const { invitation, c, sig } = raw;
+	if (!hasFields(raw, ['invitation', 'c', 'sig']) || !isId(invitation) || typeof c !== 'string' || !isSignature(sig)) return bad('a field is missing, unknown or malformed');
+	if (c.length + FRAME_BYTES > DOCUMENT_BYTES_MAX) return tooLarge();
+	const body = fromBase64url(c);
+	if (body === null || body.length <= SEALED_BOX_BYTES) return bad('its box does not decode');
+	return answerDocumentId(invitation, body, sig) === _id ? ok({ _id, v: 'a1', invitation, c, sig }) : badId();
+}
+
+function bytesOfSize(text: string, size: number): Uint8Array | null {
+	if (text.length !== Math.ceil((size * 4) / 3)) return null;
+	return fromBase64url(text);
+}
