@@ -20,6 +20,8 @@ declare namespace PouchDB {
 	type AllDocsRow<Fields> = { readonly key: string; readonly error: 'not_found' } | { readonly id: string; readonly key: string; readonly value: { rev: string; deleted?: boolean }; readonly doc?: Stored<Fields> };
 	interface Database {
 		info(): Promise<DatabaseInfo>;
+		get<Fields>(id: string): Promise<Stored<Fields>>;
+		put(document: object): Promise<{ ok: true; id: string; rev: string }>;
 		bulkDocs(documents: readonly object[], options?: { new_edits?: boolean }): Promise<{ id?: string; rev?: string; error?: boolean | string; reason?: string }[]>;
 		changes<Fields>(options: { since: number; limit: number; include_docs: boolean }): Promise<{ results: ChangesRow<Fields>[]; last_seq: number | string }>;
 		allDocs<Fields>(options: object): Promise<{ rows: AllDocsRow<Fields>[]; total_rows: number }>;
