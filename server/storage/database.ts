@@ -6,15 +6,15 @@
  * serves them all.
  */
 import { randomBytes } from 'node:crypto';
-import PouchDB from 'pouchdb-core';
+import PouchDB, { type Stored } from 'pouchdb-core';
 import leveldbAdapter from 'pouchdb-adapter-leveldb';
-import { EPOCHS_MAX, countAfter, formatSequence, type Epoch, type Since } from './sequence.ts';
+import { EPOCHS_MAX, countAfter, formatSequence, parseEpochs, type Epoch, type Since } from './sequence.ts';
 import { syncedLevelDOWN } from './synced-leveldown.ts';
 
 PouchDB.plugin(leveldbAdapter);
 
-/** A document as it is stored: the fields of its kind, its id and its revision; all text. */
-export type StoredDocument = { readonly _id: string; readonly _rev: string } & { readonly [field: string]: string };
+/** A document as it is stored: the fields of its kind, its id and its revision. */
+export type StoredDocument = Stored;
 
 export interface ChangeRow {
 	readonly seq: string;
@@ -42,11 +42,6 @@ export type AllDocsRow =
 	| { readonly id: string; readonly key: string; readonly value: { readonly rev: string }; readonly doc?: StoredDocument };
 
 type LevelDOWNFactory = typeof syncedLevelDOWN;
-type Pouch = PouchDB.Database;
-type Fields = Record<string, string>;
-interface EpochsRow {
-	epochs: Epoch[];
-}
 
 interface Push {
 	readonly documents: readonly StoredDocument[];
@@ -60,14 +55,14 @@ const GROUP_DOCUMENTS_MAX = 4000;
 
 export class Database {
 	readonly name: string;
-	readonly #pouch: Pouch;
+	readonly #pouch: PouchDB;
 	readonly #epochs: readonly Epoch[];
 	readonly #onWritten: (name: string) => void;
 	readonly #pushes: Push[] = [];
 	#writing: Promise<void> | null = null;
 	#count: number;
 
-	private constructor(name: string, pouch: Pouch, epochs: readonly Epoch[], count: number, onWritten: (name: string) => void) {
+	private constructor(name: string, pouch: PouchDB, epochs: readonly Epoch[], count: number, onWritten: (name: string) => void) {
 		this.name = name;
 		this.#pouch = pouch;
 		this.#epochs = epochs;
@@ -77,16 +72,14 @@ export class Database {
 
 	/** Opens or creates the database in `folder`; `onWritten` is told its name after each write. Begins a new epoch. */
 	static async open(name: string, folder: string, onWritten: (name: string) => void, levelDOWN: LevelDOWNFactory = syncedLevelDOWN): Promise<Database> {
-		const options = { adapter: 'leveldb', db: levelDOWN };
-		const pouch: Pouch = new PouchDB(folder, options);
-		const { update_seq } = await pouch.info();
-		const count = Number(update_seq);
-		const stored = await pouch.get<EpochsRow>(EPOCHS_ID).catch((error: { status?: number }) => {
+		const pouch = new PouchDB(folder, { adapter: 'leveldb', db: levelDOWN });
+		const count = (await pouch.info()).update_seq;
+		const stored = await pouch.get(EPOCHS_ID).catch((error: { status?: number }) => {
 			if (error.status === 404) return null;
 			throw error;
 		});
-		const epochs = [...(stored?.epochs ?? []), { name: randomBytes(4).toString('hex'), from: count }].slice(-EPOCHS_MAX);
-		await pouch.put<EpochsRow>({ _id: EPOCHS_ID, epochs, ...(stored ? { _rev: stored._rev } : {}) });
+		const epochs = [...parseEpochs(stored?.['epochs']), { name: randomBytes(4).toString('hex'), from: count }].slice(-EPOCHS_MAX);
+		await pouch.put({ _id: EPOCHS_ID, epochs, ...(stored ? { _rev: stored._rev } : {}) });
 		return new Database(name, pouch, epochs, count, onWritten);
 	}
 
@@ -141,20 +134,20 @@ export class Database {
 		// Copies: PouchDB takes the objects it is given apart.
 		const refused = await this.#pouch.bulkDocs(documents.map((document) => ({ ...document })), { new_edits: false });
 		if (refused.length > 0) throw new Error(`PouchDB refused ${refused.length} documents`);
-		this.#count = Number((await this.#pouch.info()).update_seq);
+		this.#count = (await this.#pouch.info()).update_seq;
 		if (this.#count < before || this.#count > before + documents.length) throw new Error('the sequence of the database is not the number of its writes');
 	}
 
 	/** Rows after `count`, oldest first, at most `limit`. */
 	async changes(count: number, limit: number, includeDocs: boolean): Promise<ChangePage> {
-		const page = await this.#pouch.changes<Fields>({ since: count, limit, include_docs: includeDocs });
+		const page = await this.#pouch.changes({ since: count, limit, include_docs: includeDocs });
 		const rows = page.results.map((row) => ({
-			seq: this.sequenceOf(Number(row.seq)),
+			seq: this.sequenceOf(row.seq),
 			id: row.id,
 			changes: row.changes,
-			...(includeDocs && row.doc ? { doc: row.doc as StoredDocument } : {})
+			...(includeDocs && row.doc ? { doc: row.doc } : {})
 		}));
-		return { rows, count: page.results.length > 0 ? Number(page.results.at(-1)?.seq) : count };
+		return { rows, count: page.results.at(-1)?.seq ?? count };
 	}
 
 	async allDocs(query: AllDocsQuery): Promise<readonly AllDocsRow[]> {
@@ -168,10 +161,10 @@ export class Database {
 			...(query.startkey === undefined ? {} : { startkey: query.startkey }),
 			...(query.endkey === undefined ? {} : { endkey: query.endkey })
 		};
-		const page = query.keys ? await this.#pouch.allDocs<Fields>({ ...base, keys: [...query.keys] }) : await this.#pouch.allDocs<Fields>(range);
+		const page = query.keys ? await this.#pouch.allDocs({ ...base, keys: [...query.keys] }) : await this.#pouch.allDocs(range);
 		return page.rows.map((row): AllDocsRow => {
 			if ('error' in row) return { key: row.key, error: 'not_found' };
-			const doc = query.includeDocs && row.doc ? { doc: row.doc as StoredDocument } : {};
+			const doc = query.includeDocs && row.doc ? { doc: row.doc } : {};
 			return { id: row.id, key: row.key, value: { rev: row.value.rev }, ...doc };
 		});
 	}

@@ -1,5 +1,6 @@
 /**
- * Types of two libraries that ship none; only what the hub uses of them.
+ * Types of the storage libraries: only what the hub uses of them. (The published typings of PouchDB redeclare Node's `Buffer` for the
+ * whole project.)
  */
 declare module 'leveldown' {
 	export type Done = (error: Error | null) => void;
@@ -14,7 +15,44 @@ declare module 'leveldown' {
 	export default function leveldown(location: string): LevelDOWN;
 }
 
+declare module 'pouchdb-core' {
+	/** a document as it is stored: fields of any kind, its id and revision among them */
+	export type Stored = { readonly _id: string; readonly _rev: string } & { readonly [field: string]: unknown };
+	export interface ChangesPage {
+		readonly results: readonly { readonly seq: number; readonly id: string; readonly changes: readonly { readonly rev: string }[]; readonly doc?: Stored }[];
+		readonly last_seq: number;
+	}
+	export type AllDocsRow =
+		| { readonly key: string; readonly error: string }
+		| { readonly id: string; readonly key: string; readonly value: { readonly rev: string; readonly deleted?: boolean }; readonly doc?: Stored | null };
+	export interface AllDocsOptions {
+		readonly keys?: readonly string[];
+		readonly startkey?: string;
+		readonly endkey?: string;
+		readonly inclusive_end?: boolean;
+		readonly descending?: boolean;
+		readonly skip?: number;
+		readonly limit?: number;
+		readonly include_docs?: boolean;
+	}
+	export interface Plugin {
+		(pouch: typeof PouchDB): void;
+	}
+	export default class PouchDB {
+		constructor(name: string, options: { readonly adapter: 'leveldb'; readonly db: (location: string) => import('leveldown').LevelDOWN });
+		static plugin(plugin: Plugin): typeof PouchDB;
+		info(): Promise<{ readonly doc_count: number; readonly update_seq: number }>;
+		/** rejects with `{ status: 404 }` when there is none */
+		get(id: string): Promise<Stored>;
+		put(document: { readonly _id: string; readonly _rev?: string } & { readonly [field: string]: unknown }): Promise<unknown>;
+		bulkDocs(documents: readonly { readonly _id: string; readonly _rev: string }[], options: { readonly new_edits: false }): Promise<readonly unknown[]>;
+		changes(options: { readonly since: number; readonly limit: number; readonly include_docs: boolean }): Promise<ChangesPage>;
+		allDocs(options: AllDocsOptions): Promise<{ readonly rows: readonly AllDocsRow[] }>;
+		close(): Promise<void>;
+	}
+}
+
 declare module 'pouchdb-adapter-leveldb' {
-	const plugin: PouchDB.Plugin;
+	const plugin: import('pouchdb-core').Plugin;
 	export default plugin;
 }

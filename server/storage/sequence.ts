@@ -7,6 +7,7 @@
  * there, so the reader is taken back to the last point that both histories share. CouchDB does the same with its shard epochs.
  * Invariant: a reader may be shown a document twice, and never misses one (A2, A4; attack 30).
  */
+import { isObject } from '../../sync/change/canonical.ts';
 import { err, ok, problem, type Problem, type Result } from '../../sync/result.ts';
 
 export interface Epoch {
@@ -27,6 +28,12 @@ export function parseSince(text: string): Result<Since, Problem<'query_parse_err
 	const match = /^(\d{1,15})(?:-([0-9a-f]{8}))?$/.exec(text);
 	if (!match) return err(problem('query_parse_error', `Invalid sequence: ${JSON.stringify(text.slice(0, 80))}`));
 	return ok({ kind: 'after', count: Number(match[1]), epoch: match[2] ?? null });
+}
+
+/** The epochs as they were stored; what is not one is left out. */
+export function parseEpochs(stored: unknown): readonly Epoch[] {
+	if (!Array.isArray(stored)) return [];
+	return stored.filter((epoch: unknown): epoch is Epoch => isObject(epoch) && typeof epoch['name'] === 'string' && typeof epoch['from'] === 'number');
 }
 
 export const formatSequence = (count: number, epochs: readonly Epoch[]): string => `${count}-${epochs.at(-1)?.name ?? '00000000'}`;

@@ -1,0 +1,39 @@
+/**
+ * What the hub answers when it does not do what was asked: JSON as CouchDB words it, `{ "error": "forbidden", "reason": "…" }`.
+ */
+export interface Failure {
+	readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 429 | 500 | 503;
+	readonly error: string;
+	readonly reason: string;
+}
+
+const failure =
+	(status: Failure['status'], error: string) =>
+	(reason: string): Failure => ({ status, error, reason });
+
+export const badRequest = failure(400, 'bad_request');
+export const badQuery = failure(400, 'query_parse_error');
+export const unauthorized = failure(401, 'unauthorized');
+export const forbidden = failure(403, 'forbidden');
+export const notFound = failure(404, 'not_found');
+export const methodNotAllowed = failure(405, 'method_not_allowed');
+export const conflict = failure(409, 'conflict');
+export const tooLarge = failure(413, 'too_large');
+export const badContentType = failure(415, 'bad_content_type');
+export const internalError = failure(500, 'internal_server_error');
+export const busy = failure(503, 'service_unavailable');
+
+/** The failure as a response. */
+export function refuse(failed: Failure): Response {
+	const headers = new Headers({ 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+	if (failed.status === 401) headers.set('WWW-Authenticate', 'Bearer');
+	if (failed.status === 503) headers.set('Retry-After', '5');
+	// Part of an over-long body may still be on its way: this connection cannot carry another request.
+	if (failed.status === 413) headers.set('Connection', 'close');
+	return new Response(`${JSON.stringify({ error: failed.error, reason: failed.reason })}\n`, { status: failed.status, headers });
+}
+
+/** An answer that no cache keeps. */
+export function answer(value: unknown, status = 200): Response {
+	return new Response(`${JSON.stringify(value)}\n`, { status, headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' } });
+}
