@@ -49,6 +49,16 @@ const VERSION = /^[a-z]{1,8}[1-9][0-9]{0,3}$/;
 /** The one revision that a document can have: `1-` and the first half of its id. Written with `new_edits: false`. */
 export const revisionOf = (_id: string): string => `1-${_id.slice(0, 32)}`;
 
+/** The document of a signed statement. */
+export const statementDocument = (text: string, sig: Signature): StatementDocument => ({ _id: statementDocumentId(text, sig), v: 's1', text, sig });
+
+/** The document of an answer to an invitation; `c` is base64url of a sealed box. */
+export function answerDocument(invitation: Id, c: string, sig: Signature): AnswerDocument {
+	const body = fromBase64url(c);
+	if (body === null) throw new TypeError('a box made here always decodes');
+	return { _id: answerDocumentId(invitation, body, sig), v: 'a1', invitation, c, sig };
+}
+
 /**
  * A received document, checked; its fields and nothing else. `_rev` and `_revisions` may be there if they say the one possible
  * revision, and are taken off; `_deleted` or any other field is refused. Total on any value.
