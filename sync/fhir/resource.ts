@@ -4,7 +4,4 @@
  */
 import type { JsonObject } from '../change/change.ts';
 
-export interface FhirResource extends JsonObject {
-	readonly resourceType: string;
-	readonly id?: string;
-}
+export type FhirResource = JsonObject & { readonly resourceType: string; readonly id?: string };
