@@ -1,0 +1,153 @@
+/**
+ * What a statement does to the state, once it may.
+ *
+ * A core is never changed; each statement gives a new one that shares nearly all of the old (see book.ts). Applying is total: authority and
+ * novelty were judged before, and nothing here looks at order, clocks or signatures.
+ */
+import type { Hash, Id } from '../change/change.ts';
+import { Book } from './book.ts';
+import { actorIdOf, epochPlace } from './ids.ts';
+import { canHold, placesOf } from './selectors.ts';
+import type {
+	ActorKeys, ActorState, EpochDeclaration, EpochPlace, EpochState, Genesis, Grant, HubKey, InvitationState, KeyDelivery, MemberState, RosterSealed,
+	SiteState
+} from './types.ts';
+import type { LaterStatement } from './judge.ts';
+
+export interface Core {
+	readonly org: Hash;
+	readonly name: RosterSealed;
+	readonly root: Id;
+	readonly hubs: readonly HubKey[];
+	readonly sites: Book<Id, SiteState>;
+	readonly members: Book<Id, MemberState>;
+	readonly actors: Book<Hash, ActorState>;
+	readonly epochs: Book<EpochPlace, readonly EpochState[]>;
+	readonly invitations: Book<Id, InvitationState>;
+	readonly included: Book<Hash, true>;
+	readonly refused: Book<Hash, string>;
+	/** statements gone through, refused ones included: the position of the next one in the log's order */
+	readonly position: number;
+}
+
+/** The state after the genesis. */
+export function found(id: Hash, genesis: Genesis): Core {
+	const { owner, root, actor } = genesis;
+	const empty: Core = {
+		org: id, name: genesis.name, root: root.site, hubs: [genesis.hub],
+		sites: Book.empty<Id, SiteState>().with(root.site, { site: root.site, parent: null, kind: root.kind, name: root.name, statement: id }),
+		members: Book.empty(), actors: Book.empty(), epochs: Book.empty(), invitations: Book.empty(),
+		included: Book.empty<Hash, true>().with(id, true), refused: Book.empty(), position: 0
+	};
+	const peopled = enrol(empty, id, actor, { member: owner.member, name: owner.name, keys: owner.keys, grants: [{ site: root.site, role: 'owner' }] });
+	return { ...startEpochs(peopled, id, genesis, null), position: 1 };
+}
+
+/** The state after a statement that has no effect, and why. */
+export const pass = (core: Core, id: Hash, reason: string): Core => ({ ...core, refused: core.refused.with(id, reason), position: core.position + 1 });
+
+/**
+ * The state after a statement that may say what it says. `own`: the state after it at its own causal past; null while that is what is
+ * being made. Who was given which keys is read from there: a delivery holds what its author knew of, whatever was concurrent.
+ */
+export function apply(core: Core, id: Hash, statement: LaterStatement, own: Core | null): Core {
+	return { ...effect(core, id, statement, own), included: core.included.with(id, true), position: core.position + 1 };
+}
+
+function effect(core: Core, id: Hash, statement: LaterStatement, own: Core | null): Core {
+	switch (statement.kind) {
+		case 'hub':
+			return { ...core, hubs: withHub(core.hubs, statement.hub) };
+		case 'site': {
+			const { site, parent, siteKind: kind, name } = statement;
+			const built = { ...core, sites: core.sites.with(site, { site, parent, kind, name, statement: id }) };
+			return startEpochs(built, id, statement, own);
+		}
+		case 'invite': {
+			const { invitation, key, member, grants, expires, actor: by } = statement;
+			return { ...core, invitations: core.invitations.with(invitation, { invitation, key, member, grants, expires, by, status: 'open' }) };
+		}
+		case 'admit':
+			return deliver(enrol(settle(core, statement.invitation, 'admitted'), id, statement.actor, statement), statement, own);
+		case 'grant':
+			return deliver(post(core, id, statement.actor, statement.member, statement.grants), statement, own);
+		case 'epoch':
+			return statement.epochs.length === 0
+				? deliver(core, statement, own)
+				: startEpochs(core, id, statement, own);
+		case 'refuse':
+			return core.invitations.get(statement.invitation)?.status === 'open' ? settle(core, statement.invitation, 'refused') : core;
+	}
+}
+
+/** A hub once more: its origins grow. */
+function withHub(hubs: readonly HubKey[], hub: HubKey): readonly HubKey[] {
+	const known = hubs.find((one) => one.key === hub.key);
+	if (known === undefined) return [...hubs, hub];
+	const origins = [...new Set([...known.origins, ...hub.origins])];
+	return hubs.map((one) => (one === known ? { key: hub.key, origins } : one));
+}
+
+function settle(core: Core, invitation: Id, status: 'admitted' | 'refused'): Core {
+	const open = core.invitations.get(invitation);
+	return open === undefined ? core : { ...core, invitations: core.invitations.with(invitation, { ...open, status }) };
+}
+
+interface Newcomer {
+	readonly member: Id;
+	readonly name: RosterSealed;
+	readonly keys: ActorKeys;
+	readonly grants: readonly Grant[];
+}
+
+function enrol(core: Core, id: Hash, by: Hash, { member, name, keys, grants }: Newcomer): Core {
+	const actor = actorIdOf(keys);
+	const granted = grants.map(({ site, role }) => ({ site, role, statement: id, by }));
+	return {
+		...core,
+		members: core.members.with(member, { member, name, grants: granted, actors: [actor] }),
+		actors: core.actors.with(actor, { actor, member, keys, statement: id, admittedBy: by })
+	};
+}
+
+function post(core: Core, id: Hash, by: Hash, member: Id, grants: readonly Grant[]): Core {
+	const known = core.members.get(member);
+	if (known === undefined) return core;
+	const isNew = (grant: Grant): boolean => !known.grants.some((one) => one.site === grant.site && one.role === grant.role);
+	const added = grants.filter(isNew).map(({ site, role }) => ({ site, role, statement: id, by }));
+	return { ...core, members: core.members.with(member, { ...known, grants: [...known.grants, ...added] }) };
+}
+
+interface Delivering {
+	readonly actor: Hash;
+	readonly deliveries: readonly KeyDelivery[];
+}
+
+function startEpochs(core: Core, id: Hash, statement: Delivering & { readonly epochs: readonly EpochDeclaration[] }, own: Core | null): Core {
+	let epochs = core.epochs;
+	const recipients = new Set([statement.actor, ...statement.deliveries.map((delivery) => delivery.actor)]);
+	for (const declaration of statement.epochs) {
+		const { site, comp } = declaration;
+		const holders = [...recipients].filter((actor) => canHold(own ?? core, actor, site, comp)).sort();
+		const place = epochPlace(site, comp);
+		epochs = epochs.with(place, [...(epochs.get(place) ?? []), { ...declaration, statement: id, by: statement.actor, order: core.position, holders }]);
+	}
+	return { ...core, epochs };
+}
+
+/** A recipient counts as holder of all epochs that it is entitled to and the author holds: a delivery gives all of them. */
+function deliver(core: Core, statement: Delivering, own: Core | null): Core {
+	const known = own ?? core;
+	let epochs = core.epochs;
+	for (const actor of new Set(statement.deliveries.map((delivery) => delivery.actor))) {
+		for (const { site, comp } of placesOf(known, actor)) {
+			const place = epochPlace(site, comp);
+			const given = new Set((known.epochs.get(place) ?? []).filter((epoch) => epoch.holders.includes(statement.actor)).map((epoch) => epoch.epoch));
+			const present = epochs.get(place) ?? [];
+			const gains = (epoch: EpochState): boolean => given.has(epoch.epoch) && !epoch.holders.includes(actor);
+			if (!present.some(gains)) continue;
+			epochs = epochs.with(place, present.map((epoch) => (gains(epoch) ? { ...epoch, holders: [...epoch.holders, actor].sort() } : epoch)));
+		}
+	}
+	return { ...core, epochs };
+}

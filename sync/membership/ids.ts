@@ -1,0 +1,27 @@
+/**
+ * Ids in the membership log commit to who made them.
+ *
+ * Statements may be concurrent, and of two that make one thing the one that stands earlier in the log's order counts. If ids were free,
+ * a lead could write, citing old heads, a site, invitation or device under somebody else's id and so take it over
+ * or void it. As they are, only one author can make two statements of one id, and hurts nobody else by it.
+ */
+import type { Hash, Id } from '../change/change.ts';
+import { digestId } from '../verify/digest.ts';
+import { actorId } from '../verify/ids.ts';
+import type { ActorKeys, EpochDeclaration, EpochPlace } from './types.ts';
+
+/** `parent` null: the root. `rand`: 16 random bytes as base64url, as in the statement. */
+export const siteIdOf = (actor: Hash, parent: Id | null, rand: string): Id => digestId('saddlebag/site-id/1', actor, parent ?? '', rand);
+/** `transport`: the device's Ed25519 public key, base64url. */
+export const deviceIdOf = (transport: string): Id => digestId('saddlebag/device-id/1', transport);
+/** `key`: the invitation's Ed25519 public key, base64url. */
+export const invitationIdOf = (inviter: Hash, key: string): Id => digestId('saddlebag/invitation-id/1', inviter, key);
+/** `of`: the invitation; for the founding owner the actor. */
+export const memberIdOf = (of: Id | Hash): Id => digestId('saddlebag/member-id/1', of);
+
+/** Whether the device id is the one of these keys, so that `actorId` names one actor on one device. */
+export const deviceMatches = (keys: ActorKeys): boolean => keys.device === deviceIdOf(keys.transport);
+export const actorIdOf = (keys: ActorKeys): Hash => actorId(keys);
+
+/** `site` null and comp `roster`: the names of members and sites. */
+export const epochPlace = (site: Id | null, comp: EpochDeclaration['comp']): EpochPlace => `${site ?? ''}/${comp}` as EpochPlace;

@@ -1,0 +1,141 @@
+/**
+ * Questions to a state of the log: who may do, read and write what where.
+ *
+ * All of them are answered from the role table and the tree of sites alone, and an unknown actor or site is always a no.
+ */
+import { COMPARTMENTS, type Compartment, type Hash, type Id } from '../change/change.ts';
+import { epochPlace } from './ids.ts';
+import { allows, handsOut, reachesDown, readsComp, strongest, writesComp, type Act } from './roles.ts';
+import type { ActorState, EpochDeclaration, EpochPlace, EpochState, Grant, MembershipState, Role } from './types.ts';
+
+/** What authority rests on: enough of a state to answer who may do what. */
+export type Authority = Pick<MembershipState, 'root' | 'sites' | 'members' | 'actors'>;
+type Epochs = Pick<MembershipState, 'epochs'>;
+
+/** Levels of the tree of sites, the root included. */
+export const SITE_DEPTH_MAX = 16;
+
+/** `site` is `top`, or lies below it. */
+export function isWithin(state: Pick<Authority, 'sites'>, site: Id, top: Id): boolean {
+	let here: Id | null = site;
+	for (let depth = 0; here !== null && depth < SITE_DEPTH_MAX; depth++) {
+		if (here === top) return state.sites.has(top);
+		here = state.sites.get(here)?.parent ?? null;
+	}
+	return false;
+}
+
+/** Levels from the root to this site, the root counting 1; 0 when the site is not known. */
+export function siteDepth(state: Pick<Authority, 'sites'>, site: Id): number {
+	let depth = 0;
+	let here: Id | null = site;
+	while (here !== null && depth <= SITE_DEPTH_MAX) {
+		const found: { readonly parent: Id | null } | undefined = state.sites.get(here);
+		if (found === undefined) return 0;
+		depth++;
+		here = found.parent;
+	}
+	return depth;
+}
+
+const covers = (state: Authority, grant: Grant, site: Id): boolean =>
+	reachesDown(grant.role) ? isWithin(state, site, grant.site) : grant.site === site && state.sites.has(site);
+
+export function grantsOf(state: Authority, actor: Hash): readonly Grant[] {
+	const member = state.actors.get(actor)?.member;
+	return member === undefined ? [] : (state.members.get(member)?.grants ?? []);
+}
+
+/** The roles that an actor has at a site, posted there or through the tree. */
+export function rolesAt(state: Authority, actor: Hash, site: Id): readonly Role[] {
+	return grantsOf(state, actor).filter((grant) => covers(state, grant, site)).map((grant) => grant.role);
+}
+
+/** The role to show for a site: the one highest in the table. */
+export const roleAt = (state: Authority, actor: Hash, site: Id): Role | null => strongest(rolesAt(state, actor, site));
+
+export const may = (state: Authority, actor: Hash, act: Act, site: Id): boolean =>
+	rolesAt(state, actor, site).some((role) => allows(role, act));
+
+export const canRead = (state: Authority, actor: Hash, site: Id, comp: Compartment): boolean =>
+	rolesAt(state, actor, site).some((role) => readsComp(role, comp));
+
+export const canWrite = (state: Authority, actor: Hash, site: Id, comp: Compartment): boolean =>
+	rolesAt(state, actor, site).some((role) => writesComp(role, comp));
+
+/** May hold the keys of an epoch of this place: of the roster every member, else who reads the compartment. */
+export const canHold = (state: Authority, actor: Hash, site: Id | null, comp: EpochDeclaration['comp']): boolean =>
+	site === null || comp === 'roster' ? site === null && comp === 'roster' && state.actors.has(actor) : canRead(state, actor, site, comp);
+
+/** The actor's roles reach all of these sites with the right to `act`: what a link needs to take effect. */
+export const reaches = (state: Authority, actor: Hash, sites: readonly Id[], act: Act = 'link'): boolean =>
+	sites.length > 0 && sites.every((site) => may(state, actor, act, site));
+
+/** May this actor hand out this grant, by an act (invite, admit, grant) where a role of its own reaches? */
+export function mayHandOut(state: Authority, actor: Hash, act: 'invite' | 'admit' | 'grant', grant: Grant): boolean {
+	if (grant.role === 'owner' && grant.site !== state.root) return false;
+	return rolesAt(state, actor, grant.site).some((role) => allows(role, act) && handsOut(role, grant.role));
+}
+
+/** Every actor that must be given the keys of this place, in the order of their ids. */
+export function entitledActors(state: Authority, site: Id | null, comp: EpochDeclaration['comp']): readonly Hash[] {
+	const entitled: Hash[] = [];
+	for (const actor of state.actors.keys()) if (canHold(state, actor, site, comp)) entitled.push(actor);
+	return entitled.sort();
+}
+
+/** The places whose keys an actor is entitled to, the roster first. */
+export function placesOf(state: Authority, actor: Hash): readonly { readonly site: Id | null; readonly comp: EpochDeclaration['comp'] }[] {
+	if (!state.actors.has(actor)) return [];
+	const places: { site: Id | null; comp: EpochDeclaration['comp'] }[] = [{ site: null, comp: 'roster' }];
+	for (const site of state.sites.keys()) {
+		const roles = rolesAt(state, actor, site);
+		for (const comp of COMPARTMENTS) if (roles.some((role) => readsComp(role, comp))) places.push({ site, comp });
+	}
+	return places;
+}
+
+/** Epochs of a place, oldest first in the log's order. */
+export const epochsOf = (state: Epochs, site: Id | null, comp: EpochDeclaration['comp']): readonly EpochState[] =>
+	state.epochs.get(epochPlace(site, comp)) ?? [];
+
+/** The epoch to seal under: the newest in the log's order of those that `usable` allows (those whose key is held); null when none. */
+export function newestEpoch(
+	state: Epochs, site: Id | null, comp: EpochDeclaration['comp'], usable: (epoch: EpochState) => boolean = () => true
+): EpochState | null {
+	return epochsOf(state, site, comp).findLast(usable) ?? null;
+}
+
+/** Finds a declared epoch by its id, with its place. */
+export const declaredEpoch = (state: Epochs, site: Id | null, comp: EpochDeclaration['comp'], epoch: Hash): EpochState | null =>
+	epochsOf(state, site, comp).find((one) => one.epoch === epoch) ?? null;
+
+/** The actors on a device: one for each member who uses it. */
+export function actorsOn(state: Pick<Authority, 'actors'>, device: Id): readonly ActorState[] {
+	const found: ActorState[] = [];
+	for (const actor of state.actors.values()) if (actor.keys.device === device) found.push(actor);
+	return found;
+}
+
+/** The key with which a device opens hub sessions, base64url; null for a device that nobody was admitted on. */
+export const transportKeyOf = (state: Pick<Authority, 'actors'>, device: Id): string | null => actorsOn(state, device)[0]?.keys.transport ?? null;
+
+export interface OwedKeys {
+	readonly actor: Hash;
+	readonly epochs: readonly EpochState[];
+}
+
+/**
+ * Epochs that actors are entitled to and nobody has said to have delivered: an admission and a new site written at the same time
+ * do not know of each other. Whoever holds the keys delivers them (`deliver` in authoring/).
+ */
+export function owedKeys(state: MembershipState): readonly OwedKeys[] {
+	const owed: OwedKeys[] = [];
+	for (const actor of [...state.actors.keys()].sort()) {
+		const epochs = placesOf(state, actor).flatMap(({ site, comp }) => epochsOf(state, site, comp).filter((epoch) => !epoch.holders.includes(actor)));
+		if (epochs.length > 0) owed.push({ actor, epochs });
+	}
+	return owed;
+}
+
+export type { Act, EpochPlace };
