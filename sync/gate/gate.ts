@@ -1,0 +1,187 @@
+/**
+ * The gate: the only way from remote bytes to a change that counts.
+ *
+ * A batch of documents of one database goes through it stage by stage: hash and shape, key tag and decryption, text, context,
+ * authenticity (about one signature a chain), chain, beginning, FHIR, membership. Each document gets its own verdict; a bad one never stops
+ * the others, and nothing here throws on remote input. Verdicts are a function of the envelope, the keys, the log and the set of
+ * changes known, never of the order in which they came: what a later arrival overturns is reported as `revised`.
+ */
+import type { Change, Compartment, Hash, Id, SignedChange, VerifiedChange } from '../change/change.ts';
+import { canWrite } from '../membership/selectors.ts';
+import type { MembershipState } from '../membership/types.ts';
+import { verifySignature } from '../verify/signature.ts';
+import { contradiction, entryOf, type ChainEntry, type ChainKnowledge } from './chain.ts';
+import { creationCommits, writesAreFhir, quarantined, waiting, type DatabaseName, type Membership, type Objection } from './context.ts';
+import type { Keyring } from './keyring.ts';
+import { openDocument, type Opened } from './open.ts';
+import type { Verdict } from './verdict.ts';
+import { voucherCounts } from './vouched.ts';
+
+export interface Inspection {
+	/** one for each document, in the order given */
+	readonly verdicts: readonly Verdict[];
+	/** changes accepted earlier that contradict what has arrived now: no longer to be folded */
+	readonly revised: readonly { readonly change: Hash; readonly envelope: string; readonly detail: string }[];
+	/** what is new in the knowledge of chains, to be kept on the device */
+	readonly learned: readonly ChainEntry[];
+	/** envelopes quarantined earlier for their signature, for which a later change of their chain now vouches: inspect again */
+	readonly reconsider: readonly string[];
+}
+
+/** A document on its way through the gate: where it stands in the batch, and what is known of it so far. */
+interface Candidate {
+	readonly index: number;
+	readonly opened: Opened;
+	authentic: boolean;
+}
+
+export interface GateParts {
+	readonly org: Hash;
+	readonly keyring: Keyring;
+	readonly log: Membership;
+	/** chain positions known so far; the gate adds to it */
+	readonly chains: ChainKnowledge;
+}
+
+export class Gate {
+	readonly #parts: GateParts;
+	/** entitlement by (heads, actor, site, compartment): a batch repeats the same few */
+	readonly #entitled = new Map<string, Objection | null>();
+	#judgedAt: MembershipState | null = null;
+
+	constructor(parts: GateParts) {
+		this.#parts = parts;
+	}
+
+	/** Judges a batch of documents of one database, whatever they are. */
+	inspect(documents: readonly unknown[], found: DatabaseName): Inspection {
+		if (this.#judgedAt !== this.#parts.log.state) {
+			this.#judgedAt = this.#parts.log.state;
+			this.#entitled.clear();
+		}
+		const objections = new Map<number, Objection>();
+		const candidates: Candidate[] = [];
+		for (const [index, document] of documents.entries()) {
+			const opened = openDocument(document, found, this.#parts.org, this.#parts.keyring);
+			if (opened.ok) candidates.push({ index, opened: opened.value, authentic: false });
+			else objections.set(index, opened.error);
+		}
+		const { learned, reconsider } = this.#authenticate(candidates, objections);
+		const revised = this.#overturned(learned, candidates);
+		for (const candidate of candidates) {
+			if (objections.has(candidate.index)) continue;
+			const objection = this.#judge(candidate.opened);
+			if (objection !== null) objections.set(candidate.index, objection);
+		}
+		const byIndex = new Map(candidates.map((candidate) => [candidate.index, candidate.opened]));
+		const verdicts = documents.map((document, index) => verdictOf(document, objections.get(index) ?? null, byIndex.get(index) ?? null));
+		return { verdicts, revised, learned, reconsider };
+	}
+
+	/**
+	 * Decides who really wrote what. From the latest position of each chain downwards, so that one signature authenticates all that
+	 * lies before it by hash; what no authentic change commits to needs a valid signature of its own.
+	 */
+	#authenticate(candidates: readonly Candidate[], objections: Map<number, Objection>): { learned: ChainEntry[]; reconsider: string[] } {
+		const learned: ChainEntry[] = [];
+		const reconsider: string[] = [];
+		const { chains, log } = this.#parts;
+		const latestFirst = [...candidates].sort((a, b) => b.opened.signed.change.seq - a.opened.signed.change.seq);
+		for (const candidate of latestFirst) {
+			const { signed, envelope } = candidate.opened;
+			const keys = log.state?.actors.get(signed.change.actor)?.keys;
+			if (keys === undefined) {
+				objections.set(candidate.index, waiting('unknown-actor'));
+				continue;
+			}
+			candidate.authentic = chains.has(signed.id) || chains.isCommitted(signed.change, signed.id)
+				|| verifySignature('saddlebag/change/1', signed.text, signed.sig, keys.sign);
+			if (!candidate.authentic) {
+				chains.suspect(signed.id, envelope);
+				objections.set(candidate.index, quarantined('bad-signature', 'not signed by the author it names'));
+				continue;
+			}
+			if (chains.has(signed.id)) continue;
+			const entry = entryOf(signed.change, signed.id, envelope);
+			const vouchedFor = chains.learn(entry);
+			learned.push(entry);
+			if (vouchedFor !== null) reconsider.push(vouchedFor);
+		}
+		return { learned, reconsider };
+	}
+
+	/** Earlier changes whose stated predecessor has only now arrived and cannot be one. */
+	#overturned(learned: readonly ChainEntry[], candidates: readonly Candidate[]): Inspection['revised'] {
+		const here = new Set(candidates.map((candidate) => candidate.opened.signed.id));
+		const revised: { change: Hash; envelope: string; detail: string }[] = [];
+		for (const entry of learned) {
+			for (const follower of this.#parts.chains.followers(entry.id)) {
+				if (here.has(follower.id)) continue;
+				const detail = contradiction(follower, entry, this.#covers);
+				if (detail !== null) revised.push({ change: follower.id, envelope: follower.envelope, detail });
+			}
+		}
+		return revised;
+	}
+
+	#judge(opened: Opened): Objection | null {
+		const { change, id } = opened.signed;
+		return this.#chainHolds(change, id) ?? creationCommits(change) ?? this.#authorMayWrite(change)
+			?? (opened.voucher === null ? null : voucherCounts(opened.voucher, this.#parts.log)) ?? writesAreFhir(change);
+	}
+
+	#chainHolds(change: Change, id: Hash): Objection | null {
+		const before = change.prev === null ? undefined : this.#parts.chains.entry(change.prev);
+		const detail = before === undefined ? null : contradiction({ ...change, id }, before, this.#covers);
+		return detail === null ? null : quarantined('bad-chain', detail);
+	}
+
+	readonly #covers = (later: readonly Hash[], earlier: readonly Hash[]): boolean => {
+		if (earlier.every((head) => later.includes(head))) return true;
+		const state = this.#parts.log.at(later);
+		// While the later heads are not all here, the change waits for them and is judged again.
+		return state === null || earlier.every((head) => state.included.has(head));
+	};
+
+	#authorMayWrite(change: Change): Objection | null {
+		const key = `${change.seen.join()}/${change.actor}/${change.site}/${change.comp}`;
+		const known = this.#entitled.get(key);
+		if (known !== undefined) return known;
+		const objection = this.#entitlement(change.seen, change.actor, change.site, change.comp);
+		this.#entitled.set(key, objection);
+		return objection;
+	}
+
+	#entitlement(seen: readonly Hash[], actor: Hash, site: Id, comp: Compartment): Objection | null {
+		const state = this.#parts.log.at(seen);
+		if (seen.length === 0) return quarantined('not-entitled', 'it cites no state of the membership log');
+		if (state === null) return waiting('unknown-statement');
+		if (canWrite(state, actor, site, comp)) return null;
+		return quarantined('not-entitled', 'the author had no right to write there at the state of the membership log it cites');
+	}
+}
+
+function verdictOf(document: unknown, objection: Objection | null, opened: Opened | null): Verdict {
+	const envelope = opened?.envelope ?? nameOf(document);
+	if (objection !== null) return { ...objection, envelope };
+	if (opened === null) return { kind: 'quarantined', envelope, reason: 'bad-document', detail: 'not judged' };
+	return { kind: 'accepted', change: verified(opened.signed, opened) };
+}
+
+/** The `_id` a document claims, for the record of what was refused; never trusted. */
+function nameOf(document: unknown): string {
+	if (typeof document !== 'object' || document === null || !('_id' in document)) return '';
+	return typeof document._id === 'string' ? document._id.slice(0, 64) : '';
+}
+
+function verified(signed: SignedChange, at: Pick<VerifiedChange, 'envelope' | 'via' | 'heldAt'>): VerifiedChange {
+	return { ...signed, __verified: true, envelope: at.envelope, via: at.via, heldAt: at.heldAt };
+}
+
+/**
+ * A change this gate has accepted before, read back from a local row that only this device can seal and open. Not for anything else:
+ * no check is made again.
+ */
+export function acceptedBefore(signed: SignedChange, at: Pick<VerifiedChange, 'envelope' | 'via' | 'heldAt'>): VerifiedChange {
+	return verified(signed, at);
+}

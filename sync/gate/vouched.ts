@@ -1,0 +1,22 @@
+/**
+ * Does a voucher count: is it signed by an actor who, at the log position it cites, could read the change's compartment at its origin?
+ * Only such an actor can know that the change was accepted there (attack 56).
+ */
+import type { SignedVoucher } from '../change/voucher.ts';
+import { canRead } from '../membership/selectors.ts';
+import { verifySignature } from '../verify/signature.ts';
+import { quarantined, waiting, type Membership, type Objection } from './context.ts';
+
+export function voucherCounts(signed: SignedVoucher, log: Membership): Objection | null {
+	const { voucher } = signed;
+	const keys = log.state?.actors.get(voucher.actor)?.keys;
+	if (keys === undefined) return waiting('no-authority-yet');
+	if (!verifySignature('saddlebag/voucher/1', signed.text, signed.sig, keys.sign)) {
+		return quarantined('bad-signature', 'the voucher is not signed by whom it names');
+	}
+	const state = log.at(voucher.seen);
+	if (voucher.seen.length === 0) return quarantined('not-entitled', 'the voucher cites no state of the membership log');
+	if (state === null) return waiting('unknown-statement');
+	if (canRead(state, voucher.actor, voucher.site, voucher.comp)) return null;
+	return quarantined('not-entitled', 'whoever vouches could not read that compartment at the origin');
+}
