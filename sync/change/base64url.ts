@@ -31,7 +31,7 @@ export function toBase64url(bytes: Uint8Array): string {
 		const word = (at(bytes, i) << 16) | (i + 1 < size ? at(bytes, i + 1) << 8 : 0);
 		out[o++] = at(CODES, word >> 18);
 		out[o++] = at(CODES, (word >> 12) & 63);
-		if (i + 1 < size) out[o++] = at(CODES, (word >> 6) & 63);
+		if (i + 1 < size) out[o] = at(CODES, (word >> 6) & 63);
 	}
 	return ascii.decode(out);
 }

@@ -39,10 +39,15 @@ function write(value: unknown, depth: number): string {
 	if (typeof value !== 'object') throw new TypeError(`a ${typeof value} has no JSON form`);
 	if (depth === 0) throw new RangeError(`deeper than ${JSON_DEPTH_MAX} levels`);
 	if (Array.isArray(value)) return writeArray(value, depth);
+	if (!isPlainObject(value)) throw new TypeError('only plain objects have a JSON form');
 	return writeObject(value, depth);
 }
 
+// Most texts in a record: nothing to escape, no surrogates.
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function writeString(text: string): string {
+	if (PLAIN.test(text)) return `"${text}"`;
 	if (!isWellFormed(text)) throw new TypeError('a text with a lone surrogate has no canonical form');
 	return JSON.stringify(text);
 }
@@ -53,18 +58,20 @@ function writeArray(items: readonly unknown[], depth: number): string {
 	return text + ']';
 }
 
-function writeObject(value: object, depth: number): string {
-	const prototype: unknown = Object.getPrototypeOf(value);
-	if (prototype !== Object.prototype && prototype !== null) throw new TypeError('only plain objects have a JSON form');
-	const members = new Map<string, unknown>(Object.entries(value));
+function writeObject(members: Readonly<Record<string, unknown>>, depth: number): string {
 	let text = '';
-	for (const key of [...members.keys()].sort()) {
-		const member = members.get(key);
-		if (member === undefined) continue;
+	for (const key of Object.keys(members).sort()) {
 		if (key === '__proto__') throw new TypeError('a key __proto__ has no canonical form');
+		const member = members[key];
+		if (member === undefined) continue;
 		text += (text === '' ? '' : ',') + writeString(key) + ':' + write(member, depth - 1);
 	}
 	return '{' + text + '}';
+}
+
+function isPlainObject(value: object): value is Readonly<Record<string, unknown>> {
+	const prototype: unknown = Object.getPrototypeOf(value);
+	return prototype === Object.prototype || prototype === null;
 }
 
 /** The value of a text, if the text is within the limits and is its own canonical form. Total on any string. */

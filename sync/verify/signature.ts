@@ -6,7 +6,6 @@
  * point of small order gives a shared secret that everybody knows (RFC 7748 section 6.1).
  */
 import { fromBase64url } from '../change/base64url.ts';
-import type { Signature } from '../change/change.ts';
 import { isKeyText, isSignature } from '../change/ids.ts';
 import { isWellFormed } from '../change/utf8.ts';
 import { frame, type Part } from './digest.ts';

@@ -1,8 +1,8 @@
 /**
  * libsodium, loaded once.
  *
- * This file and its like in `sync/seal` are the only ones that may import the primitives (design section 4): one engine gives one verdict on
- * every device. Verdicts on odd Ed25519 keys differ between libraries, and replicas that disagree on one would differ for ever.
+ * The only file that imports the primitives, and only `sync/verify` and `sync/seal` import it (design section 4): one engine gives one
+ * verdict on every device. Verdicts on odd Ed25519 keys differ between libraries, and replicas that disagree on one would differ for ever.
  * Loading compiles WebAssembly, hence the one `await ready()` at start; all calls afterwards are synchronous.
  */
 import libsodium from 'libsodium-wrappers';
