@@ -1,0 +1,65 @@
+/**
+ * `_bulk_docs` and deposits: the ways in which a device writes.
+ *
+ * Each document is taken or refused by itself; what is taken is on the disk before the answer. The answer lists what was refused and is `[]` when
+ * nothing was, as CouchDB answers with `new_edits: false`.
+ */
+import { err, ok, type Result } from '../../sync/result.ts';
+import { admitAll, refusal, storedForm, type Refusal } from '../documents.ts';
+import { BATCH_DOCUMENTS_MAX } from '../limits.ts';
+import type { HubParts } from '../parts.ts';
+import type { Database } from '../storage/database.ts';
+import type { DatabaseName } from '../storage/names.ts';
+import type { JsonRecord } from './body.ts';
+import { badRequest, tooLarge, type Failure } from './failure.ts';
+
+/** The documents of a request's body. */
+export function readBatch(body: JsonRecord): Result<readonly unknown[], Failure> {
+	const docs: unknown = body['docs'];
+	if (!Array.isArray(docs)) return err(badRequest("POST body must include `docs` parameter."));
+	if (docs.length > BATCH_DOCUMENTS_MAX) return err(tooLarge(`At most ${BATCH_DOCUMENTS_MAX} documents may be sent at once.`));
+	return ok(docs);
+}
+
+/** Stores a push; returns what was refused. */
+export async function bulkDocs(hub: HubParts, database: Database, place: DatabaseName, body: JsonRecord): Promise<Result<readonly Refusal[], Failure>> {
+	const batch = readBatch(body);
+	if (!batch.ok) return batch;
+	if (body['new_edits'] !== false)
+		return ok(batch.value.map((raw) => refusal(raw, 'Documents are written once, under the revision their id allows: send new_edits: false.')));
+	const { admitted, refused } = admitAll(batch.value, place);
+	const later = place.kind === 'control' ? await hub.organization.accept(admitted) : [];
+	if (place.kind !== 'control' && admitted.length > 0) await database.write(admitted.map(storedForm));
+	report(hub, database.name, admitted.length - later.length, [...refused, ...later]);
+	return ok([...refused, ...later]);
+}
+
+export type DepositAnswer = { readonly ok: true; readonly id: string; readonly rev: string } | Refusal;
+
+/** Appends deposits, and nothing else, to a database that the device need not reach; one answer per document, in order. */
+export async function deposit(hub: HubParts, database: Database, place: DatabaseName, body: JsonRecord): Promise<Result<readonly DepositAnswer[], Failure>> {
+	const batch = readBatch(body);
+	if (!batch.ok) return batch;
+	const answers: DepositAnswer[] = [];
+	const taken = [];
+	for (const raw of batch.value) {
+		const { admitted, refused } = admitAll([raw], place);
+		const [document] = admitted;
+		if (document?.v !== 'd1') {
+			answers.push(refused[0] ?? refusal(raw, 'Only deposits are taken here.'));
+			continue;
+		}
+		const stored = storedForm(document);
+		taken.push(stored);
+		answers.push({ ok: true, id: stored._id, rev: stored._rev });
+	}
+	if (taken.length > 0) await database.write(taken);
+	report(hub, database.name, taken.length, answers.filter((answer): answer is Refusal => 'error' in answer));
+	return ok(answers);
+}
+
+/** Ids and counts only: what is in a document never reaches the log. */
+function report(hub: HubParts, database: string, stored: number, refused: readonly Refusal[]): void {
+	if (refused.length === 0) hub.log.debug({ database, stored }, 'stored');
+	else hub.log.warn({ database, stored, refused: refused.length, first: refused[0]?.reason }, 'documents refused');
+}

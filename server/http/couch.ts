@@ -1,0 +1,86 @@
+/**
+ * The part of CouchDB's HTTP interface that a session may use. What is not listed here does not exist.
+ */
+import { Hono } from 'hono';
+import type { HubParts } from '../parts.ts';
+import type { Access } from '../organization.ts';
+import { databaseFor, sessionOf } from '../sessions/access.ts';
+import { reaches } from '../sessions/access.ts';
+import type { Session } from '../sessions/token.ts';
+import type { Database } from '../storage/database.ts';
+import type { DatabaseName } from '../storage/names.ts';
+import type { Result } from '../../sync/result.ts';
+import { ok } from '../../sync/result.ts';
+import { allDocs } from './all-docs.ts';
+import { withJson, type JsonRecord } from './body.ts';
+import { bulkDocs } from './bulk-docs.ts';
+import { changes } from './changes.ts';
+import { answer, methodNotAllowed, notFound, refuse, type Failure } from './failure.ts';
+import { databaseUpdates } from './updates.ts';
+
+interface Opened {
+	readonly session: Session;
+	readonly database: Database;
+	readonly place: DatabaseName;
+}
+type Handler = (opened: Opened, request: Request, body: JsonRecord | null) => Promise<Result<Response, Failure>> | Result<Response, Failure>;
+
+const settle = (result: Result<Response, Failure>): Response => (result.ok ? result.value : refuse(result.error));
+
+export function couchRoutes(hub: HubParts): Hono {
+	const app = new Hono({ strict: false });
+	const route = (mode: keyof Access, handle: Handler) => async (c: { req: { raw: Request; param(name: 'db'): string } }) => {
+		const { raw: request } = c.req;
+		const session = sessionOf(hub, request);
+		if (!session.ok) return refuse(session.error);
+		const found = await databaseFor(hub, session.value, c.req.param('db'), mode);
+		if (!found.ok) return refuse(found.error);
+		const opened = { session: session.value, ...found.value };
+		if (request.method !== 'POST') return settle(await handle(opened, request, null));
+		return settle(await withJson(request, async (body) => settle(await handle(opened, request, body))));
+	};
+	const onlyAllow = (methods: string) => () => refuse(methodNotAllowed(`Only ${methods} allowed`));
+
+	app.get('/', () => answer({ couchdb: 'Welcome', vendor: { name: 'Saddlebag', version: hub.version } }));
+	app.get('/_db_updates', (c) => {
+		const session = sessionOf(hub, c.req.raw);
+		return session.ok ? settle(databaseUpdates(hub, session.value, c.req.raw)) : refuse(session.error);
+	});
+	app.get('/:db{[a-z][^/]*}', route('read', ({ database }) => ok(answer(info(database)))));
+	app.on(['GET', 'POST'], '/:db{[a-z][^/]*}/_changes', route('read', (opened, request, body) => readChanges(hub, opened, request, body)));
+	app.on(['GET', 'POST'], '/:db{[a-z][^/]*}/_all_docs', route('read', ({ database }, request, body) => allDocs(database, new URL(request.url), body)));
+	app.post('/:db{[a-z][^/]*}/_bulk_docs', route('write', async ({ database, place }, _request, body) => {
+		const refused = await bulkDocs(hub, database, place, body ?? {});
+		return refused.ok ? ok(answer(refused.value, 201)) : refused;
+	}));
+	app.all('/_db_updates', onlyAllow('GET'));
+	app.all('/:db{[a-z][^/]*}/_changes', onlyAllow('GET,POST'));
+	app.all('/:db{[a-z][^/]*}/_all_docs', onlyAllow('GET,POST'));
+	app.all('/:db{[a-z][^/]*}/_bulk_docs', onlyAllow('POST'));
+	app.all('/:db{[a-z][^/]*}', onlyAllow('GET'));
+	app.all('*', () => refuse(notFound('missing')));
+	return app;
+}
+
+const readChanges = (hub: HubParts, { session, database }: Opened, request: Request, body: JsonRecord | null): Result<Response, Failure> =>
+	changes(database, {
+		url: new URL(request.url),
+		body,
+		signal: request.signal,
+		stopping: hub.stopping,
+		mayRead: () => reaches(hub, session, database.name),
+		onWritten: (listener) => hub.databases.onWritten(listener)
+	});
+
+/** Database information, as far as it is known and true here. */
+function info(database: Database): object {
+	return {
+		db_name: database.name,
+		doc_count: database.count,
+		doc_del_count: 0,
+		update_seq: database.sequence,
+		purge_seq: 0,
+		compact_running: false,
+		instance_start_time: '0'
+	};
+}

@@ -1,0 +1,90 @@
+/**
+ * The hub's own routes, below `/_hub`: what it is, founding, sessions, answers to invitations, deposits.
+ */
+import { Hono } from 'hono';
+import { parseSession } from '../../sync/change/session.ts';
+import { checkDocument } from '../../sync/verify/document.ts';
+import { verifySignature } from '../../sync/verify/signature.ts';
+import { err, ok, type Result } from '../../sync/result.ts';
+import type { HubParts } from '../parts.ts';
+import { sessionOf } from '../sessions/access.ts';
+import { parseDatabaseName } from '../storage/names.ts';
+import { withJson, type JsonRecord } from './body.ts';
+import { deposit } from './bulk-docs.ts';
+import { answer, badRequest, conflict, forbidden, methodNotAllowed, notFound, refuse, unauthorized, type Failure } from './failure.ts';
+
+export function hubRoutes(hub: HubParts): Hono {
+	const app = new Hono({ strict: false });
+	const post = (handle: (body: JsonRecord) => Promise<Result<unknown, Failure>>, status = 200) => async (c: { req: { raw: Request } }) => {
+		const result = await withJson(c.req.raw, async (body) => {
+			const handled = await handle(body);
+			return handled.ok ? answer(handled.value, status) : refuse(handled.error);
+		});
+		return result.ok ? result.value : refuse(result.error);
+	};
+
+	app.get('/info', () => answer(info(hub)));
+	app.post('/setup', post(async (body) => {
+		const founded = await hub.setup.found(body['token'], body['documents']);
+		if (founded.ok) hub.log.info({ org: founded.value }, 'organization founded');
+		return founded.ok ? ok({ ok: true, org: founded.value }) : founded;
+	}, 201));
+	app.post('/challenge', () => answer({ nonce: hub.tokens.challenge(), hub: hub.identity.key }));
+	app.post('/session', post(async (body) => openSession(hub, body)));
+	app.post('/answer', post((body) => storeAnswer(hub, body), 201));
+	app.post('/deposit/:database', async (c) => {
+		const session = sessionOf(hub, c.req.raw);
+		if (!session.ok) return refuse(session.error);
+		const name = c.req.param('database');
+		const place = parseDatabaseName(hub.prefix, name);
+		if (place === null || place.kind === 'control' || place.kind === 'files' || !hub.organization.hasDatabase(place)) return refuse(notFound('Database does not exist.'));
+		return post(async (body) => deposit(hub, await hub.databases.get(name), place, body), 201)(c);
+	});
+	for (const path of ['/setup', '/challenge', '/session', '/answer', '/deposit/:database']) app.all(path, () => refuse(methodNotAllowed('Only POST allowed')));
+	app.all('/info', () => refuse(methodNotAllowed('Only GET allowed')));
+	app.all('*', () => refuse(notFound('missing')));
+	return app;
+}
+
+const info = (hub: HubParts) => ({
+	saddlebag: hub.version,
+	hub: hub.identity.key,
+	org: hub.organization.org,
+	configured: hub.organization.org !== null,
+	prefix: hub.prefix,
+	/** under which this hub is reached, the one that invitations should carry first */
+	origins: hub.origins()
+});
+
+/**
+ * Opens a session for a device that signed this hub's challenge with its transport key. The signed origin must be one of this hub's: a page
+ * elsewhere that passes a challenge on is told apart by it. Databases that the device may not reach are left out of the answer.
+ */
+function openSession(hub: HubParts, body: JsonRecord): Result<unknown, Failure> {
+	const { text, sig } = body;
+	if (typeof text !== 'string' || typeof sig !== 'string') return err(badRequest('`text` and `sig` are expected.'));
+	const parsed = parseSession(text);
+	if (!parsed.ok) return err(badRequest(parsed.error.message));
+	const said = parsed.value;
+	if (said.hub !== hub.identity.key) return err(forbidden('The session is for another hub.'));
+	if (![...hub.origins(), ...hub.organization.originsOf(hub.identity.key)].includes(said.origin))
+		return err(forbidden(`This hub is not reached at ${said.origin}. Start it with --origin ${said.origin} if it is.`));
+	if (said.org !== hub.organization.org) return err(forbidden('The session is for another organization.'));
+	if (!hub.tokens.isOpen(said.nonce)) return err(unauthorized('The challenge was used, has ended, or is not of this hub: ask for another.'));
+	const key = hub.organization.transportKey(said.device);
+	if (key === null) return err(unauthorized('This device is not enrolled in the organization, or not yet.'));
+	if (!verifySignature('saddlebag/session/1', text, sig, key)) return err(unauthorized('The signature is not that of this device.'));
+	hub.tokens.use(said.nonce);
+	const access = hub.organization.accessOf(said.device);
+	const databases = said.databases.filter((name) => access.read.has(name) || access.write.has(name));
+	return ok({ ...hub.tokens.issue(said.org, said.device, databases), databases });
+}
+
+/** Stores the answer to an open invitation; a repeat of the same is no fault. */
+async function storeAnswer(hub: HubParts, body: JsonRecord): Promise<Result<unknown, Failure>> {
+	const checked = checkDocument(body['document']);
+	if (!checked.ok) return err(badRequest(checked.error.message));
+	if (checked.value.v !== 'a1') return err(badRequest('The document is not an answer to an invitation.'));
+	const [refused] = await hub.organization.accept([checked.value]);
+	return refused ? err((refused.error === 'conflict' ? conflict : forbidden)(refused.reason)) : ok({ ok: true, id: checked.value._id });
+}

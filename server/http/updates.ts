@@ -1,0 +1,52 @@
+/**
+ * `_db_updates`: one longpoll for all databases of a session (a browser has six connections to a hub, and a lead a hundred databases).
+ *
+ * It says only which databases were written to; what is in them is fetched by `_changes`. `since` of another run of the hub, or none,
+ * names every database once: looking in vain costs little, missing a change does not get better by itself.
+ */
+import { err, ok, type Result } from '../../sync/result.ts';
+import type { HubParts } from '../parts.ts';
+import { reaches } from '../sessions/access.ts';
+import type { Session } from '../sessions/token.ts';
+import { readFeed } from './changes.ts';
+import { badQuery, type Failure } from './failure.ts';
+import { streamJson, waitForNews } from './feed.ts';
+import { parameters, text } from './query.ts';
+
+const KNOWN = new Set(['feed', 'since', 'timeout', 'heartbeat']);
+
+/** Longpoll unless `feed=normal`. */
+export function databaseUpdates(hub: HubParts, session: Session, request: Request): Result<Response, Failure> {
+	const from = parameters(new URL(request.url), null, KNOWN, new Set());
+	if (!from.ok) return from;
+	const feed = readFeed(from.value);
+	if (!feed.ok) return feed;
+	const given = text(from.value, 'since');
+	if (!given.ok) return given;
+	const since = given.value === 'now' ? hub.databases.sequence : (given.value ?? '0');
+	const read = () => hub.databases.updatedSince(since, [...session.databases].filter((name) => reaches(hub, session, name)).sort());
+	const first = read();
+	if (!first.ok) return err(badQuery(first.error.message));
+	const updates = () => {
+		const now = read();
+		return now.ok ? now.value : [];
+	};
+	const wait = from.value.get('feed') !== 'normal';
+	return ok(
+		streamJson(async (stream) => {
+			stream.push('{"results":[\n');
+			if (wait && first.value.length === 0)
+				await waitForNews({
+					listen: (news) => hub.databases.onWritten(news),
+					isThere: () => updates().length > 0,
+					timeoutMs: feed.value.timeoutMs,
+					heartbeatMs: feed.value.heartbeatMs,
+					onHeartbeat: () => stream.push('\n'),
+					signals: [request.signal, hub.stopping, stream.gone]
+				});
+			const sequence = hub.databases.sequence;
+			const rows = updates().map((update) => JSON.stringify({ db_name: update.name, type: 'updated', seq: update.seq }));
+			stream.push(`${rows.join(',\n')}\n],\n"last_seq":${JSON.stringify(sequence)}}\n`);
+		})
+	);
+}

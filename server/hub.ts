@@ -1,0 +1,168 @@
+/**
+ * A running hub: opens its data, listens, and stops cleanly.
+ */
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Logger } from 'pino';
+import type { Clock } from '../sync/change/ports.ts';
+import { err, ok, problem, type Problem, type Result } from '../sync/result.ts';
+import { ready } from '../sync/verify/sodium.ts';
+import { createApp } from './app.ts';
+import { StaticFiles } from './http/static.ts';
+import { loadIdentity } from './identity.ts';
+import { CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from './limits.ts';
+import { Organization } from './organization.ts';
+import { Setup } from './setup.ts';
+import { Tokens } from './sessions/token.ts';
+import { Databases } from './storage/databases.ts';
+import { controlName, PREFIX, PREFIX_DEFAULT } from './storage/names.ts';
+import type { syncedLevelDOWN } from './storage/synced-leveldown.ts';
+
+export interface HubOptions {
+	readonly dataFolder: string;
+	/** 0: any free one */
+	readonly port: number;
+	/** address to listen on; `localhost` means both of its addresses */
+	readonly host: string;
+	readonly buildFolder: string;
+	readonly version: string;
+	readonly log: Logger;
+	readonly prefix?: string;
+	/** further origins under which the hub is reached, the one that invitations should carry first */
+	readonly origins?: readonly string[];
+	/** PEM; serves HTTPS */
+	readonly tls?: { readonly key: string; readonly cert: string };
+	readonly clock?: Clock;
+	/** for the control of the fsync test */
+	readonly levelDOWN?: typeof syncedLevelDOWN;
+}
+
+export interface RunningHub {
+	/** without a slash at the end */
+	readonly url: string;
+	readonly port: number;
+	/** public key, base64url */
+	readonly key: string;
+	/** null when there is an organization */
+	readonly setupToken: string | null;
+	/** Takes new certificates without a restart. No effect on a hub without TLS. */
+	readonly renewTls: (tls: { readonly key: string; readonly cert: string }) => void;
+	/** Ends what waits, finishes what is being written, closes the databases. */
+	readonly stop: () => Promise<void>;
+}
+
+export type StartProblem = Problem<'bad-hub-key' | 'bad-prefix' | 'data-in-use' | 'data-unusable' | 'port-in-use' | 'cannot-listen'>;
+const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
+const CHECK_TIMEOUTS_MS = 5_000;
+
+/** Starts a hub; every failure a user can do something about is a `StartProblem`. */
+export async function startHub(options: HubOptions): Promise<Result<RunningHub, StartProblem>> {
+	await ready();
+	const prefix = options.prefix ?? PREFIX_DEFAULT;
+	if (!PREFIX.test(prefix)) return err(problem('bad-prefix', `The prefix ${JSON.stringify(prefix)} must be lower-case letters, digits and _, beginning with a letter.`));
+	mkdirSync(options.dataFolder, { recursive: true });
+	const identity = loadIdentity(options.dataFolder);
+	if (!identity.ok) return identity;
+	const databases = new Databases(path.join(options.dataFolder, 'databases'), options.levelDOWN);
+	const organization = await openOrganization(databases, prefix, options.dataFolder);
+	if (!organization.ok) return organization;
+
+	const stopping = new AbortController();
+	const clock = options.clock ?? SYSTEM_CLOCK;
+	const setup = new Setup(organization.value, identity.value.key);
+	const origins: string[] = [...(options.origins ?? [])];
+	const hub = {
+		version: options.version, prefix, identity: identity.value, databases, organization: organization.value, setup, clock, log: options.log,
+		tokens: new Tokens(identity.value, prefix, clock), origins: () => origins, stopping: stopping.signal
+	};
+	const app = createApp(hub, new StaticFiles(options.buildFolder));
+	const servers = await listen(options, app.fetch);
+	if (!servers.ok) {
+		await databases.close();
+		return servers;
+	}
+	const port = servers.value.port;
+	const scheme = options.tls ? 'https' : 'http';
+	for (const name of ['localhost', '127.0.0.1', '[::1]']) origins.push(`${scheme}://${name}:${port}`);
+	const stop = async () => {
+		stopping.abort();
+		await Promise.all(servers.value.all.map(closeServer));
+		await databases.close();
+		options.log.info('stopped');
+	};
+	options.log.info({ port, hub: identity.value.key, org: organization.value.org }, 'started');
+	return ok({
+		url: `${scheme}://localhost:${port}`, port, key: identity.value.key, stop,
+		get setupToken() {
+			return setup.token;
+		},
+		renewTls: (tls) => servers.value.all.forEach((server) => ('setSecureContext' in server ? server.setSecureContext(tls) : undefined))
+	});
+}
+
+async function openOrganization(databases: Databases, prefix: string, folder: string): Promise<Result<Organization, StartProblem>> {
+	try {
+		return ok(await Organization.load(await databases.get(controlName(prefix)), prefix));
+	} catch (error) {
+		const why = String(error);
+		if (/lock/i.test(why)) return err(problem('data-in-use', `Another hub uses the data folder ${folder}. Stop it, or name another folder with --data.`));
+		return err(problem('data-unusable', `The data folder ${folder} cannot be opened (${why}). Check the disk, or restore the folder from a backup.`));
+	}
+}
+
+type TlsServer = Server & { setSecureContext(options: { readonly key: string; readonly cert: string }): void };
+interface Listening {
+	readonly port: number;
+	readonly all: readonly (Server | TlsServer)[];
+}
+
+/** Listens on the host; for localhost on both its addresses, as a browser may try either first. */
+async function listen(options: HubOptions, fetch: (request: Request) => Response | Promise<Response>): Promise<Result<Listening, StartProblem>> {
+	const hosts = options.host === 'localhost' ? ['127.0.0.1', '::1'] : [options.host];
+	const all: Server[] = [];
+	let port = options.port;
+	for (const host of hosts) {
+		const server = makeServer(options, fetch);
+		const failed = await new Promise<NodeJS.ErrnoException | null>((settle) => {
+			server.once('error', settle);
+			server.listen(port, host, () => settle(null));
+		});
+		if (failed === null) {
+			all.push(server);
+			const address = server.address();
+			if (address !== null && typeof address === 'object') port = address.port;
+			continue;
+		}
+		// A machine without IPv6 has no ::1: the other address is enough.
+		if (all.length > 0 && failed.code !== 'EADDRINUSE') continue;
+		await Promise.all(all.map(closeServer));
+		if (failed.code === 'EADDRINUSE') return err(problem('port-in-use', `Port ${port} is used by another program. Stop it, or choose another port with --port.`));
+		return err(problem('cannot-listen', `The hub cannot listen on ${host} port ${port} (${failed.code ?? failed.message}). Choose others with --host and --port.`));
+	}
+	return ok({ port, all });
+}
+
+function makeServer(options: HubOptions, fetch: (request: Request) => Response | Promise<Response>): Server {
+	const limits = {
+		maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS,
+		keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: CHECK_TIMEOUTS_MS
+	};
+	const made = options.tls
+		? createAdaptorServer({ fetch, createServer: createHttpsServer, serverOptions: { ...limits, ...options.tls } })
+		: createAdaptorServer({ fetch, createServer: createHttpServer, serverOptions: limits });
+	const server = made as Server;
+	server.maxConnections = CONNECTIONS_MAX;
+	return server;
+}
+
+/** Lets answers under way finish for a moment, then cuts off. */
+function closeServer(server: Server): Promise<void> {
+	return new Promise((closed) => {
+		server.close(() => closed());
+		server.closeIdleConnections();
+		setTimeout(() => server.closeAllConnections(), 2_000).unref();
+	});
+}

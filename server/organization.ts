@@ -1,0 +1,216 @@
+/**
+ * What this hub knows of its organization: the membership log, read from the control database and checked as it grows.
+ *
+ * The hub takes no part in the organization: it holds no key, can add no reader and sign no statement. It judges with the same code as every
+ * device, for two ends only: not to store what every device would refuse, and to know which device may reach which database.
+ */
+import { fromBase64url } from '../sync/change/base64url.ts';
+import { isObject, parseCanonical } from '../sync/change/canonical.ts';
+import type { Hash, Id } from '../sync/change/change.ts';
+import { isHash } from '../sync/change/ids.ts';
+import { databasesFor } from '../sync/membership/databases.ts';
+import { MembershipLog } from '../sync/membership/log.ts';
+import { STATEMENT_TEXT_BYTES_MAX } from '../sync/membership/parse.ts';
+import { transportKeyOf } from '../sync/membership/selectors.ts';
+import type { MembershipState } from '../sync/membership/types.ts';
+import { err, ok, type Result } from '../sync/result.ts';
+import { checkDocument, type AnswerDocument, type StatementDocument, type WireDocument } from '../sync/verify/document.ts';
+import { frame } from '../sync/verify/digest.ts';
+import { statementId } from '../sync/verify/ids.ts';
+import { verifySignature } from '../sync/verify/signature.ts';
+import { refusal, storedForm, type Refusal } from './documents.ts';
+import { PAGE_ROWS_MAX } from './limits.ts';
+import type { Database } from './storage/database.ts';
+import type { DatabaseName } from './storage/names.ts';
+import { Turns } from './turns.ts';
+
+/** Statements that cite what has not arrived are kept for it, up to so many. */
+const WAITING_MAX = 1_000;
+
+/** Names of databases, with the hub's prefix. */
+export interface Access {
+	readonly read: ReadonlySet<string>;
+	readonly write: ReadonlySet<string>;
+}
+
+const NO_ACCESS: Access = { read: new Set(), write: new Set() };
+const CARE = '-care';
+
+export class Organization {
+	readonly #control: Database;
+	readonly #prefix: string;
+	readonly #turns = new Turns();
+	/** invitation -> `_id` of its one answer */
+	readonly #answers = new Map<Id, string>();
+	readonly #access = new Map<Id, Access>();
+	/** the state that `#access` follows from */
+	#accessAt: MembershipState | null = null;
+	#log: MembershipLog | null = null;
+
+	private constructor(control: Database, prefix: string) {
+		this.#control = control;
+		this.#prefix = prefix;
+	}
+
+	/** Reads the control database. What is in it was checked before it was stored, and is checked again: a disk can change. */
+	static async load(control: Database, prefix: string): Promise<Organization> {
+		const organization = new Organization(control, prefix);
+		const statements: StatementDocument[] = [];
+		for (let at = 0; ; ) {
+			const page = await control.changes(at, PAGE_ROWS_MAX, true);
+			if (page.rows.length === 0) break;
+			at = page.count;
+			for (const row of page.rows) {
+				const checked = checkDocument(row.doc);
+				if (checked.ok && checked.value.v === 's1') statements.push(checked.value);
+				if (checked.ok && checked.value.v === 'a1') organization.#answers.set(checked.value.invitation, checked.value._id);
+			}
+		}
+		const genesis = statements.find((statement) => isGenesis(statement));
+		if (genesis) organization.#begin(statementId(genesis.text, genesis.sig), statements);
+		return organization;
+	}
+
+	/** Id of the genesis statement; null while there is no organization. */
+	get org(): Hash | null {
+		return this.#log?.org ?? null;
+	}
+	get state(): MembershipState | null {
+		return this.#log?.state ?? null;
+	}
+
+	/** What a device may read and write by the log as it is now; nothing for a device that is not enrolled. */
+	accessOf(device: Id): Access {
+		const state = this.state;
+		if (state === null) return NO_ACCESS;
+		if (this.#accessAt !== state) {
+			this.#access.clear();
+			this.#accessAt = state;
+		}
+		const known = this.#access.get(device);
+		if (known) return known;
+		const { mayRead, mayWrite } = databasesFor(state, device);
+		const access = { read: this.#named(mayRead), write: this.#named(mayWrite) };
+		this.#access.set(device, access);
+		return access;
+	}
+
+	/** With the prefix of this hub; who reads or writes a site's care reaches its files. */
+	#named(names: readonly string[]): ReadonlySet<string> {
+		const files = names.filter((name) => name.endsWith(CARE)).map((name) => `${name.slice(0, -CARE.length)}-files`);
+		return new Set([...names, ...files].map((name) => `${this.#prefix}-${name}`));
+	}
+
+	transportKey(device: Id): string | null {
+		return this.state === null ? null : transportKeyOf(this.state, device);
+	}
+
+	hasDatabase(place: DatabaseName): boolean {
+		return place.kind === 'control' || (this.state?.sites.has(place.site) ?? false);
+	}
+
+	/** Origins that the log gives to this hub, and to all hubs. */
+	originsOf(hub: string | null): readonly string[] {
+		return (this.state?.hubs ?? []).filter((each) => hub === null || each.key === hub).flatMap((each) => each.origins);
+	}
+
+	/** Stores the founding documents, checked by `setup.ts`; false when there is an organization already. */
+	found(org: Hash, documents: readonly WireDocument[]): Promise<boolean> {
+		return this.#turns.take(async () => {
+			if (this.#log !== null) return false;
+			await this.#control.write(documents.map(storedForm));
+			this.#begin(org, documents.filter((document) => document.v === 's1'));
+			return true;
+		});
+	}
+
+	#begin(org: Hash, statements: readonly StatementDocument[]): void {
+		this.#log = new MembershipLog(org);
+		this.#log.add(statements);
+	}
+
+	/**
+	 * Stores control documents that every device would take; returns the refused with their reasons. Statements may come in any order within a
+	 * batch. What cites a statement that has not arrived is kept for it, if an actor known here signed it.
+	 */
+	accept(documents: readonly WireDocument[]): Promise<readonly Refusal[]> {
+		return this.#turns.take(async () => {
+			const log = this.#log;
+			if (log === null) return documents.map((document) => refusal(storedForm(document), 'This hub has no organization yet.'));
+			const refused: Refusal[] = [];
+			const taken: WireDocument[] = [];
+			const statements = documents.filter((document) => document.v === 's1');
+			for (const [document, reason] of this.#judgeStatements(log, statements)) {
+				if (reason === null) taken.push(document);
+				else refused.push(refusal(storedForm(document), reason));
+			}
+			for (const document of documents) {
+				if (document.v === 's1') continue;
+				const judged = document.v === 'a1' ? this.#judgeAnswer(document) : ok(null);
+				if (judged.ok) taken.push(document);
+				else refused.push(refusal(storedForm(document), judged.error, 'conflict'));
+			}
+			if (taken.length > 0) await this.#control.write(taken.map(storedForm));
+			for (const document of taken) if (document.v === 'a1') this.#answers.set(document.invitation, document._id);
+			return refused;
+		});
+	}
+
+	/** Adds to the log what may be added, and says of each statement why it was not (null: it was). */
+	#judgeStatements(log: MembershipLog, statements: readonly StatementDocument[]): Map<StatementDocument, string | null> {
+		const verdicts = new Map<StatementDocument, string | null>();
+		let waiting = statements;
+		// A statement may cite another of the same batch: go round until a round takes none.
+		for (let before = -1; waiting.length !== before; ) {
+			before = waiting.length;
+			waiting = waiting.filter((document) => {
+				const preview = log.preview(document);
+				if (preview.kind === 'waiting') return true;
+				if (preview.kind === 'taken') log.add([document]);
+				verdicts.set(document, preview.kind === 'refused' ? preview.reason : null);
+				return false;
+			});
+		}
+		for (const document of waiting) {
+			const reason = this.#whyNotKept(document);
+			if (reason === null) log.add([document]);
+			verdicts.set(document, reason);
+		}
+		return verdicts;
+	}
+
+	/** Why a statement that cannot be judged yet is not kept for later; null when it is. */
+	#whyNotKept({ text, sig }: StatementDocument): string | null {
+		const parsed = parseCanonical(text, { bytesMax: STATEMENT_TEXT_BYTES_MAX });
+		if (!parsed.ok || !isObject(parsed.value)) return 'The statement is not valid.';
+		const actor = parsed.value['actor'];
+		const keys = isHash(actor) ? this.state?.actors.get(actor)?.keys : undefined;
+		if (keys === undefined) return 'The statement was signed by an actor that this hub does not know. Send the statement that admits it first.';
+		if (!verifySignature('saddlebag/statement/1', text, sig, keys.sign)) return 'The signature of the statement is not that of the actor it names.';
+		return (this.state?.waiting.length ?? 0) < WAITING_MAX ? null : 'Too many statements wait for others already.';
+	}
+
+	#judgeAnswer(document: AnswerDocument): Result<null, string> {
+		const state = this.state;
+		const invitation = state?.invitations.get(document.invitation);
+		if (!state || !invitation) return err('This invitation is not known at the hub. The device that made it may not have synchronized yet: try again later.');
+		const earlier = this.#answers.get(document.invitation);
+		if (earlier === document._id) return ok(null);
+		if (earlier !== undefined) return err('This invitation was answered already. Ask for a new one.');
+		if (invitation.status !== 'open') return err('This invitation was used or withdrawn. Ask for a new one.');
+		// Whether it has expired is judged by the device that admits: the hub's clock is evidence of nothing.
+		return isSignedWith(invitation.key, state.org, document) ? ok(null) : err('The answer was not signed with the key of this invitation.');
+	}
+}
+
+/** Whether a statement says that it founds an organization: the log judges whether it does. */
+function isGenesis({ text }: StatementDocument): boolean {
+	const parsed = parseCanonical(text, { bytesMax: STATEMENT_TEXT_BYTES_MAX });
+	return parsed.ok && isObject(parsed.value) && parsed.value['kind'] === 'genesis';
+}
+
+/** The holder of the invitation's key signs what it answers, so that whoever saw only the statement cannot answer. */
+function isSignedWith(key: string, org: Hash, { invitation, c, sig }: AnswerDocument): boolean {
+	const box = fromBase64url(c);
+	return box !== null && verifySignature('saddlebag/answer/1', frame(org, invitation, box), sig, key);
+}

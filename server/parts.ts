@@ -1,0 +1,26 @@
+/**
+ * What the routes of the hub work with: made once at start (`hub.ts`), passed to each route.
+ */
+import type { Logger } from 'pino';
+import type { Clock } from '../sync/change/ports.ts';
+import type { Identity } from './identity.ts';
+import type { Organization } from './organization.ts';
+import type { Setup } from './setup.ts';
+import type { Tokens } from './sessions/token.ts';
+import type { Databases } from './storage/databases.ts';
+
+export interface HubParts {
+	readonly version: string;
+	readonly prefix: string;
+	readonly identity: Identity;
+	readonly databases: Databases;
+	readonly organization: Organization;
+	readonly setup: Setup;
+	readonly tokens: Tokens;
+	/** origins under which this hub is reached: what a session must name, besides those the membership log lists */
+	readonly origins: () => readonly string[];
+	/** aborted when the hub stops: whoever waits is sent home */
+	readonly stopping: AbortSignal;
+	readonly clock: Clock;
+	readonly log: Logger;
+}
