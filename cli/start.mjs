@@ -1,0 +1,33 @@
+/**
+ * `npm start`: from a fresh clone to a running hub. Installs and builds what is missing or stale, then runs the hub in this process.
+ *
+ * Plain JavaScript without dependencies, because it runs before there are any.
+ */
+import { ensureBuild, ensureDependencies, ROOT } from './prepare.mjs';
+import { readStart, USAGE } from './options/start.mjs';
+
+const args = process.argv.slice(2);
+if (args.includes('--demo')) {
+	ensureDependencies();
+	ensureBuild();
+	await runTypeScript('./demo.ts');
+} else {
+	const choice = readStart(args, process.env, ROOT);
+	if (choice.kind === 'help') console.log(USAGE);
+	else if (choice.kind === 'wrong') {
+		console.error(choice.message);
+		process.exitCode = 1;
+	} else {
+		ensureDependencies();
+		ensureBuild();
+		const { runHub } = await runTypeScript('../server/run.ts');
+		process.exitCode = await runHub(choice.settings);
+	}
+}
+
+/** Imports TypeScript as it stands. @param {string} file relative to this one */
+async function runTypeScript(file) {
+	const { register } = await import('tsx/esm/api');
+	register();
+	return import(file);
+}

@@ -1,0 +1,98 @@
+/**
+ * Runs a hub as a program: says where it is reached, and stops it cleanly when it is told to.
+ *
+ * What a person needs goes to standard output: the address, and the one-time set-up link while there is no organization. The log goes
+ * to standard error and never has the link, which is a secret, or anything of a record.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pino, type Logger } from 'pino';
+import { err, ok, problem, type Problem, type Result } from '../sync/result.ts';
+import { startHub, type HubOptions, type RunningHub } from './hub.ts';
+
+const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** As `cli/options/start.mjs` reads them. */
+export interface RunSettings {
+	readonly port: number;
+	readonly dataFolder: string;
+	readonly host: string;
+	readonly logLevel: string;
+	readonly lan: boolean;
+	readonly trustPort: number;
+	readonly tlsCert: string | null;
+	readonly tlsKey: string | null;
+	readonly origins: readonly string[];
+}
+
+export interface OpenHub {
+	readonly hub: RunningHub;
+	/** where people open the app */
+	readonly address: string;
+	/** lines to print, in order */
+	readonly notice: readonly string[];
+	readonly stop: () => Promise<void>;
+}
+
+export const makeLog = (level: string): Logger => pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+
+export function version(): string {
+	const { version: found } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version?: unknown };
+	return typeof found === 'string' ? found : '0';
+}
+
+/** Opens a hub with what the settings ask for, without printing anything. */
+export async function openHub(settings: RunSettings): Promise<Result<OpenHub, Problem>> {
+	const tls = readTls(settings);
+	if (!tls.ok) return tls;
+	const options: HubOptions = {
+		dataFolder: settings.dataFolder, port: settings.port, host: settings.host, buildFolder: path.join(ROOT, 'build'), version: version(),
+		log: makeLog(settings.logLevel), origins: settings.origins, ...(tls.value ? { tls: tls.value } : {})
+	};
+	const started = await startHub(options);
+	if (!started.ok) return started;
+	const hub = started.value;
+	const address = settings.origins[0] ?? hub.url;
+	return ok({ hub, address, notice: [], stop: hub.stop });
+}
+
+function readTls({ tlsCert, tlsKey }: RunSettings): Result<HubOptions['tls'] | null, Problem> {
+	if (tlsCert === null || tlsKey === null) return ok(null);
+	try {
+		return ok({ cert: readFileSync(tlsCert, 'utf8'), key: readFileSync(tlsKey, 'utf8') });
+	} catch (error) {
+		return err(problem('bad-tls', `The certificate or its key cannot be read: ${error instanceof Error ? error.message : String(error)}`));
+	}
+}
+
+/** Runs until SIGINT or SIGTERM. The exit code of the program. */
+export async function runHub(settings: RunSettings): Promise<number> {
+	const opened = await openHub(settings);
+	if (!opened.ok) {
+		console.error(opened.error.message);
+		return 1;
+	}
+	const { hub, address, notice, stop } = opened.value;
+	console.log(`Saddlebag is running at ${address}`);
+	if (hub.setupToken !== null) console.log(`Set up your organization with this link; it works once:\n  ${address}/setup#${hub.setupToken}`);
+	for (const line of notice) console.log(line);
+	console.log(`Data is kept in ${settings.dataFolder}. Ctrl-C stops the hub.`);
+	await stopSignal();
+	console.log('Stopping …');
+	await stop();
+	return 0;
+}
+
+/** Resolves at the first request to stop; the second ends the program at once. */
+export function stopSignal(): Promise<void> {
+	return new Promise((resolve) => {
+		let asked = false;
+		for (const signal of ['SIGINT', 'SIGTERM'] as const)
+			process.on(signal, () => {
+				if (asked) process.exit(1);
+				asked = true;
+				resolve();
+			});
+	});
+}
