@@ -1,0 +1,94 @@
+/**
+ * One open chart: what the device shows of it, kept fresh while changes arrive, and the saves made from its forms. What the person
+ * saw when a form was opened (heads) goes back with the save, so that two people never overwrite each other unseen.
+ */
+import type { ChartRef, ChartView, Entry, Outcome, SaveReceipt, SaveRequest } from '$sync/device/api.ts';
+import type { Discrepancy } from '$sync/ehr/view.ts';
+import type { Session } from '$lib/device/session.svelte.ts';
+import { isNoKnownAllergy, readAllergy } from '$lib/fhir/allergy.ts';
+import { isRetracted } from '$lib/fhir/entry.ts';
+import { clinicalDate } from './describe.ts';
+import type { FhirResource } from '$sync/fhir/resource.ts';
+
+export type AllergyState = 'known' | 'none-known' | 'not-recorded' | 'unavailable';
+
+/** Linked charts and answers to discrepancies are shown as such, not as entries of a section. */
+const NOT_ENTRIES = new Set(['Patient', 'Linkage', 'DetectedIssue']);
+
+export class ChartRecord {
+	view = $state.raw<ChartView | null>(null);
+	problem = $state<string | null>(null);
+	/** what was last stored here, said once; null when nothing was */
+	saved = $state<string | null>(null);
+	#asked = 0;
+
+	constructor(private readonly session: Session, readonly ref: ChartRef) {}
+
+	async load(): Promise<void> {
+		const mine = ++this.#asked;
+		const outcome = await this.session.device.openChart(this.ref);
+		if (mine !== this.#asked) return;
+		if (outcome.ok) {
+			this.view = outcome.value;
+			this.problem = null;
+		} else this.problem = outcome.error.message;
+	}
+
+	/** Reloads when this chart, or one linked to it, moved. */
+	watch(): () => void {
+		return this.session.onCharts((charts) => {
+			const linked = new Set([this.ref.chart, ...(this.view?.links ?? []).flatMap((l) => l.charts.map((c) => c.chart))]);
+			if (charts === 'all' || charts.some((c) => linked.has(c.chart))) void this.load();
+		});
+	}
+
+	/** Entries of one type in force, newest first; those entered in error are apart. */
+	entries(type: string): { readonly shown: readonly Entry[]; readonly retracted: readonly Entry[] } {
+		const all = (this.view?.entries ?? []).filter((e) => e.type === type).toSorted((a, b) => clinicalDate(b.resource).localeCompare(clinicalDate(a.resource)) || b.changed.at - a.changed.at);
+		return { shown: all.filter((e) => !e.retracted), retracted: all.filter((e) => e.retracted) };
+	}
+
+	get otherTypes(): readonly string[] {
+		const known = new Set(['AllergyIntolerance', 'Condition', 'MedicationRequest', 'Observation', 'Immunization', 'Composition']);
+		return [...new Set((this.view?.entries ?? []).map((e) => e.type))].filter((t) => !known.has(t) && !NOT_ENTRIES.has(t)).toSorted();
+	}
+
+	entry(id: string | null): Entry | null {
+		return this.view?.entries.find((e) => e.id === id) ?? null;
+	}
+
+	/** Which of the four states the banner shows: over all linked charts, and "unavailable" wherever something may be missing. */
+	get allergies(): AllergyState {
+		const view = this.view;
+		if (view === null) return 'unavailable';
+		const own = this.entries('AllergyIntolerance').shown;
+		const elsewhere = view.ehr?.items.filter((i) => i.type === 'AllergyIntolerance').flatMap((i) => i.sources) ?? [];
+		const all: readonly FhirResource[] = [...own.map((e) => e.resource), ...elsewhere.map((s) => s.resource).filter((r) => !isRetracted(r))];
+		if (all.some((r) => !isNoKnownAllergy(r) && readAllergy(r).status === 'active')) return 'known';
+		const role = this.session.organization?.sites.find((s) => s.site === view.ref.site)?.role;
+		if (view.patient === null || role === 'receptionist' || own.some((e) => e.incomplete)) return 'unavailable';
+		return all.some(isNoKnownAllergy) ? 'none-known' : 'not-recorded';
+	}
+
+	request(resource: FhirResource, heads: SaveRequest['heads'], more: Pick<SaveRequest, 'resolve' | 'reason'> = {}): SaveRequest {
+		return { ref: this.view?.ref ?? this.ref, comp: resource.resourceType === 'Patient' ? 'desk' : 'clinical', resource, heads, ...more };
+	}
+
+	async save(request: SaveRequest): Promise<Outcome<SaveReceipt>> {
+		const outcome = await this.session.device.save(request);
+		if (outcome.ok) await this.load();
+		return outcome;
+	}
+
+	async alertsBefore(request: SaveRequest): Promise<readonly Discrepancy[]> {
+		const outcome = await this.session.device.alertsBefore(request);
+		return outcome.ok ? outcome.value : [];
+	}
+
+	/** Alerts and discrepancies of this chart and of the shared record, the gravest first. */
+	get alerts(): readonly Discrepancy[] {
+		const rank = { critical: 0, warning: 1, info: 2 };
+		const all = new Map([...(this.view?.alerts ?? []), ...(this.view?.ehr?.discrepancies ?? [])].map((d) => [d.id, d]));
+		return [...all.values()].toSorted((a, b) => rank[a.severity] - rank[b.severity] || a.id.localeCompare(b.id));
+	}
+}

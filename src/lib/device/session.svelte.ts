@@ -1,0 +1,113 @@
+/**
+ * What the screens know of the device: lock, line, organization, and the site the member works at now. One per page, handed down
+ * by context. The device itself lives in a worker; nothing here holds a key, and what is shown is dropped when it locks.
+ */
+import { getContext, setContext } from 'svelte';
+import type { ChartRef, DeviceApi, DeviceEvent, LocalUser, LockState, OrganizationInfo, SiteInfo, SyncStatus } from '$sync/device/api.ts';
+
+type ChartListener = (charts: readonly ChartRef[] | 'all') => void;
+
+const SITE_KEY = 'saddlebag/site';
+
+export class Session {
+	lock = $state.raw<LockState | null>(null);
+	sync = $state.raw<SyncStatus | null>(null);
+	organization = $state.raw<OrganizationInfo | null>(null);
+	/** grows with each change of the membership log: what depends on it asks again */
+	organizationVersion = $state(0);
+	#site = $state<string | null>(null);
+	readonly #chartListeners = new Set<ChartListener>();
+	/** unfinished forms by member and form, in memory only: leaving a form or locking loses nothing, closing the app does */
+	readonly #drafts = new Map<string, object>();
+
+	constructor(readonly device: DeviceApi) {
+		this.#site = localStorage.getItem(SITE_KEY);
+	}
+
+	get user(): LocalUser | null {
+		return this.lock?.kind === 'unlocked' ? this.lock.user : null;
+	}
+
+	/** Sites the member is posted to; one of them is where they work now. */
+	get posted(): readonly SiteInfo[] {
+		return this.organization?.sites.filter((s) => s.posted) ?? [];
+	}
+
+	get site(): SiteInfo | null {
+		return this.posted.find((s) => s.site === this.#site) ?? this.posted[0] ?? null;
+	}
+
+	/** Remembers only the site's id, which is in the clear anyway. */
+	chooseSite(site: string): void {
+		this.#site = site;
+		localStorage.setItem(SITE_KEY, site);
+	}
+
+	siteName(site: string): string {
+		return this.organization?.sites.find((s) => s.site === site)?.name ?? '';
+	}
+
+	async start(): Promise<void> {
+		await this.device.subscribe((event) => this.#hear(event));
+		this.sync = await this.device.syncStatus();
+		await this.#setLock(await this.device.lockState());
+	}
+
+	/** The unfinished form of that name, made when there is none. */
+	draft<T extends object>(name: string, make: () => T): T {
+		const key = `${this.user?.member ?? ''} ${name}`;
+		const held = this.#drafts.get(key);
+		if (held !== undefined) return held as T;
+		const fresh = $state(make());
+		this.#drafts.set(key, fresh);
+		return fresh;
+	}
+
+	hasDraft(name: string): boolean {
+		return this.#drafts.has(`${this.user?.member ?? ''} ${name}`);
+	}
+
+	dropDraft(name: string): void {
+		this.#drafts.delete(`${this.user?.member ?? ''} ${name}`);
+	}
+
+	onCharts(listener: ChartListener): () => void {
+		this.#chartListeners.add(listener);
+		return () => this.#chartListeners.delete(listener);
+	}
+
+	async refreshOrganization(): Promise<void> {
+		if (this.lock?.kind !== 'unlocked') return;
+		const outcome = await this.device.organization();
+		if (outcome.ok) this.organization = outcome.value;
+		this.organizationVersion += 1;
+	}
+
+	async #setLock(state: LockState): Promise<void> {
+		if (state.kind !== 'unlocked') this.organization = null;
+		this.lock = state;
+		await this.refreshOrganization();
+	}
+
+	#hear(event: DeviceEvent): void {
+		switch (event.kind) {
+			case 'lock':
+				void this.#setLock(event.state);
+				break;
+			case 'sync':
+				this.sync = event.status;
+				break;
+			case 'organization':
+				void this.refreshOrganization();
+				break;
+			case 'charts':
+				for (const listener of this.#chartListeners) listener(event.charts);
+				break;
+		}
+	}
+}
+
+const KEY = Symbol('session');
+export const provideSession = (current: () => Session): void => void setContext(KEY, current);
+/** The page's session; only below the layout, which renders nothing before there is one. */
+export const useSession = (): Session => getContext<() => Session>(KEY)();

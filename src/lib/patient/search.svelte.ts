@@ -1,0 +1,52 @@
+/**
+ * The one search box: asks the device at every keystroke, shows the newest answer only, and keeps the list fresh while charts move.
+ * Nothing typed here leaves memory: no address bar, no history.
+ */
+import type { PatientHit } from '$sync/device/api.ts';
+import type { Session } from '$lib/device/session.svelte.ts';
+
+const HITS_MAX = 50;
+
+export interface SiteGroup {
+	readonly site: string;
+	readonly siteName: string;
+	readonly here: boolean;
+	readonly hits: readonly PatientHit[];
+}
+
+export class PatientSearch {
+	query = $state('');
+	hits = $state.raw<readonly PatientHit[]>([]);
+	problem = $state<string | null>(null);
+	/** the query that `hits` answers; null before the first answer */
+	answered = $state<string | null>(null);
+	#asked = 0;
+
+	constructor(private readonly session: Session) {}
+
+	get groups(): readonly SiteGroup[] {
+		const here = this.session.site?.site ?? null;
+		const bySite = new Map<string, PatientHit[]>();
+		for (const hit of this.hits) bySite.set(hit.site, [...(bySite.get(hit.site) ?? []), hit]);
+		const groups = [...bySite].map(([site, hits]) => ({ site, siteName: hits[0]?.siteName ?? '', here: site === here, hits }));
+		return [...groups.filter((g) => g.here), ...groups.filter((g) => !g.here)];
+	}
+
+	/** The same name more than once, and not as linked charts of one person. */
+	sharesName(hit: PatientHit): boolean {
+		const name = hit.name.toLowerCase();
+		return this.hits.some((other) => other.chart !== hit.chart && other.name.toLowerCase() === name && !hit.linked.some((l) => l.chart === other.chart));
+	}
+
+	async ask(): Promise<void> {
+		const mine = ++this.#asked;
+		const query = this.query.trim();
+		const outcome = await this.session.device.search({ query, site: this.session.site?.site ?? null, limit: HITS_MAX });
+		if (mine !== this.#asked) return;
+		this.answered = query;
+		if (outcome.ok) {
+			this.hits = outcome.value;
+			this.problem = null;
+		} else this.problem = outcome.error.message;
+	}
+}

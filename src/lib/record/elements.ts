@@ -1,0 +1,46 @@
+/** Elements and groups of FHIR in the words of the screens, for comparisons and conflicts. */
+import { m } from '$lib/paraglide/messages.js';
+import { formatFhirDate } from '$lib/format/date.ts';
+import { formatQuantity } from '$lib/format/number.ts';
+import { sexInWords } from '$lib/patient/words.ts';
+import { concept, list, number, text } from '$lib/fhir/read.ts';
+import type { Json } from '$sync/change/change.ts';
+
+const names: ReadonlyMap<string, () => string> = new Map([
+	['birthDate', m.field_birth_date], ['birth', m.field_birth_date], ['gender', m.sex], ['sex', m.sex], ['name', m.field_name], ['telecom', m.phone], ['address', m.element_address], ['identifier', m.identifier],
+	['deceased', m.element_deceased], ['deceasedBoolean', m.element_deceased], ['deceasedDateTime', m.element_deceased], ['status', m.element_status], ['clinicalStatus', m.element_status], ['verificationStatus', m.element_certainty],
+	['criticality', m.allergy_criticality], ['reaction', m.allergy_reactions], ['medication', m.medicine_drug], ['medicationCodeableConcept', m.medicine_drug], ['dosageInstruction', m.element_dosage], ['dosage', m.element_dosage],
+	['code', m.element_code], ['value', m.element_value], ['valueQuantity', m.element_value], ['component', m.element_value], ['onset', m.element_onset], ['onsetDateTime', m.element_onset], ['note', m.entry_note], ['section', m.element_text]
+]);
+
+/** The element's name in words; an element without one is named as FHIR names it. */
+export const elementName = (element: string): string => names.get(element)?.() ?? element;
+
+/** Any FHIR value in words, for a comparison: never a bare structure where there are words to be had. */
+export function valueInWords(element: string, value: Json | undefined): string {
+	if (value === undefined || value === null || value === '') return m.not_recorded();
+	if (typeof value === 'boolean') return value ? m.yes() : m.no();
+	if (typeof value === 'number') return String(value);
+	if (typeof value === 'string') {
+		if (element === 'gender') return sexInWords(value);
+		return /^\d{4}(?:-\d{2}){0,2}(?:T.*)?$/u.test(value) ? formatFhirDate(value) : value;
+	}
+	if (Array.isArray(value)) return value.map((v: Json) => valueInWords(element, v)).join('; ');
+	return objectInWords(value);
+}
+
+function objectInWords(value: Json): string {
+	const words = concept(value) ?? text(value, 'text') ?? text(value, 'display');
+	const quantity = number(value, 'value');
+	if (quantity !== undefined) return formatQuantity(quantity, text(value, 'unit') ?? text(value, 'code') ?? '');
+	const dose = number(value, 'doseAndRate', 0, 'doseQuantity', 'value');
+	if (dose !== undefined) return m.dose_of({ dose: formatQuantity(dose, text(value, 'doseAndRate', 0, 'doseQuantity', 'unit') ?? '') });
+	if (words !== undefined) return words;
+	const family = text(value, 'family');
+	if (family !== undefined) return [family.toUpperCase(), list(value, 'given').filter((g) => typeof g === 'string').join(' ')].filter((s) => s !== '').join(', ');
+	const manifestation = list(value, 'manifestation').map((x) => concept(x) ?? '').filter((s) => s !== '');
+	if (manifestation.length > 0) return manifestation.join(', ');
+	const code = number(value, 'valueQuantity', 'value');
+	if (code !== undefined) return formatQuantity(code, text(value, 'valueQuantity', 'unit') ?? '');
+	return text(value, 'value') ?? text(value, 'city') ?? text(value, 'reference') ?? JSON.stringify(value);
+}

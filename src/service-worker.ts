@@ -1,0 +1,46 @@
+/// <reference types="@sveltejs/kit" />
+/// <reference lib="webworker" />
+/**
+ * Keeps one whole release of the app on the device, so that it starts with no line at all. All or nothing: a release is used only
+ * when every file of it was stored, and a newer one takes over only when the person agrees. Nothing but the app's own files is ever
+ * cached: no answer of the hub, no record.
+ */
+import { build, files, version } from '$service-worker';
+
+declare const self: ServiceWorkerGlobalScope;
+const worker = self;
+const RELEASE = `saddlebag-${version}`;
+const SHELL = '/';
+const ASSETS = [SHELL, ...build, ...files];
+const KNOWN = new Set(ASSETS);
+
+worker.addEventListener('install', (event) => {
+	event.waitUntil(
+		caches.open(RELEASE).then((cache) => cache.addAll(ASSETS.map((path) => new Request(path, { cache: 'reload' }))))
+	);
+});
+
+async function takeOver(): Promise<void> {
+	for (const name of await caches.keys()) if (name.startsWith('saddlebag-') && name !== RELEASE) await caches.delete(name);
+	await worker.clients.claim();
+}
+
+worker.addEventListener('activate', (event) => event.waitUntil(takeOver()));
+
+worker.addEventListener('message', (event) => {
+	if (event.data === 'activate') void worker.skipWaiting();
+});
+
+async function fromRelease(request: Request, path: string): Promise<Response> {
+	const cache = await caches.open(RELEASE);
+	return (await cache.match(path)) ?? fetch(request);
+}
+
+worker.addEventListener('fetch', (event) => {
+	const url = new URL(event.request.url);
+	if (event.request.method !== 'GET' || url.origin !== worker.location.origin) return;
+	if (KNOWN.has(url.pathname)) event.respondWith(fromRelease(event.request, url.pathname));
+	else if (event.request.mode === 'navigate' && !url.pathname.startsWith('/_hub') && !url.pathname.startsWith('/couch')) {
+		event.respondWith(fromRelease(event.request, SHELL));
+	}
+});
