@@ -42,7 +42,8 @@ export function judgeGenesis(signed: SignedStatement, genesis: Genesis): Refusal
 		() => unless(root.site === siteIdOf(actor, null, genesis.rand), 'The root site\'s id is not its own.'),
 		() => unless(isAcceptablePublicKey(genesis.hub.key), 'The hub\'s key is not a usable key.'),
 		() => epochsFault(genesis.epochs, [epochPlace(null, 'roster'), ...COMPARTMENTS.map((comp) => epochPlace(root.site, comp))]),
-		() => unless(genesis.deliveries.every((delivery) => delivery.actor === actor), 'Delivers keys to somebody other than the owner.'),
+		// a bundle names the organization, whose id is the hash of this statement: it follows in a statement of its own
+		() => unless(genesis.deliveries.length === 0, 'The founding statement delivers no keys.'),
 		() => unless(genesis.name.epoch === genesis.epochs.find((epoch) => epoch.comp === 'roster')?.epoch, 'Names are not sealed under the founding roster key.'),
 		() => unless(verifySignature('saddlebag/statement/1', signed.text, signed.sig, owner.keys.sign), 'The signature is not the author\'s.')
 	);
@@ -101,10 +102,13 @@ function siteDetails(past: Core, statement: SiteStatement): Refusal {
 		() => unless(site === siteIdOf(actor, parent, rand), 'The site\'s id is not its own.'),
 		() => unless(siteDepth(past, parent) < SITE_DEPTH_MAX, `The tree of sites has ${SITE_DEPTH_MAX} levels at most.`),
 		() => epochsFault(epochs, COMPARTMENTS.map((comp) => epochPlace(site, comp))),
-		// below its parent: whoever may read there through the tree may read here
-		() => deliveriesFault(past, deliveries, epochs.map((epoch) => ({ site: parent, comp: epoch.comp })), null)
+		() => deliveriesFault(withSite(past, statement), deliveries, epochs, null)
 	);
 }
+
+/** The state with the site in its place: who may read there through the tree. */
+const withSite = (past: Core, { site, parent, siteKind: kind, name }: SiteStatement): Core =>
+	({ ...past, sites: past.sites.with(site, { site, parent, kind, name, statement: past.org }) });
 
 const inviteAuthority = (state: Core, { actor, grants, invitation }: InviteStatement): Refusal =>
 	first(

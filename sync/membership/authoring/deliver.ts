@@ -1,0 +1,22 @@
+/**
+ * Delivering keys that actors are owed and that are held here: an admission and a new site written at the same time do not know of each other.
+ */
+import { ok } from '../../result.ts';
+import { canHold, owedKeys } from '../selectors.ts';
+import { wrapForAll } from './epochs.ts';
+import { present, write, type Outcome, type Pen, type Written } from './pen.ts';
+
+/** Null when nothing is owed that this device could deliver. */
+export function deliver(pen: Pen): Outcome<Written | null> {
+	const state = present(pen);
+	if (!state.ok) return state;
+	const byEpoch = new Map(pen.held.map((secret) => [secret.epoch, secret]));
+	const recipients = owedKeys(state.value).flatMap(({ actor, epochs }) => {
+		const seal = state.value.actors.get(actor)?.keys.seal;
+		const keys = epochs.filter(({ site, comp }) => canHold(state.value, pen.self.actor, site, comp)).flatMap(({ epoch }) => byEpoch.get(epoch) ?? []);
+		return seal === undefined || keys.length === 0 ? [] : [{ actor, seal, keys }];
+	});
+	if (recipients.length === 0) return ok(null);
+	const { deliveries, bundles } = wrapForAll(pen.log.org, recipients, pen.random);
+	return write(pen, { kind: 'epoch', epochs: [], deliveries }, bundles);
+}

@@ -1,0 +1,14 @@
+/**
+ * A state as plain data in one order, so that tests compare all of it.
+ */
+import type { MembershipState } from '../types.ts';
+
+const sorted = <K extends string, V>(map: ReadonlyMap<K, V>): readonly (readonly [K, V])[] => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+
+export function describeState(state: MembershipState): object {
+	const { org, name, root, hubs, sites, members, actors, epochs, invitations, heads, included, waiting, missing, refused } = state;
+	return {
+		org, name, root, hubs, sites: sorted(sites), members: sorted(members), actors: sorted(actors), epochs: sorted(epochs),
+		invitations: sorted(invitations), heads, included: [...included].sort(), waiting, missing, refused
+	};
+}
