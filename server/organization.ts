@@ -4,10 +4,10 @@
  * The hub takes no part in the organization: it holds no key, can add no reader and sign no statement. It judges with the same code as every
  * device, for two ends only: not to store what every device would refuse, and to know which device may reach which database.
  */
-import { fromBase64url } from '../sync/change/base64url.ts';
 import { isObject, parseCanonical } from '../sync/change/canonical.ts';
 import type { Hash, Id } from '../sync/change/change.ts';
 import { isHash } from '../sync/change/ids.ts';
+import { answeredInvitation } from '../sync/membership/answer.ts';
 import { databasesFor } from '../sync/membership/databases.ts';
 import { MembershipLog } from '../sync/membership/log.ts';
 import { STATEMENT_TEXT_BYTES_MAX } from '../sync/membership/parse.ts';
@@ -15,7 +15,6 @@ import { transportKeyOf } from '../sync/membership/selectors.ts';
 import type { MembershipState } from '../sync/membership/types.ts';
 import { err, ok, type Result } from '../sync/result.ts';
 import { checkDocument, type AnswerDocument, type StatementDocument, type WireDocument } from '../sync/verify/document.ts';
-import { frame } from '../sync/verify/digest.ts';
 import { statementId } from '../sync/verify/ids.ts';
 import { verifySignature } from '../sync/verify/signature.ts';
 import { refusal, storedForm, type Refusal } from './documents.ts';
@@ -192,14 +191,13 @@ export class Organization {
 
 	#judgeAnswer(document: AnswerDocument): Result<null, string> {
 		const state = this.state;
-		const invitation = state?.invitations.get(document.invitation);
-		if (!state || !invitation) return err('This invitation is not known at the hub. The device that made it may not have synchronized yet: try again later.');
+		if (state === null) return err('This hub has no organization yet.');
 		const earlier = this.#answers.get(document.invitation);
 		if (earlier === document._id) return ok(null);
 		if (earlier !== undefined) return err('This invitation was answered already. Ask for a new one.');
-		if (invitation.status !== 'open') return err('This invitation was used or withdrawn. Ask for a new one.');
 		// Whether it has expired is judged by the device that admits: the hub's clock is evidence of nothing.
-		return isSignedWith(invitation.key, state.org, document) ? ok(null) : err('The answer was not signed with the key of this invitation.');
+		const answered = answeredInvitation(state, document);
+		return answered.ok ? ok(null) : err(answered.error.message);
 	}
 }
 
@@ -207,10 +205,4 @@ export class Organization {
 function isGenesis({ text }: StatementDocument): boolean {
 	const parsed = parseCanonical(text, { bytesMax: STATEMENT_TEXT_BYTES_MAX });
 	return parsed.ok && isObject(parsed.value) && parsed.value['kind'] === 'genesis';
-}
-
-/** The holder of the invitation's key signs what it answers, so that whoever saw only the statement cannot answer. */
-function isSignedWith(key: string, org: Hash, { invitation, c, sig }: AnswerDocument): boolean {
-	const box = fromBase64url(c);
-	return box !== null && verifySignature('saddlebag/answer/1', frame(org, invitation, box), sig, key);
 }

@@ -6,11 +6,12 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Hash } from '../sync/change/change.ts';
-import { readStatement, resolve } from '../sync/membership/log.ts';
-import type { Genesis } from '../sync/membership/types.ts';
+import { MembershipLog, readStatement } from '../sync/membership/log.ts';
+import type { SignedStatement, Statement } from '../sync/membership/types.ts';
 import { err, ok, type Result } from '../sync/result.ts';
-import { checkDocument, type StatementDocument, type WireDocument } from '../sync/verify/document.ts';
+import { checkDocument, type WireDocument } from '../sync/verify/document.ts';
 import { badRequest, conflict, forbidden, type Failure } from './http/failure.ts';
+import { BATCH_DOCUMENTS_MAX } from './limits.ts';
 import type { Organization } from './organization.ts';
 
 const USED = 'An organization was founded here already. Ask one of its members for an invitation.';
@@ -54,39 +55,50 @@ interface Founding {
 	readonly documents: readonly WireDocument[];
 }
 
-/** A sound genesis naming this hub, with the key documents that it cites, and nothing else. */
+/** A sound genesis naming this hub, first statements that follow from it, the key documents that they name, and nothing else. */
 function checkFounding(raw: unknown, hub: string): Result<Founding, Failure> {
-	if (!Array.isArray(raw)) return err(badRequest('`documents` must be an array.'));
+	if (!Array.isArray(raw) || raw.length > BATCH_DOCUMENTS_MAX) return err(badRequest('`documents` must be an array of at most 1,000 documents.'));
 	const documents: WireDocument[] = [];
 	for (const each of raw as readonly unknown[]) {
 		const checked = checkDocument(each);
 		if (!checked.ok) return err(badRequest(checked.error.message));
 		documents.push(checked.value);
 	}
-	const statements = documents.filter((document) => document.v === 's1');
-	const [statement, ...others] = statements;
-	if (statement === undefined || others.length > 0) return err(badRequest('Exactly one statement is expected: the one that founds the organization.'));
-	const genesis = readGenesis(statement);
-	if (!genesis.ok) return genesis;
-	if (genesis.value.genesis.hub.key !== hub) return err(forbidden('The organization was made for another hub: open the set-up link of this one and try again.'));
-	const cited = keysCited(genesis.value.genesis);
-	const keys = documents.filter((document) => document !== statement);
-	if (keys.some((document) => !cited.has(document._id))) return err(badRequest('A document is not one that the founding statement names.'));
-	if (new Set(keys.map((document) => document._id)).size < cited.size) return err(badRequest('A key document that the founding statement names is missing.'));
-	return ok({ org: genesis.value.org, documents });
+	const statements = readStatements(documents);
+	if (!statements.ok) return statements;
+	const geneses = statements.value.filter((signed) => signed.statement.kind === 'genesis');
+	const [genesis] = geneses;
+	if (genesis?.statement.kind !== 'genesis' || geneses.length > 1) return err(badRequest('Exactly one statement that founds an organization is expected.'));
+	if (genesis.statement.hub.key !== hub) return err(forbidden('The organization was made for another hub: open the set-up link of this one and try again.'));
+	const log = new MembershipLog(genesis.id);
+	const added = log.add(statements.value);
+	if (added.refused[0]) return err(forbidden(`A founding statement is not sound: ${added.refused[0].reason}`));
+	if (added.waiting.length > 0) return err(badRequest('A founding statement cites one that is not here.'));
+	return checkKeys(documents, statements.value) ?? ok({ org: genesis.id, documents });
 }
 
-function readGenesis(document: StatementDocument): Result<{ readonly org: Hash; readonly genesis: Genesis }, Failure> {
-	const read = readStatement(document.text, document.sig);
-	if (!read.ok) return err(badRequest(read.error.message));
-	const { id, statement } = read.value;
-	if (statement.kind !== 'genesis') return err(badRequest('The statement does not found an organization.'));
-	if (resolve(id, [document]) === null) return err(forbidden('The founding statement is not sound: its signature, keys or ids do not agree.'));
-	return ok({ org: id, genesis: statement });
+function readStatements(documents: readonly WireDocument[]): Result<readonly SignedStatement[], Failure> {
+	const statements: SignedStatement[] = [];
+	for (const document of documents) {
+		if (document.v !== 's1') continue;
+		const read = readStatement(document.text, document.sig);
+		if (!read.ok) return err(badRequest(read.error.message));
+		statements.push(read.value);
+	}
+	return ok(statements);
 }
 
-/** `_id`s of the key documents that a genesis names. */
-function keysCited({ epochs, deliveries }: Genesis): ReadonlySet<string> {
-	const older = epochs.flatMap((epoch) => (epoch.older === null ? [] : [epoch.older]));
-	return new Set([...older, ...deliveries.map((delivery) => delivery.bundle)]);
+/** Null when the key documents are exactly those that the statements name. */
+function checkKeys(documents: readonly WireDocument[], statements: readonly SignedStatement[]): Result<never, Failure> | null {
+	const named = new Set(statements.flatMap(({ statement }) => keysNamed(statement)));
+	const here = new Set(documents.filter((document) => document.v !== 's1').map((document) => document._id));
+	if ([...here].some((id) => !named.has(id))) return err(badRequest('A document is not one that the founding statements name.'));
+	return here.size < named.size ? err(badRequest('A key document that the founding statements name is missing.')) : null;
+}
+
+/** `_id`s of the key documents that a statement names. */
+function keysNamed(statement: Statement): readonly string[] {
+	const epochs = 'epochs' in statement ? statement.epochs : [];
+	const deliveries = 'deliveries' in statement ? statement.deliveries : [];
+	return [...epochs.flatMap((epoch) => epoch.older ?? []), ...deliveries.map((delivery) => delivery.bundle)];
 }
