@@ -26,8 +26,6 @@ export interface Core {
 	readonly invitations: Book<Id, InvitationState>;
 	readonly included: Book<Hash, true>;
 	readonly refused: Book<Hash, string>;
-	/** statements gone through, refused ones included: the position of the next one in the log's order */
-	readonly position: number;
 }
 
 /** The state after the genesis. */
@@ -37,21 +35,21 @@ export function found(id: Hash, genesis: Genesis): Core {
 		org: id, name: genesis.name, root: root.site, hubs: [genesis.hub],
 		sites: Book.empty<Id, SiteState>().with(root.site, { site: root.site, parent: null, kind: root.kind, name: root.name, statement: id }),
 		members: Book.empty(), actors: Book.empty(), epochs: Book.empty(), invitations: Book.empty(),
-		included: Book.empty<Hash, true>().with(id, true), refused: Book.empty(), position: 0
+		included: Book.empty(), refused: Book.empty()
 	};
 	const peopled = enrol(empty, id, actor, { member: owner.member, name: owner.name, keys: owner.keys, grants: [{ site: root.site, role: 'owner' }] });
-	return { ...startEpochs(peopled, id, genesis, null), position: 1 };
+	return { ...startEpochs(peopled, id, genesis, null), included: empty.included.with(id, true) };
 }
 
 /** The state after a statement that has no effect, and why. */
-export const pass = (core: Core, id: Hash, reason: string): Core => ({ ...core, refused: core.refused.with(id, reason), position: core.position + 1 });
+export const pass = (core: Core, id: Hash, reason: string): Core => ({ ...core, refused: core.refused.with(id, reason) });
 
 /**
  * The state after a statement that may say what it says. `own`: the state after it at its own causal past; null while that is what is
  * being made. Who was given which keys is read from there: a delivery holds what its author knew of, whatever was concurrent.
  */
 export function apply(core: Core, id: Hash, statement: LaterStatement, own: Core | null): Core {
-	return { ...effect(core, id, statement, own), included: core.included.with(id, true), position: core.position + 1 };
+	return { ...effect(core, id, statement, own), included: core.included.with(id, true) };
 }
 
 function effect(core: Core, id: Hash, statement: LaterStatement, own: Core | null): Core {
@@ -130,7 +128,7 @@ function startEpochs(core: Core, id: Hash, statement: Delivering & { readonly ep
 		const { site, comp } = declaration;
 		const holders = [...recipients].filter((actor) => canHold(own ?? core, actor, site, comp)).sort();
 		const place = epochPlace(site, comp);
-		epochs = epochs.with(place, [...(epochs.get(place) ?? []), { ...declaration, statement: id, by: statement.actor, order: core.position, holders }]);
+		epochs = epochs.with(place, [...(epochs.get(place) ?? []), { ...declaration, statement: id, by: statement.actor, order: core.included.size, holders }]);
 	}
 	return { ...core, epochs };
 }

@@ -124,7 +124,7 @@ const isNewer = (value: unknown, known: readonly string[]): value is string =>
 /** What a newer version would have put there, in words; null when nothing is. */
 function unknownPart(value: JsonObject): string | null {
 	const { v, kind } = value;
-	if (typeof v === 'number' && Number.isSafeInteger(v) && v > 1) return `version ${v}`;
+	if (v !== 1) return typeof v === 'number' && Number.isSafeInteger(v) && v > 1 ? `version ${v}` : null;
 	if (isNewer(kind, KINDS)) return `the kind ${kind}`;
 	for (const role of codes(value['grants'], 'role')) if (isNewer(role, ROLES)) return `the role ${role}`;
 	for (const comp of codes(value['epochs'], 'comp')) if (isNewer(comp, PLACES)) return `the compartment ${comp}`;

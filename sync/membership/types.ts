@@ -179,7 +179,7 @@ export type EpochPlace = string & { readonly __brand: 'EpochPlace' };
 export interface EpochState extends EpochDeclaration {
 	readonly statement: Hash;
 	readonly by: Hash;
-	/** position in the log's deterministic order: the newest usable one is sealed under */
+	/** position of its statement among those that took part, in the log's deterministic order: the newest usable one is sealed under */
 	readonly order: number;
 	/** actors it was delivered to */
 	readonly holders: readonly Hash[];
