@@ -11,13 +11,15 @@ import { soundOf } from './similarity.ts';
 
 const BLOCK_MAX = 60;
 const WINDOW = 12;
+/** Name words that make keys: a chart with a hundred names must not make ten thousand blocks. */
+const SOUNDS_MAX = 8;
 
 /** All blocking keys of one chart. */
 export function blockingKeys(chart: PreparedIdentity, sound: (word: string) => string = soundOf): string[] {
 	const keys: string[] = [];
 	for (const { value } of chart.identifiers) keys.push(`i ${value}`);
 	for (const phone of chart.phones) keys.push(`p ${phone}`);
-	const sounds = [...new Set(chart.names.flat().filter((word) => word.length > 1).map(sound))].sort();
+	const sounds = [...new Set(chart.names.flat().filter((word) => word.length > 1).map(sound))].sort().slice(0, SOUNDS_MAX);
 	const { birth } = chart;
 	if (birth !== null) {
 		if (birth.day !== null) {

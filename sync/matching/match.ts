@@ -8,7 +8,7 @@ import type { Id } from '../change/change.ts';
 import { candidatePairs } from './blocking.ts';
 import { compare, LEVELS, type Comparison, type Observation } from './comparison.ts';
 import { prepare, type ChartIdentity, type PreparedIdentity } from './identity.ts';
-import { countRandomLevels, DEFAULT_H, DEFAULT_M, DEFAULT_U, estimate, Frequencies, judge, startingPrior, weigh, type Model, type Verdict } from './model.ts';
+import { countRandomLevels, DEFAULT_H, DEFAULT_M, DEFAULT_U, estimate, Frequencies, judgeUnder, startingPrior, weigh, type Model, type Verdict } from './model.ts';
 import { wordsAgree } from './similarity.ts';
 
 /** Agreement of one field: how it compares and what it weighs (bits, log2 of the likelihood ratio). Same shape as in `sync/device/api.ts`. */
@@ -123,7 +123,7 @@ export function comparePair(a: ChartIdentity, b: ChartIdentity, model?: Model): 
 	const [x, y] = [prepare(a), prepare(b)];
 	const used = model ?? defaultModel([x, y]);
 	const comparison = compare(x, y);
-	return proposal(x, y, used, comparison, judge(comparison, used));
+	return proposal(x, y, used, comparison, judgeUnder(used)(comparison));
 }
 
 /**
@@ -154,10 +154,11 @@ export async function findPairs(charts: readonly ChartIdentity[], options: Match
 	const aborted = options.signal?.aborted === true;
 	if (aborted) return { pairs: [], compared: comparisons.length, charts: charts.length, model: defaultModel(prepared), aborted };
 	const model = estimate(comparisons, prepared.length, base);
+	const judge = judgeUnder(model);
 	const threshold = options.threshold ?? DEFAULT_THRESHOLD;
 	const found: MatchedPair[] = [];
 	for (const [at, comparison] of comparisons.entries()) {
-		const verdict = judge(comparison, model);
+		const verdict = judge(comparison);
 		const pair = candidates[at];
 		if (verdict.probability < threshold || pair === undefined || options.exclude?.(pair.a.identity, pair.b.identity) === true) continue;
 		found.push(proposal(pair.a, pair.b, model, comparison, verdict));
@@ -175,10 +176,11 @@ export function findDuplicates(of: ChartIdentity, among: readonly ChartIdentity[
 	const others = among.filter((chart) => chart.chart !== of.chart || chart.site !== of.site).map(prepare);
 	const agree = memoizedAgreement();
 	const model = defaultModel([...others, subject]);
+	const judge = judgeUnder(model);
 	const found: MatchedPair[] = [];
 	for (const other of others) {
 		const comparison = compare(subject, other, agree);
-		const verdict = judge(comparison, model);
+		const verdict = judge(comparison);
 		if (verdict.probability >= threshold) found.push(proposal(subject, other, model, comparison, verdict));
 	}
 	return found.sort((x, y) => y.weight - x.weight || byId(x.b, y.b)).slice(0, limit);

@@ -94,12 +94,19 @@ function rarity({ field, level, value, words }: Observation, model: Pick<Model, 
 const rarityOf = ({ observations }: Comparison, model: Pick<Model, 'u' | 'frequencies'>): number =>
 	observations.reduce((sum, observation) => sum + rarity(observation, model), 0);
 
+const mapFields = (make: (field: Field) => readonly number[]): LevelProbabilities => ({
+	name: make('name'), word: make('word'), birthDate: make('birthDate'), sex: make('sex'), village: make('village'), phone: make('phone'), identifier: make('identifier')
+});
+
+const inBits = (shares: LevelProbabilities): LevelProbabilities => mapFields((field) => shares[field].map(Math.log2));
+
+/** `m` and `h` in bits: taking logarithms once per table, not once per pair, is most of the speed of the estimate. */
 function judgeWith(comparison: Comparison, rarityBits: number, m: LevelProbabilities, h: LevelProbabilities, prior: Model['prior']): Verdict {
 	let person = rarityBits;
 	let household = rarityBits;
 	for (const { field, level } of comparison.observations) {
-		person += Math.log2(m[field][level] ?? 1);
-		household += Math.log2(h[field][level] ?? 1);
+		person += m[field][level] ?? 0;
+		household += h[field][level] ?? 0;
 	}
 	const others = Math.max(1e-12, 1 - prior.person);
 	const householdShare = prior.household / others;
@@ -113,7 +120,11 @@ function judgeWith(comparison: Comparison, rarityBits: number, m: LevelProbabili
 	};
 }
 
-export const judge = (comparison: Comparison, model: Model): Verdict => judgeWith(comparison, rarityOf(comparison, model), model.m, model.h, model.prior);
+/** Judges comparisons under one model. */
+export function judgeUnder(model: Model): (comparison: Comparison) => Verdict {
+	const [m, h] = [inBits(model.m), inBits(model.h)];
+	return (comparison) => judgeWith(comparison, rarityOf(comparison, model), m, h, model.prior);
+}
 
 /**
  * Weight of one observation in bits, against the alternative that the whole pair leaves open: in a pair that looks like a household, a shared
@@ -124,10 +135,6 @@ export function weigh(observation: Observation, model: Model, household: number)
 	const person = Math.log2(model.m[field][level] ?? 1);
 	return (1 - household) * (person + rarity(observation, model)) + household * (person - Math.log2(model.h[field][level] ?? 1));
 }
-
-const mapFields = (make: (field: Field) => readonly number[]): LevelProbabilities => ({
-	name: make('name'), word: make('word'), birthDate: make('birthDate'), sex: make('sex'), village: make('village'), phone: make('phone'), identifier: make('identifier')
-});
 
 type Counts = Map<Field, Float64Array>;
 const emptyCounts = (): Counts => new Map(FIELDS.map((field) => [field, new Float64Array(LEVELS[field].length)]));
@@ -177,8 +184,9 @@ export function estimate(comparisons: readonly Comparison[], charts: number, bas
 		const ofHousehold = emptyCounts();
 		let people = 0;
 		let households = 0;
+		const [m, h] = [inBits(model.m), inBits(model.h)];
 		for (const [at, comparison] of comparisons.entries()) {
-			const { probability, household } = judgeWith(comparison, rarities[at] ?? 0, model.m, model.h, model.prior);
+			const { probability, household } = judgeWith(comparison, rarities[at] ?? 0, m, h, model.prior);
 			const householdProbability = (1 - probability) * household;
 			people += probability;
 			households += householdProbability;
