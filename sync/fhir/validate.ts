@@ -57,11 +57,10 @@ function groupValue(findings: Findings, type: string, name: string, value: unkno
 	if (!isObject(value)) return findings.error(type, `the value of ${name} is not an object`);
 	for (const property of Object.keys(value)) {
 		const owner = groupOfProperty(type, property);
-		if (owner === null) findings.unknownElement(`${type}.${property}`);
-		else if (owner === 'never') findings.error(`${type}.${property}`, 'is never recorded');
-		else if (owner !== group) findings.error(`${type}.${property}`, `belongs to the group ${owner.name}, not ${name}`);
+		if (owner === 'never') findings.error(`${type}.${property}`, 'is never recorded');
+		else if (owner !== null && owner !== group) findings.error(`${type}.${property}`, `belongs to the group ${owner.name}, not ${name}`);
 	}
-	structureValue(findings, published, value, type, DEPTH_MAX, true);
+	structureValue(findings, published, value, type, DEPTH_MAX);
 }
 
 /** What is wrong with, or unknown in, one item of a list group. */
@@ -128,7 +127,7 @@ function wholeResource(findings: Findings, value: unknown, at: string, depth: nu
 	if (published === null) return contained ? undefined : findings.unknownElement(path);
 	const rest = new Map(Object.entries(value));
 	rest.delete('resourceType');
-	structureValue(findings, published, Object.fromEntries(rest), path, depth, true);
+	structureValue(findings, published, Object.fromEntries(rest), path, depth);
 }
 
 /** Elements that the StructureDefinition requires and the resource lacks. What the chart or the change says is not asked for. */
@@ -145,17 +144,15 @@ export function missingRequired(resource: JsonObject): readonly string[] {
 	return missing;
 }
 
-function structureValue(findings: Findings, of: Structure, value: JsonObject, path: string, depth: number, top: boolean): void {
+function structureValue(findings: Findings, of: Structure, value: JsonObject, path: string, depth: number): void {
 	if (depth <= 0) return findings.error(path, `is nested deeper than ${DEPTH_MAX} levels`);
 	const keys = Object.keys(value);
-	if (keys.length === 0 && !top) return findings.error(path, 'is empty');
+	if (keys.length === 0) return findings.error(path, 'is empty');
 	const chosen = new Map<string, string>();
 	for (const key of keys) {
 		const property = of.properties.get(key);
 		if (property === undefined) {
-			// Of a resource, the caller has listed its own unknown elements by group.
-			if (!top || !isRecordedType(path)) findings.unknownElement(`${path}.${key}`);
-			else if (groupOfProperty(path, key) === null && !findings.unknown.includes(`${path}.${key}`)) findings.unknownElement(`${path}.${key}`);
+			findings.unknownElement(`${path}.${key}`);
 			continue;
 		}
 		if (property.element.choice) {
@@ -201,5 +198,5 @@ function typedValue(findings: Findings, type: string, value: unknown, path: stri
 	const published = structure(name);
 	if (!isObject(value)) return findings.error(path, `is not a ${published === null ? 'known type' : name}`);
 	if (published === null) return findings.unknownElement(path);
-	structureValue(findings, published, value, path, depth - 1, false);
+	structureValue(findings, published, value, path, depth - 1);
 }

@@ -1,0 +1,51 @@
+/**
+ * The merge rules of every recorded type, as one table.
+ *
+ * `Record<RecordedType, …>` makes a missing type a type error; `table.test.ts` fails when a group has no row, or two, or a reason
+ * that could stand anywhere.
+ */
+import type { RecordedType } from '../../fhir/elements.ts';
+import { isRecordedType } from '../../fhir/elements.ts';
+import { groupNamed } from '../../fhir/groups.ts';
+import { rows as AllergyIntolerance } from './allergy-intolerance.ts';
+import { rows as Composition } from './composition.ts';
+import { rows as Condition } from './condition.ts';
+import { rows as Encounter } from './encounter.ts';
+import { rows as Immunization } from './immunization.ts';
+import { rows as Linkage } from './linkage.ts';
+import { rows as MedicationRequest } from './medication-request.ts';
+import { rows as Observation } from './observation.ts';
+import { rows as Patient } from './patient.ts';
+import type { Row, RowOf } from './row.ts';
+
+/** Changes whenever a row changes what is shown: the state is a function of the changes and of this version. */
+export const RULES_VERSION = 1;
+
+export const TABLE: { readonly [type in RecordedType]: readonly Row[] } = {
+	AllergyIntolerance, Composition, Condition, Encounter, Immunization, Linkage, MedicationRequest, Observation, Patient
+};
+
+/** A row of a list group, with the element whose items it merges. */
+export type ListRow = RowOf<'union' | 'append'> & { readonly element: string };
+export type TableRow = Exclude<Row, { rule: 'union' | 'append' }> | ListRow;
+export const isListRow = (row: TableRow): row is ListRow => row.rule === 'union' || row.rule === 'append';
+
+const built = new Map<string, ReadonlyMap<string, TableRow>>();
+const NO_RULES: ReadonlyMap<string, TableRow> = new Map();
+
+/** The rows of a type by group, in the table's order; empty for a type that is not recorded. */
+export function rulesOf(type: string): ReadonlyMap<string, TableRow> {
+	const known = built.get(type);
+	if (known !== undefined) return known;
+	if (!isRecordedType(type)) return NO_RULES;
+	const rules = new Map(TABLE[type].map((row) => [row.group, withElement(type, row)]));
+	built.set(type, rules);
+	return rules;
+}
+
+function withElement(type: RecordedType, row: Row): TableRow {
+	if (row.rule !== 'union' && row.rule !== 'append') return row;
+	const element = groupNamed(type, row.group)?.list;
+	if (element === undefined || element === null) throw new TypeError(`${type}.${row.group} is no list, and has the rule of one`);
+	return { ...row, element };
+}
