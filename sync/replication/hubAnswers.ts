@@ -1,0 +1,103 @@
+/**
+ * The hub's answers, parsed at the edge: what is not of the protocol's shape is a `bad-answer`, whatever it is. Documents inside stay
+ * `unknown` until `checkDocument` has looked at them.
+ */
+import { err, ok, type Result } from '../result.ts';
+import { hubProblem, type HubProblem } from './hubProblem.ts';
+
+/** Opaque position in a database's feed: text (CouchDB) or number (PouchDB). */
+export type Sequence = string | number;
+
+export interface ChangeRow {
+	readonly seq: Sequence;
+	readonly id: string;
+	readonly deleted: boolean;
+	/** null when the row carried none */
+	readonly doc: unknown;
+}
+export interface ChangesAnswer { readonly rows: readonly ChangeRow[]; readonly lastSeq: Sequence; readonly pending: number | null }
+export interface Refusal { readonly id: string; readonly reason: string }
+export interface DatabaseInfo { readonly docCount: number; readonly updateSeq: Sequence }
+export interface HubInfo { readonly version: string; readonly hub: string; readonly org: string | null; readonly configured: boolean; readonly prefix: string; /** under which the hub is reached, the one that invitations should carry first */ readonly origins: readonly string[] }
+export interface UpdatesAnswer { readonly databases: readonly string[]; readonly lastSeq: Sequence }
+export interface DocumentRow { readonly id: string; readonly doc: unknown }
+
+const SEQUENCE_MAX = 8192;
+const bad = (what: string): Result<never, HubProblem> => err(hubProblem('bad-answer', `The hub’s answer is not of the protocol: ${what}.`));
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isSequence = (value: unknown): value is Sequence => (typeof value === 'string' && value.length > 0 && value.length <= SEQUENCE_MAX) || (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0);
+const isText = (value: unknown, max = 4096): value is string => typeof value === 'string' && value.length <= max;
+
+/** How far a position is, where that can be told (CouchDB and this hub begin a sequence with a count), else NaN. */
+export const countOf = (sequence: Sequence): number => (typeof sequence === 'number' ? sequence : Number(/^\d{1,15}/.exec(sequence)?.[0] ?? NaN));
+
+/** Does the answer begin before where it was asked to? Then the hub was restored or began anew, or had lied about where it was. */
+export function wentBack(since: Sequence, answer: ChangesAnswer): boolean {
+	const first = answer.rows[0];
+	return first === undefined ? countOf(answer.lastSeq) < countOf(since) : countOf(first.seq) <= countOf(since);
+}
+
+export function parseChanges(raw: unknown): Result<ChangesAnswer, HubProblem> {
+	if (!isRecord(raw) || !Array.isArray(raw['results']) || !isSequence(raw['last_seq'])) return bad('changes');
+	const rows: ChangeRow[] = [];
+	for (const row of raw['results']) {
+		if (!isRecord(row) || !isSequence(row['seq']) || !isText(row['id'], 512)) return bad('a row of changes');
+		rows.push({ seq: row['seq'], id: row['id'], deleted: row['deleted'] === true, doc: row['doc'] ?? null });
+	}
+	const pending = raw['pending'];
+	return ok({ rows, lastSeq: raw['last_seq'], pending: typeof pending === 'number' && pending >= 0 ? pending : null });
+}
+
+/** Of `_bulk_docs` with `new_edits: false`, or of a deposit: what was refused, each with its reason. */
+export function parseRefusals(raw: unknown): Result<readonly Refusal[], HubProblem> {
+	if (!Array.isArray(raw)) return bad('a list of refusals');
+	const refusals: Refusal[] = [];
+	for (const row of raw) {
+		if (!isRecord(row)) return bad('a row of refusals');
+		if (row['error'] === undefined) continue;
+		if (!isText(row['id'], 512)) return bad('a refusal without an id');
+		const reason = [row['error'], row['reason']].filter((part) => typeof part === 'string').join(': ');
+		refusals.push({ id: row['id'], reason: reason.slice(0, 300) });
+	}
+	return ok(refusals);
+}
+
+export function parseDocuments(raw: unknown): Result<readonly DocumentRow[], HubProblem> {
+	if (!isRecord(raw) || !Array.isArray(raw['rows'])) return bad('rows of documents');
+	const rows: DocumentRow[] = [];
+	for (const row of raw['rows']) {
+		if (!isRecord(row)) return bad('a row of documents');
+		const value = row['value'];
+		if (row['error'] !== undefined || !isText(row['id'], 512) || (isRecord(value) && value['deleted'] === true)) continue;
+		rows.push({ id: row['id'], doc: row['doc'] ?? null });
+	}
+	return ok(rows);
+}
+
+export function parseDatabaseInfo(raw: unknown): Result<DatabaseInfo, HubProblem> {
+	if (!isRecord(raw) || typeof raw['doc_count'] !== 'number' || !isSequence(raw['update_seq'])) return bad('database info');
+	return ok({ docCount: raw['doc_count'], updateSeq: raw['update_seq'] });
+}
+
+export function parseUpdates(raw: unknown): Result<UpdatesAnswer, HubProblem> {
+	if (!isRecord(raw) || !Array.isArray(raw['results']) || !isSequence(raw['last_seq'])) return bad('database updates');
+	const databases = raw['results'].flatMap((row) => (isRecord(row) && isText(row['db_name'], 512) ? [row['db_name']] : []));
+	return ok({ databases, lastSeq: raw['last_seq'] });
+}
+
+export function parseInfo(raw: unknown): Result<HubInfo, HubProblem> {
+	if (!isRecord(raw) || !isText(raw['hub'], 64) || typeof raw['configured'] !== 'boolean' || !isText(raw['prefix'], 64)) return bad('info');
+	const org = raw['org'];
+	const origins = Array.isArray(raw['origins']) ? raw['origins'].filter((origin) => isText(origin, 512)).slice(0, 64) : [];
+	return ok({ version: isText(raw['saddlebag'], 64) ? raw['saddlebag'] : '', hub: raw['hub'], org: isText(org, 64) ? org : null, configured: raw['configured'], prefix: raw['prefix'], origins });
+}
+
+export function parseChallenge(raw: unknown): Result<{ readonly nonce: string; readonly hub: string }, HubProblem> {
+	if (!isRecord(raw) || !isText(raw['nonce'], 128) || !isText(raw['hub'], 64)) return bad('a challenge');
+	return ok({ nonce: raw['nonce'], hub: raw['hub'] });
+}
+
+export function parseSession(raw: unknown): Result<string, HubProblem> {
+	if (!isRecord(raw) || !isText(raw['token'], 64 * 1024) || !/^[\x21-\x7e]+$/.test(raw['token'])) return bad('a session');
+	return ok(raw['token']);
+}
