@@ -64,14 +64,14 @@ export class FakeDevice implements DeviceApi {
 			{ value: { resourceType: 'Patient', birthDate: '1991-04-03' }, by: this.#by(A, 'Dr. Okello'), shown: true }] };
 		this.#charts = [
 			{ ref: a, entries: [{ ...pa, conflicts: [conflict] },
-				this.#entry(a, writeAllergy(null, { ...emptyAllergy(), substance: 'Penicillin', reactions: 'rash, wheeze', severity: 'severe', criticality: 'high' }, pa.id, '2026-08-01'), { state: 'this-device' }),
-				this.#entry(a, writeProblem(null, { ...emptyProblem(), name: 'Essential hypertension', onset: '2019' }, pa.id, '2026-08-01')),
-				...writeVitals({ systolic: 148, diastolic: 92, pulse: 78, weight: 63.5, height: 161, temperature: 36.8 }, pa.id, '2026-08-11T09:20:00+03:00').map((r) => this.#entry(a, r)),
-				this.#entry(a, writeMedication(null, { ...emptyMedication(), drug: 'hydrochlorothiazide', dose: '12.5', route: 'oral', frequency: 'once-daily' }, { dose: 12.5, days: null }, pa.id, '2026-08-11')),
-				this.#entry(a, writeImmunization(null, { ...emptyImmunization('2026-02-02'), vaccine: '139', dose: '2' }, 2, pa.id, '2026-02-02')),
-				this.#entry(a, writeNote(null, { title: 'Clinic note', body: 'Headache for two days.\nNo fever. Advised rest.' }, pa.id, user.member, '2026-08-11T09:30:00+03:00'))] },
+				this.#entry(a, writeAllergy(null, { ...emptyAllergy(), substance: 'Penicillin', reactions: 'rash, wheeze', severity: 'severe', criticality: 'high' }, '2026-08-01'), { state: 'this-device' }),
+				this.#entry(a, writeProblem(null, { ...emptyProblem(), name: 'Essential hypertension', onset: '2019' }, '2026-08-01')),
+				...writeVitals({ systolic: 148, diastolic: 92, pulse: 78, weight: 63.5, height: 161, temperature: 36.8 }, '2026-08-11T09:20:00+03:00').map((r) => this.#entry(a, r)),
+				this.#entry(a, writeMedication(null, { ...emptyMedication(), drug: 'hydrochlorothiazide', dose: '12.5', route: 'oral', frequency: 'once-daily' }, { dose: 12.5, days: null }, '2026-08-11')),
+				this.#entry(a, writeImmunization(null, { ...emptyImmunization('2026-02-02'), vaccine: '139', dose: '2' }, 2, '2026-02-02')),
+				this.#entry(a, writeNote(null, { title: 'Clinic note', body: 'Headache for two days.\nNo fever. Advised rest.' }, user.member, '2026-08-11T09:30:00+03:00'))] },
 			{ ref: b, entries: [this.#entry(b, patient('Grace N.', '1991-04-03', 'Katwe')),
-				this.#entry(b, writeMedication(null, { ...emptyMedication(), drug: 'amoxicillin', dose: '500', route: 'oral', frequency: 'three-daily', days: '7' }, { dose: 500, days: 7 }, id(21), '2026-08-13'))] }
+				this.#entry(b, writeMedication(null, { ...emptyMedication(), drug: 'amoxicillin', dose: '500', route: 'oral', frequency: 'three-daily', days: '7' }, { dose: 500, days: 7 }, '2026-08-13'))] }
 		];
 		this.#linked = true;
 	}

@@ -1,6 +1,5 @@
 /** AllergyIntolerance, and the four states a banner may show: known, none known, not recorded, unavailable (NHS CUI PAB-0064). */
 import type { FhirResource } from '$sync/fhir/resource.ts';
-import { patientReference } from './entry.ts';
 import { at, code, concept, hasCode, list, text } from './read.ts';
 import { coded, part, withElements } from './write.ts';
 
@@ -52,8 +51,8 @@ export function readAllergy(resource: FhirResource): AllergyFields {
 	};
 }
 
-export function writeAllergy(before: FhirResource | null, fields: AllergyFields, patientId: string, recordedDate: string): FhirResource {
-	const base: FhirResource = before ?? { resourceType: 'AllergyIntolerance', patient: patientReference(patientId), recordedDate };
+export function writeAllergy(before: FhirResource | null, fields: AllergyFields, recordedDate: string): FhirResource {
+	const base: FhirResource = before ?? { resourceType: 'AllergyIntolerance', recordedDate };
 	const old = before === null ? null : readAllergy(before);
 	const manifestation = fields.reactions.split(',').map((s) => s.trim()).filter((s) => s !== '').map((s) => ({ text: s }));
 	const reactionKept = old !== null && old.reactions === fields.reactions && old.severity === fields.severity;
@@ -69,10 +68,9 @@ export function writeAllergy(before: FhirResource | null, fields: AllergyFields,
 }
 
 /** "No known allergies", said by the clinician who asked: both the SNOMED CT and the IPS code, so that every reader knows it. */
-export function noKnownAllergies(patientId: string, recordedDate: string, label: string): FhirResource {
+export function noKnownAllergies(recordedDate: string, label: string): FhirResource {
 	return {
 		resourceType: 'AllergyIntolerance',
-		patient: patientReference(patientId),
 		recordedDate,
 		clinicalStatus: coded(CLINICAL, 'active'),
 		verificationStatus: coded(VERIFICATION, 'confirmed'),

@@ -1,5 +1,4 @@
 /** What all clinical entries share: the patient they are about, when, whether retracted, and the retraction itself. */
-import type { Json } from '$sync/change/change.ts';
 import type { FhirResource } from '$sync/fhir/resource.ts';
 import { at, hasCode, text } from './read.ts';
 import { coded, withElements } from './write.ts';
@@ -7,8 +6,6 @@ import { coded, withElements } from './write.ts';
 /** The types a chart records, in the order of its sections. */
 export const ENTRY_TYPES = ['AllergyIntolerance', 'Condition', 'MedicationRequest', 'Observation', 'Immunization', 'Composition'] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
-
-export const patientReference = (patientId: string): Json => ({ reference: `Patient/${patientId}` });
 
 const VERIFICATION: Readonly<Record<string, string>> = {
 	AllergyIntolerance: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-verification',

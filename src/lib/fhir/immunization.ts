@@ -1,6 +1,5 @@
 /** Immunization, with the vaccines of a rural programme under their CVX codes (CDC; free to use). */
 import type { FhirResource } from '$sync/fhir/resource.ts';
-import { patientReference } from './entry.ts';
 import { code, concept, at, number, text } from './read.ts';
 import { withElements } from './write.ts';
 
@@ -62,9 +61,9 @@ export function readImmunization(resource: FhirResource): ImmunizationFields {
 	};
 }
 
-export function writeImmunization(before: FhirResource | null, fields: ImmunizationFields, dose: number | null, patientId: string, recorded: string): FhirResource {
+export function writeImmunization(before: FhirResource | null, fields: ImmunizationFields, dose: number | null, recorded: string): FhirResource {
 	const old = before === null ? null : readImmunization(before);
-	const base: FhirResource = before ?? { resourceType: 'Immunization', patient: patientReference(patientId), recorded };
+	const base: FhirResource = before ?? { resourceType: 'Immunization', recorded };
 	const listed = VACCINES.find((v) => v.cvx === fields.vaccine);
 	const vaccineKept = old !== null && old.vaccine === fields.vaccine && old.other === fields.other.trim();
 	return withElements(base, {

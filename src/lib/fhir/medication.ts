@@ -3,7 +3,6 @@
  * (NHS CUI MEDi-001). Frequencies are said in words; the abbreviations on ISMP's list of error-prone ones do not occur.
  */
 import type { FhirResource } from '$sync/fhir/resource.ts';
-import { patientReference } from './entry.ts';
 import { at, concept, flag, hasCode, number, text } from './read.ts';
 import { part, withElements } from './write.ts';
 
@@ -115,9 +114,9 @@ export interface MedicationNumbers {
 	readonly days: number | null;
 }
 
-export function writeMedication(before: FhirResource | null, fields: MedicationFields, numbers: MedicationNumbers, patientId: string, authoredOn: string): FhirResource {
+export function writeMedication(before: FhirResource | null, fields: MedicationFields, numbers: MedicationNumbers, authoredOn: string): FhirResource {
 	const old = before === null ? null : readMedication(before);
-	const base: FhirResource = before ?? { resourceType: 'MedicationRequest', intent: 'order', subject: patientReference(patientId), authoredOn };
+	const base: FhirResource = before ?? { resourceType: 'MedicationRequest', intent: 'order', authoredOn };
 	const dosageKept = old !== null && (['dose', 'unit', 'route', 'frequency', 'asNeeded', 'days'] as const).every((f) => old[f] === fields[f]);
 	const dosage = writeDosage(fields, numbers.dose, numbers.days);
 	return withElements(base, {

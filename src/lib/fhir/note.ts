@@ -3,7 +3,6 @@
  * so that no markup from another device reaches a screen.
  */
 import type { FhirResource } from '$sync/fhir/resource.ts';
-import { patientReference } from './entry.ts';
 import { list, text } from './read.ts';
 import { coded, withElements } from './write.ts';
 
@@ -47,11 +46,10 @@ export function readNote(resource: FhirResource): NoteFields {
 }
 
 /** A signed note is final; a change of it is an amendment. `author` is a reference: who wrote it is told by the signature, not by this. */
-export function writeNote(before: FhirResource | null, fields: NoteFields, patientId: string, member: string, date: string): FhirResource {
+export function writeNote(before: FhirResource | null, fields: NoteFields, member: string, date: string): FhirResource {
 	const base: FhirResource = before ?? {
 		resourceType: 'Composition',
 		type: coded('http://loinc.org', '34109-9', 'Note'),
-		subject: patientReference(patientId),
 		author: [{ reference: `Practitioner/${member}` }],
 		date
 	};

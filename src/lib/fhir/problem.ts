@@ -1,6 +1,5 @@
 /** Condition: an entry of the problem list. */
 import type { FhirResource } from '$sync/fhir/resource.ts';
-import { patientReference } from './entry.ts';
 import { at, code, concept, hasCode, text } from './read.ts';
 import { coded, withElements } from './write.ts';
 
@@ -37,11 +36,10 @@ export function readProblem(resource: FhirResource): ProblemFields {
 
 export const isActiveProblem = (resource: FhirResource): boolean => ['active', 'recurrence'].includes(readProblem(resource).status);
 
-export function writeProblem(before: FhirResource | null, fields: ProblemFields, patientId: string, recordedDate: string): FhirResource {
+export function writeProblem(before: FhirResource | null, fields: ProblemFields, recordedDate: string): FhirResource {
 	const old = before === null ? null : readProblem(before);
 	const base: FhirResource = before ?? {
 		resourceType: 'Condition',
-		subject: patientReference(patientId),
 		recordedDate,
 		category: [coded('http://terminology.hl7.org/CodeSystem/condition-category', 'problem-list-item')]
 	};

@@ -4,7 +4,6 @@
  * wide on purpose: they catch slips of the finger, they are not reference ranges).
  */
 import type { FhirResource } from '$sync/fhir/resource.ts';
-import { patientReference } from './entry.ts';
 import { at, hasCode, list, number, text } from './read.ts';
 import { coded, withElements } from './write.ts';
 
@@ -56,12 +55,11 @@ export const effective = (resource: FhirResource): string => text(resource, 'eff
 const quantity = (vital: Vital, value: number) => ({ value, unit: VITALS[vital].unit, system: UCUM, code: VITALS[vital].ucum });
 const codeOf = (vital: Vital) => coded(LOINC, VITALS[vital].loinc);
 
-function observation(code: ReturnType<typeof coded>, rest: Readonly<Record<string, Parameters<typeof withElements>[1][string]>>, patientId: string, when: string): FhirResource {
+function observation(code: ReturnType<typeof coded>, rest: Readonly<Record<string, Parameters<typeof withElements>[1][string]>>, when: string): FhirResource {
 	return withElements({ resourceType: 'Observation' }, {
 		status: 'final',
 		category: [coded('http://terminology.hl7.org/CodeSystem/observation-category', 'vital-signs')],
 		code,
-		subject: patientReference(patientId),
 		effectiveDateTime: when,
 		...rest
 	});
@@ -70,15 +68,15 @@ function observation(code: ReturnType<typeof coded>, rest: Readonly<Record<strin
 export type VitalValues = Readonly<Partial<Record<Vital, number>>>;
 
 /** One Observation per vital sign measured; systolic and diastolic together are one blood pressure. */
-export function writeVitals(values: VitalValues, patientId: string, when: string): readonly FhirResource[] {
+export function writeVitals(values: VitalValues, when: string): readonly FhirResource[] {
 	const made: FhirResource[] = [];
 	if (values.systolic !== undefined && values.diastolic !== undefined) {
 		const component = (['systolic', 'diastolic'] as const).map((v) => ({ code: codeOf(v), valueQuantity: quantity(v, values[v] ?? 0) }));
-		made.push(observation(coded(LOINC, PANEL), { component }, patientId, when));
+		made.push(observation(coded(LOINC, PANEL), { component }, when));
 	}
 	for (const vital of ['pulse', 'temperature', 'weight', 'height'] as const) {
 		const value = values[vital];
-		if (value !== undefined) made.push(observation(codeOf(vital), { valueQuantity: quantity(vital, value) }, patientId, when));
+		if (value !== undefined) made.push(observation(codeOf(vital), { valueQuantity: quantity(vital, value) }, when));
 	}
 	return made;
 }
