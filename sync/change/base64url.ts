@@ -12,7 +12,10 @@ for (let i = 0; i < 64; i++) {
 	CODES[i] = ALPHABET.charCodeAt(i);
 	VALUES[ALPHABET.charCodeAt(i)] = i;
 }
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const ascii = new TextDecoder('latin1');
+/** bytes up to which a loop over characters beats the platform's decoder: most texts here are hashes and signatures */
+const SHORT_BYTES_MAX = 96;
 
 /** Unpadded base64url of `bytes`. */
 export function toBase64url(bytes: Uint8Array): string {
@@ -33,7 +36,7 @@ export function toBase64url(bytes: Uint8Array): string {
 		out[o++] = at(CODES, (word >> 12) & 63);
 		if (i + 1 < size) out[o] = at(CODES, (word >> 6) & 63);
 	}
-	return ascii.decode(out);
+	return size > SHORT_BYTES_MAX ? ascii.decode(out) : String.fromCharCode(...out);
 }
 
 /** The bytes of an unpadded base64url text, or null when the text is not exactly what `toBase64url` of them gives. */
@@ -63,7 +66,7 @@ export function fromBase64url(text: string): Uint8Array | null {
 /** Lower-case hex of `bytes`. */
 export function toHex(bytes: Uint8Array): string {
 	let text = '';
-	for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+	for (let i = 0; i < bytes.length; i++) text += HEX[at(bytes, i)];
 	return text;
 }
 
