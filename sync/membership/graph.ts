@@ -6,7 +6,6 @@
  * past stands before it, so the state after a statement is the state at what it cites with the statement applied last. A state at
  * several heads starts from the nearest statement whose past holds all that is common, and applies the rest in order.
  */
-import type { Hash } from '../change/change.ts';
 import { apply, found, pass, type Core } from './core.ts';
 import { clash, judge, judgeGenesis } from './judge.ts';
 import type { SignedStatement } from './types.ts';

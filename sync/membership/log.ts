@@ -44,9 +44,11 @@ interface Waiting {
 const STATES_KEPT_MAX = 4096;
 
 /** A text and its signature as a statement with its id. The signature is not verified here. */
-export function readStatement(text: string, sig: Signature): Result<SignedStatement, StatementProblem> {
+export const readStatement = (text: string, sig: Signature): Result<SignedStatement, StatementProblem> => read(statementId(text, sig), text, sig);
+
+function read(id: Hash, text: string, sig: Signature): Result<SignedStatement, StatementProblem> {
 	const parsed = parseStatement(text);
-	return parsed.ok ? ok({ id: statementId(text, sig), text, sig, statement: parsed.value }) : parsed;
+	return parsed.ok ? ok({ id, text, sig, statement: parsed.value }) : parsed;
 }
 
 export class MembershipLog {
@@ -73,10 +75,10 @@ export class MembershipLog {
 			if (this.isKnown(id)) continue;
 			this.present = null;
 			arrived.push(id);
-			const read = readStatement(text, sig);
-			if (!read.ok && read.error.code === 'malformed') this.refuse(id, read.error.message, refused);
-			else if (read.ok && this.isForeign(read.value)) this.refuse(id, 'It belongs to another organization.', refused);
-			else this.enter(id, { signed: read.ok ? read.value : null, cites: read.ok ? read.value.statement.prev : citedBy(text) }, taken, refused);
+			const entering = read(id, text, sig);
+			if (!entering.ok && entering.error.code === 'malformed') this.refuse(id, entering.error.message, refused);
+			else if (entering.ok && this.isForeign(entering.value)) this.refuse(id, 'It belongs to another organization.', refused);
+			else this.enter(id, { signed: entering.ok ? entering.value : null, cites: entering.ok ? entering.value.statement.prev : citedBy(text) }, taken, refused);
 		}
 		return { taken, refused, waiting: arrived.filter((id) => this.waiting.has(id)) };
 	}
@@ -85,14 +87,14 @@ export class MembershipLog {
 	preview({ text, sig }: StatementText): Preview {
 		const id = statementId(text, sig);
 		if (this.isKnown(id)) return { kind: 'known' };
-		const read = readStatement(text, sig);
-		if (!read.ok) return read.error.code === 'malformed' ? { kind: 'refused', reason: read.error.message } : { kind: 'waiting', missing: [] };
-		if (this.isForeign(read.value)) return { kind: 'refused', reason: 'It belongs to another organization.' };
-		const missing = read.value.statement.prev.filter((cited) => !this.nodes.has(cited));
+		const parsed = read(id, text, sig);
+		if (!parsed.ok) return parsed.error.code === 'malformed' ? { kind: 'refused', reason: parsed.error.message } : { kind: 'waiting', missing: [] };
+		if (this.isForeign(parsed.value)) return { kind: 'refused', reason: 'It belongs to another organization.' };
+		const missing = parsed.value.statement.prev.filter((cited) => !this.nodes.has(cited));
 		if (missing.length > 0) return { kind: 'waiting', missing };
-		const node = this.judged(read.value);
+		const node = this.judged(parsed.value);
 		if (typeof node === 'string') return { kind: 'refused', reason: node };
-		return node.refusal === null ? { kind: 'taken', signed: read.value } : { kind: 'refused', reason: node.refusal };
+		return node.refusal === null ? { kind: 'taken', signed: parsed.value } : { kind: 'refused', reason: node.refusal };
 	}
 
 	/** The state of all that arrived; null until the genesis has. The same object until something is added. */
