@@ -9,7 +9,7 @@ import { parseCreation } from '../change/creation.ts';
 import { bytesOf, isHash, isId, isSignature, idOf } from '../change/ids.ts';
 import { parseSession } from '../change/session.ts';
 import { fromBase64url } from '../change/base64url.ts';
-import { actorId, changeId, chartId, epochId, importedChartId, readChange, registerChartId, resourceIdFor, siteId, statementDocumentId, statementId } from './ids.ts';
+import { actorId, changeId, chartId, epochId, importedChartId, readChange, registerChartId, resourceIdFor, statementDocumentId, statementId } from './ids.ts';
 import { isAcceptablePublicKey, signedBytes, verifySignature } from './signature.ts';
 import { ready } from './sodium.ts';
 
@@ -26,9 +26,8 @@ describe('names', () => {
 	const site = valid(golden.site, isId);
 	const chart = valid(golden.chart, isId);
 
-	test('of actor, site, charts', () => {
+	test('of actor and charts', () => {
 		expect(actor()).toBe(golden.actor);
-		expect(siteId(bytes(golden.rand))).toBe(golden.site);
 		expect(chartId(site, actor(), bytes(golden.rand))).toBe(golden.chart);
 		expect(importedChartId(site, golden.importedChart.system, golden.importedChart.source)).toBe(golden.importedChart.id);
 		expect(registerChartId(site)).toBe(golden.register);

@@ -1,7 +1,7 @@
 /**
  * What each thing is called: names that commit to what they name.
  *
- * Whoever holds the bytes can compute the name, so nobody can give one name two bodies. In digests ids and hashes are taken as their text,
+ * Whoever holds the bytes can compute the name, so nobody can give one name two bodies (ids of the membership log: `sync/membership/ids.ts`). In digests ids and hashes are taken as their text,
  * signatures, keys and random values as bytes.
  */
 import type { Compartment, Creation, Hash, Id, Signature, SignedChange } from '../change/change.ts';
@@ -34,8 +34,6 @@ export const actorKeysText = ({ device, seal, sign, transport }: ActorPublicKeys
 
 export const actorId = (keys: ActorPublicKeys): Hash => digestHash('saddlebag/actor/1', actorKeysText(keys));
 
-/** `rand`: 16 random bytes. */
-export const siteId = (rand: Uint8Array): Id => digestId('saddlebag/site-id/1', rand);
 /** `rand`: 16 random bytes. */
 export const chartId = (site: Id, actor: Hash, rand: Uint8Array): Id => digestId('saddlebag/chart-id/1', site, actor, rand);
 /** The chart into which a patient of a source system is imported at a site: the same at every import. */
