@@ -57,6 +57,39 @@ export class Book<K extends string, V> implements ReadonlyMap<K, V> {
 	}
 }
 
+/** The keys of a book as a set, without a copy. */
+export class BookKeys<K extends string> implements ReadonlySet<K> {
+	constructor(private readonly book: ReadonlyMap<K, unknown>) {}
+
+	get size(): number {
+		return this.book.size;
+	}
+
+	has(key: K): boolean {
+		return this.book.has(key);
+	}
+
+	*entries(): SetIterator<[K, K]> {
+		for (const key of this.book.keys()) yield [key, key];
+	}
+
+	keys(): SetIterator<K> {
+		return this.book.keys();
+	}
+
+	values(): SetIterator<K> {
+		return this.book.keys();
+	}
+
+	[Symbol.iterator](): SetIterator<K> {
+		return this.book.keys();
+	}
+
+	forEach(visit: (value: K, key: K, set: ReadonlySet<K>) => void): void {
+		for (const key of this.book.keys()) visit(key, key, this);
+	}
+}
+
 /** FNV-1a over the first characters: keys are hashes and random ids, which differ there. */
 function bucketOf(key: string): number {
 	let hash = 0x811c9dc5;

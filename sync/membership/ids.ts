@@ -5,17 +5,18 @@
  * a lead could write, citing old heads, a site, invitation or device under somebody else's id and so take it over
  * or void it. As they are, only one author can make two statements of one id, and hurts nobody else by it.
  */
+import { fromBase64url } from '../change/base64url.ts';
 import type { Hash, Id } from '../change/change.ts';
 import { digestId } from '../verify/digest.ts';
 import { actorId } from '../verify/ids.ts';
 import type { ActorKeys, EpochDeclaration, EpochPlace } from './types.ts';
 
 /** `parent` null: the root. `rand`: 16 random bytes as base64url, as in the statement. */
-export const siteIdOf = (actor: Hash, parent: Id | null, rand: string): Id => digestId('saddlebag/site-id/1', actor, parent ?? '', rand);
+export const siteIdOf = (actor: Hash, parent: Id | null, rand: string): Id => digestId('saddlebag/site-id/1', actor, parent ?? '', decoded(rand));
 /** `transport`: the device's Ed25519 public key, base64url. */
-export const deviceIdOf = (transport: string): Id => digestId('saddlebag/device-id/1', transport);
+export const deviceIdOf = (transport: string): Id => digestId('saddlebag/device-id/1', decoded(transport));
 /** `key`: the invitation's Ed25519 public key, base64url. */
-export const invitationIdOf = (inviter: Hash, key: string): Id => digestId('saddlebag/invitation-id/1', inviter, key);
+export const invitationIdOf = (inviter: Hash, key: string): Id => digestId('saddlebag/invitation-id/1', inviter, decoded(key));
 /** `of`: the invitation; for the founding owner the actor. */
 export const memberIdOf = (of: Id | Hash): Id => digestId('saddlebag/member-id/1', of);
 
@@ -25,3 +26,9 @@ export const actorIdOf = (keys: ActorKeys): Hash => actorId(keys);
 
 /** `site` null and comp `roster`: the names of members and sites. */
 export const epochPlace = (site: Id | null, comp: EpochDeclaration['comp']): EpochPlace => `${site ?? ''}/${comp}` as EpochPlace;
+
+function decoded(text: string): Uint8Array {
+	const bytes = fromBase64url(text);
+	if (bytes === null) throw new TypeError('a key or random value that does not decode was never parsed');
+	return bytes;
+}

@@ -9,6 +9,7 @@ import type { Hash, Signature } from '../change/change.ts';
 import type { Result } from '../result.ts';
 import { ok } from '../result.ts';
 import { statementId } from '../verify/ids.ts';
+import { BookKeys } from './book.ts';
 import type { Core } from './core.ts';
 import { compareNodes, coreAt, genesisNode, includedHeads, laterNode, type Node } from './graph.ts';
 import { citedBy, parseStatement, PREV_MAX, type StatementProblem } from './parse.ts';
@@ -238,15 +239,11 @@ const NOTHING_BESIDE: Beside = { waiting: [], missing: [], invalid: [] };
 function stateOf(core: Core, heads: readonly Node[], { waiting, missing, invalid }: Beside = NOTHING_BESIDE): MembershipState {
 	const { org, name, root, hubs, sites, members, actors, epochs, invitations, included } = core;
 	let refused: readonly RefusedStatement[] | null = null;
-	let ids: ReadonlySet<Hash> | null = null;
 	return {
 		org, name, root, hubs, sites, members, actors, epochs, invitations,
 		// of very many heads the deepest: a few statements later they are joined (attack 60)
 		heads: heads.slice(-PREV_MAX).map((node) => node.signed.id).sort(),
-		get included() {
-			ids ??= new Set(included.keys());
-			return ids;
-		},
+		included: new BookKeys(included),
 		waiting, missing,
 		get refused() {
 			refused ??= [...[...core.refused].map(([id, reason]) => ({ id, reason })), ...invalid].sort((a, b) => (a.id < b.id ? -1 : 1));
