@@ -36,6 +36,8 @@ export interface HubOptions {
 	/** PEM; serves HTTPS */
 	readonly tls?: { readonly key: string; readonly cert: string };
 	readonly clock?: Clock;
+	/** of headers, and how often timeouts are looked at; shorter for tests */
+	readonly timeouts?: { readonly headersMs: number; readonly checkMs: number };
 	/** for the control of the fsync test */
 	readonly levelDOWN?: typeof syncedLevelDOWN;
 }
@@ -57,6 +59,8 @@ export interface RunningHub {
 export type StartProblem = Problem<'bad-hub-key' | 'bad-prefix' | 'data-in-use' | 'data-unusable' | 'port-in-use' | 'cannot-listen'>;
 const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
 const CHECK_TIMEOUTS_MS = 5_000;
+const SWEEP_MS = 20;
+const CUT_OFF_MS = 2_000;
 
 /** Starts a hub; every failure a user can do something about is a `StartProblem`. */
 export async function startHub(options: HubOptions): Promise<Result<RunningHub, StartProblem>> {
@@ -147,8 +151,8 @@ async function listen(options: HubOptions, fetch: (request: Request) => Response
 
 function makeServer(options: HubOptions, fetch: (request: Request) => Response | Promise<Response>): Server {
 	const limits = {
-		maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS,
-		keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: CHECK_TIMEOUTS_MS
+		maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: options.timeouts?.headersMs ?? HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS,
+		keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: options.timeouts?.checkMs ?? CHECK_TIMEOUTS_MS
 	};
 	const made = options.tls
 		? createAdaptorServer({ fetch, createServer: createHttpsServer, serverOptions: { ...limits, ...options.tls } })
@@ -161,8 +165,13 @@ function makeServer(options: HubOptions, fetch: (request: Request) => Response |
 /** Lets answers under way finish for a moment, then cuts off. */
 function closeServer(server: Server): Promise<void> {
 	return new Promise((closed) => {
-		server.close(() => closed());
-		server.closeIdleConnections();
-		setTimeout(() => server.closeAllConnections(), 2_000).unref();
+		// Kept-alive connections become idle one by one, as their last answer ends.
+		const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+		const cutOff = setTimeout(() => server.closeAllConnections(), CUT_OFF_MS);
+		server.close(() => {
+			clearInterval(sweep);
+			clearTimeout(cutOff);
+			closed();
+		});
 	});
 }

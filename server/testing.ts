@@ -4,7 +4,7 @@
 import path from 'node:path';
 import { pino } from 'pino';
 import type { Clock } from '../sync/change/ports.ts';
-import { startHub as start, type RunningHub } from './hub.ts';
+import { startHub as start, type HubOptions, type RunningHub } from './hub.ts';
 
 export interface TestHub extends RunningHub {
 	/** `url/setup#token`, as the hub would print it */
@@ -18,6 +18,7 @@ export interface TestHubOptions {
 	readonly buildFolder?: string;
 	readonly clock?: Clock;
 	readonly origins?: readonly string[];
+	readonly timeouts?: HubOptions['timeouts'];
 }
 
 /** Starts a hub over `dataFolder`; stopping and starting again with the same folder and port continues. */

@@ -13,6 +13,7 @@ import { Cast, must, type Person } from '../../sync/membership/testing/cast.ts';
 import { newSigningKey, sign, type SigningKey } from '../../sync/seal/keys.ts';
 import { revisionOf, type DepositDocument, type EnvelopeDocument, type WireDocument } from '../../sync/verify/document.ts';
 import { envelopeDocumentId } from '../../sync/verify/ids.ts';
+import { ready } from '../../sync/verify/sodium.ts';
 import { startHub, type TestHub, type TestHubOptions } from '../testing.ts';
 
 /** A new folder below the system's own for such, and its removal. */
@@ -51,11 +52,14 @@ export interface Reply {
 	readonly json: unknown;
 }
 
+/** A hub as far as a device knows it: in this process or another. */
+export type Reached = Pick<TestHub, 'url' | 'key' | 'setupToken'>;
+
 /** One device of one member, with a session or without. */
 export class Device {
 	token: string | null = null;
 
-	constructor(readonly hub: TestHub, readonly person: Person, readonly prefix = 'sb') {}
+	constructor(readonly hub: Reached, readonly person: Person, readonly prefix = 'sb') {}
 
 	get id(): Id {
 		return this.person.self.keys.device;
@@ -136,8 +140,15 @@ export interface FoundedHub {
 
 /** A hub with an organization: olga owns the region, whose clinic is north. */
 export async function foundedHub(options: Partial<TestHubOptions> = {}): Promise<FoundedHub> {
-	const { folder, remove } = temporaryFolder();
-	const hub = await startHub({ dataFolder: folder, ...options });
+	const place = temporaryFolder();
+	const hub = await startHub({ dataFolder: place.folder, ...options });
+	const { cast, owner } = await foundedOver(hub);
+	return running(hub, cast, owner, place, options);
+}
+
+/** Founds that organization at a hub that has none. */
+export async function foundedOver(hub: Reached): Promise<{ readonly cast: Cast; readonly owner: Device }> {
+	await ready();
 	const cast = new HubCast(seededRandom('hub'), hub.key);
 	const olga = cast.founder('olga', 'region');
 	const owner = new Device(hub, olga);
@@ -147,7 +158,7 @@ export async function foundedHub(options: Partial<TestHubOptions> = {}): Promise
 	await owner.opensSession([owner.control]);
 	await owner.syncsControl();
 	await owner.opensSession();
-	return running(hub, cast, owner, { folder, remove }, options);
+	return { cast, owner };
 }
 
 function running(hub: TestHub, cast: Cast, owner: Device, place: ReturnType<typeof temporaryFolder>, options: Partial<TestHubOptions>): FoundedHub {
