@@ -104,7 +104,7 @@ describe('own envelopes', () => {
 		const custody = await device.own.custodyOf(all.map((own) => own.change));
 		expect(custody.get(all[0]!.change)).toEqual({ state: 'at-hub', hub: 'hub-a', at: 1000 });
 		expect(custody.get(all[2]!.change)).toEqual({ state: 'this-device' });
-		expect(await device.own.unacknowledgeAll('hub-a', 'sb-x-desk')).toBe(2);
+		expect(await device.own.unacknowledgeUnless('hub-a', 'sb-x-desk', () => false)).toBe(2);
 		expect(await device.own.countOnThisDeviceOnly()).toBe(3);
 	});
 

@@ -158,14 +158,14 @@ export class OwnEnvelopes {
 		await this.#settle(keys, (row) => (row.hub === hub ? { ...row, hub: '', at: 0 } : null));
 	}
 
-	/** Everything of a database that `hub` had acknowledged waits again: the hub began anew or went back to a backup (A4). Returns how many. */
-	async unacknowledgeAll(hub: string, db: string): Promise<number> {
+	/** What `hub` had acknowledged in a database and, by its own list, does not have: waits again (A4). Returns how many. */
+	async unacknowledgeUnless(hub: string, db: string, isThere: (envelope: string) => boolean): Promise<number> {
 		let count = 0;
 		for (let after = ''; ; ) {
 			const rows = await this.#table.range({ after, limit: 1000 });
 			const last = rows.at(-1);
 			if (last === undefined) return count;
-			const keys = rows.filter((row) => row.hub === hub && row.db === db).map((row) => row.key);
+			const keys = rows.filter((row) => row.hub === hub && row.db === db && !isThere(row.envelope)).map((row) => row.key);
 			await this.unacknowledge(keys, hub);
 			count += keys.length;
 			after = last.key;

@@ -173,10 +173,16 @@ export class Verdicts {
 		let waiting = 0;
 		let quarantined = 0;
 		for (const verdicts of (await this.all()).values()) {
-			for (const verdict of verdicts) verdict.kind === 'waiting' ? waiting++ : quarantined++;
+			for (const verdict of verdicts) {
+				if (verdict.kind === 'waiting') waiting++;
+				else quarantined++;
+			}
 		}
 		const bad = new Map([...(await this.bad()).values()].flat().map((document) => [document.envelope, document]));
-		for (const document of bad.values()) document.reason === 'unknown-version' ? waiting++ : quarantined++;
+		for (const document of bad.values()) {
+			if (document.reason === 'unknown-version') waiting++;
+			else quarantined++;
+		}
 		return { waiting, quarantined };
 	}
 

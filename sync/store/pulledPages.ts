@@ -33,6 +33,11 @@ export class HeldIds {
 		return this.#byDatabase.get(db)?.has(heldPrefix(id)) ?? false;
 	}
 
+	/** How many are held of a database. */
+	count(db: string): number {
+		return this.#byDatabase.get(db)?.size ?? 0;
+	}
+
 	add(db: string, ids: Iterable<string>): void {
 		let held = this.#byDatabase.get(db);
 		if (held === undefined) this.#byDatabase.set(db, (held = new Set()));
@@ -54,14 +59,19 @@ export class PulledPages {
 		return (await this.#pages.range({ after: pageId(number), to: END, limit })).map(toPage);
 	}
 
+	/** How many pages there are. */
+	count(): Promise<number> {
+		return this.#pages.count({ to: END });
+	}
+
 	async get(numbers: readonly number[]): Promise<readonly Page[]> {
 		return (await this.#pages.get(numbers.map(pageId))).map(toPage);
 	}
 
 	/** Number of the newest page, 0 when there is none. */
 	async newest(): Promise<number> {
-		// pages are numbered without gaps but for what a crash left out, so the count is near: look on from there
-		let last = await this.#pages.count({ to: END });
+		// numbers are given without gaps, so the count is the newest: look on from there to be sure
+		let last = await this.count();
 		if (last > 0 && (await this.#pages.one(pageId(last))) === null) last = 0;
 		for (;;) {
 			const rows = await this.#pages.range({ after: pageId(last), to: END, limit: 200 });

@@ -1,6 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Change, Hash, Id, Signature, VerifiedChange } from '../change/change.ts';
-import { seededRandom } from '../change/ports.ts';
 import { ready } from '../verify/sodium.ts';
 import type { SearchEntry } from './patientIndex.ts';
 import { EVIDENCE_BUDGET } from './plainRows.ts';

@@ -1,0 +1,168 @@
+/**
+ * The hub's HTTP interface (docs/architecture.md), one method per route. Every answer is parsed, every failure is a typed value.
+ *
+ * A session is opened with the device's transport key when a route first needs one, and again when the hub says that it ended; the hub must
+ * present the key that the membership log enrols, and what is signed names it, so that a token is of no use elsewhere (attack 57).
+ */
+import type { Hash, Id } from '../change/change.ts';
+import { encodeSession } from '../change/session.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { WireDocument } from '../verify/document.ts';
+import { exchange, type Fetch } from './boundedFetch.ts';
+import {
+	parseChallenge, parseChanges, parseDatabaseInfo, parseDocuments, parseInfo, parseRefusals, parseSession, parseUpdates,
+	type ChangesAnswer, type DatabaseInfo, type DocumentRow, type HubInfo, type Refusal, type Sequence, type UpdatesAnswer
+} from './hubAnswers.ts';
+import { hubProblem, type HubProblem } from './hubProblem.ts';
+import type { Scheduler } from './scheduler.ts';
+
+export interface Credentials {
+	/** the hub's public key as the membership log enrols it */
+	readonly hub: string;
+	readonly org: Hash;
+	readonly device: Id;
+	/** names of databases to be reached */
+	readonly databases: readonly string[];
+	/** `sign('saddlebag/session/1', text)` by the device's transport key, base64url */
+	readonly sign: (text: string) => string | Promise<string>;
+}
+
+export interface HubClientOptions {
+	readonly fetch: Fetch;
+	/** where the hub is reached, without a slash at the end */
+	readonly origin: string;
+	readonly scheduler: Scheduler;
+}
+
+export type Answer<T> = Promise<Result<T, HubProblem>>;
+
+/** Largest answer read, bytes: a page of 500 documents of at most 256 KiB would be more, and is then asked for in smaller pages. */
+const BYTES_MAX = 32 * 1024 * 1024;
+const SMALL_BYTES_MAX = 1024 * 1024;
+const SILENCE_MS = 30_000;
+const WHOLE_MS = 300_000;
+const HEARTBEAT_MS = 20_000;
+
+const never = new AbortController().signal;
+
+export class HubClient {
+	readonly origin: string;
+	readonly #fetch: Fetch;
+	readonly #scheduler: Scheduler;
+	#credentials: Credentials | null = null;
+	#token: string | null = null;
+	#opening: Answer<string> | null = null;
+
+	constructor({ fetch, origin, scheduler }: HubClientOptions) {
+		this.#fetch = fetch;
+		this.origin = origin.replace(/\/+$/, '');
+		this.#scheduler = scheduler;
+	}
+
+	/** From now on sessions are opened with these; the session before is dropped where anything in them differs. */
+	use(credentials: Credentials): void {
+		const same = this.#credentials !== null && JSON.stringify({ ...this.#credentials, sign: 0 }) === JSON.stringify({ ...credentials, sign: 0 });
+		this.#credentials = credentials;
+		if (!same) this.#token = null;
+	}
+
+	async info(signal = never): Answer<HubInfo> {
+		return then(await this.#plain('GET', '/_hub/info', undefined, signal), parseInfo);
+	}
+
+	/** Founds the organization at a hub that has none. */
+	async setup(token: string, documents: readonly WireDocument[], signal = never): Answer<null> {
+		return then(await this.#plain('POST', '/_hub/setup', { token, documents }, signal), () => ok(null));
+	}
+
+	/** Hands in the answer to an invitation. */
+	async answer(document: WireDocument, signal = never): Answer<null> {
+		return then(await this.#plain('POST', '/_hub/answer', { document }, signal), () => ok(null));
+	}
+
+	/** Opens a session now; routes that need one do so by themselves. */
+	async openSession(signal = never): Answer<null> {
+		this.#token = null;
+		return then(await this.#session(signal), () => ok(null));
+	}
+
+	async databaseInfo(db: string, signal = never): Answer<DatabaseInfo> {
+		return then(await this.#authorized('GET', `/couch/${encodeURIComponent(db)}`, undefined, signal), parseDatabaseInfo);
+	}
+
+	/** The documents written after `since`, oldest first, at most `limit`. */
+	async changes(db: string, since: Sequence, limit: number, includeDocs: boolean, signal = never): Answer<ChangesAnswer> {
+		const query = new URLSearchParams({ since: String(since), limit: String(limit), include_docs: String(includeDocs) });
+		return then(await this.#authorized('GET', `/couch/${encodeURIComponent(db)}/_changes?${query}`, undefined, signal, BYTES_MAX), parseChanges);
+	}
+
+	/** What the hub refused; everything else is on its disk. */
+	async bulkDocs(db: string, docs: readonly WireDocument[], signal = never): Answer<readonly Refusal[]> {
+		return then(await this.#authorized('POST', `/couch/${encodeURIComponent(db)}/_bulk_docs`, { docs, new_edits: false }, signal), parseRefusals);
+	}
+
+	/** The same for deposits, in a database that this device need not reach. */
+	async deposit(db: string, docs: readonly WireDocument[], signal = never): Answer<readonly Refusal[]> {
+		return then(await this.#authorized('POST', `/_hub/deposit/${encodeURIComponent(db)}`, { docs }, signal), parseRefusals);
+	}
+
+	/** Those of the documents that the hub has. */
+	async documents(db: string, ids: readonly string[], includeDocs: boolean, signal = never): Answer<readonly DocumentRow[]> {
+		const query = new URLSearchParams({ include_docs: String(includeDocs) });
+		return then(await this.#authorized('POST', `/couch/${encodeURIComponent(db)}/_all_docs?${query}`, { keys: ids }, signal, BYTES_MAX), parseDocuments);
+	}
+
+	/** Waits until one of the session's databases is written to, or `timeoutMs`; with `since` 0 answers at once. */
+	async updates(since: Sequence, timeoutMs: number, signal = never): Answer<UpdatesAnswer> {
+		const query = new URLSearchParams({ feed: 'longpoll', since: String(since), timeout: String(timeoutMs), heartbeat: String(HEARTBEAT_MS) });
+		const answer = await this.#authorized('GET', `/couch/_db_updates?${query}`, undefined, signal, SMALL_BYTES_MAX, 3 * HEARTBEAT_MS, timeoutMs + SILENCE_MS);
+		return then(answer, parseUpdates);
+	}
+
+	async #authorized(method: 'GET' | 'POST', path: string, body: unknown, signal: AbortSignal, bytesMax = SMALL_BYTES_MAX, silenceMs = SILENCE_MS, wholeMs = WHOLE_MS): Answer<unknown> {
+		for (let attempt = 0; ; attempt++) {
+			const token = await this.#session(signal);
+			if (!token.ok) return token;
+			const answer = await this.#exchange(method, path, body, signal, bytesMax, silenceMs, wholeMs, token.value);
+			if (answer.ok || answer.error.code !== 'session-ended' || attempt > 0) return answer;
+			if (this.#token === token.value) this.#token = null;
+		}
+	}
+
+	#plain(method: 'GET' | 'POST', path: string, body: unknown, signal: AbortSignal): Answer<unknown> {
+		return this.#exchange(method, path, body, signal, SMALL_BYTES_MAX, SILENCE_MS, WHOLE_MS, undefined);
+	}
+
+	#exchange(method: 'GET' | 'POST', path: string, body: unknown, signal: AbortSignal, bytesMax: number, silenceMs: number, wholeMs: number, token: string | undefined): Answer<unknown> {
+		return exchange(this.#fetch, this.#scheduler, {
+			url: this.origin + path, method, signal, bytesMax, silenceMs, wholeMs,
+			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+			...(token === undefined ? {} : { token })
+		});
+	}
+
+	/** The token, opened once however many ask. */
+	async #session(signal: AbortSignal): Answer<string> {
+		if (this.#token !== null) return ok(this.#token);
+		this.#opening ??= this.#open(signal).finally(() => (this.#opening = null));
+		return this.#opening;
+	}
+
+	async #open(signal: AbortSignal): Answer<string> {
+		const credentials = this.#credentials;
+		if (credentials === null) return err(hubProblem('session-ended', 'This device has no organization yet.'));
+		const challenge = then(await this.#plain('POST', '/_hub/challenge', {}, signal), parseChallenge);
+		if (!challenge.ok) return challenge;
+		if (challenge.value.hub !== credentials.hub) {
+			return err(hubProblem('wrong-hub', 'This is not the hub of the organization: it has another key. Nothing was sent to it.'));
+		}
+		const { hub, org, device, databases } = credentials;
+		const text = encodeSession({ v: 1, hub, origin: this.origin, org, device, databases: [...new Set(databases)].sort(), nonce: challenge.value.nonce });
+		const sig = await credentials.sign(text);
+		const token = then(await this.#plain('POST', '/_hub/session', { text, sig }, signal), parseSession);
+		if (token.ok && this.#credentials === credentials) this.#token = token.value;
+		return token;
+	}
+}
+
+const then = <T, U>(result: Result<T, HubProblem>, parse: (value: T) => Result<U, HubProblem>): Result<U, HubProblem> => (result.ok ? parse(result.value) : result);

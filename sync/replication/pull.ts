@@ -1,0 +1,265 @@
+/**
+ * Pulling: the handler that RxDB calls for more, and that alone moves the checkpoint.
+ *
+ * One replication for all databases, with a checkpoint `{ [database]: sequence }`. Each call brings one page of one database as one row. Every
+ * document is checked (hash and shape) before it is stored; a bad one is noted and never stops the rest (A1); what is held already is
+ * dropped. Nothing here throws.
+ *
+ * RxDB writes what the handler returns while it asks for more, and on a failed write (a full disk) goes on to later checkpoints: the page would be
+ * lost for good. So the handler first waits until the page before is durable; when it is not, it returns nothing, no checkpoint moves, and
+ * the next round begins at the durable one (A2). Meanwhile the following page is already being fetched.
+ */
+import type { HeldIds, Store } from '../store/index.ts';
+import { pageRow, type BadDocument, type PageRow } from '../store/index.ts';
+import { checkDocument, type WireDocument } from '../verify/document.ts';
+import type { HubClient } from './hubClient.ts';
+import { wentBack, type ChangeRow, type ChangesAnswer, type Sequence } from './hubAnswers.ts';
+import { concernsTheLine, hubProblem, type HubProblem } from './hubProblem.ts';
+import type { Result } from '../result.ts';
+
+export type Checkpoint = { readonly [database: string]: Sequence };
+type LivePage = PageRow & { readonly _deleted: false };
+export interface Pulled { readonly documents: LivePage[]; readonly checkpoint: Checkpoint | undefined }
+
+export interface RoundOutcome {
+	/** new documents stored */
+	readonly received: number;
+	/** ended the round early; null when every database was read to its end or has a problem of its own */
+	readonly problem: HubProblem | null;
+	readonly byDatabase: ReadonlyMap<string, HubProblem>;
+	/** databases whose feed went back: the hub was restored, began anew, or had lied about where it was */
+	readonly regressed: ReadonlySet<string>;
+}
+
+interface Round {
+	readonly open: string[];
+	readonly signal: AbortSignal;
+	readonly regressed: Set<string>;
+	readonly problems: Map<string, HubProblem>;
+	readonly settle: (outcome: RoundOutcome) => void;
+	received: number;
+	/** pages in a row, per database, that brought nothing new */
+	stale: number;
+}
+
+/** Documents asked for at once. */
+export const PAGE_DOCUMENTS = 500;
+/** Rows skipped in memory before the checkpoint is made durable although nothing was stored. */
+const SKIPPED_MAX = 1000;
+/** RxDB stores a checkpoint only along with a row: this one never changes. It sorts after all pages. */
+const POSITION: LivePage = { id: 'position', db: '', n: 0, docs: '[]', _deleted: false };
+const DATA_VERSIONS: readonly string[] = ['e1', 'd1'];
+
+export interface PullerOptions {
+	readonly store: Store;
+	readonly client: HubClient;
+	readonly held: HeldIds;
+	/** number of the newest page stored */
+	readonly newest: number;
+	readonly onReceived: (db: string, documents: number, pending: number | null) => void;
+	/** asks RxDB to call the handler */
+	readonly resync: () => void;
+}
+
+export class Puller {
+	readonly #options: PullerOptions;
+	readonly #positions = new Map<string, Sequence>();
+	#number: number;
+	#limit = PAGE_DOCUMENTS;
+	#round: Round | null = null;
+	#skipped = 0;
+	#unconfirmed: { readonly number: number; readonly db: string; readonly ids: readonly string[]; readonly stored: Promise<boolean> } | null = null;
+	#confirm: ((stored: boolean) => void) | null = null;
+	#ahead: { readonly db: string; readonly since: Sequence; readonly answer: Promise<Result<ChangesAnswer, HubProblem>> } | null = null;
+	#extra: { readonly db: string; readonly documents: readonly WireDocument[] }[] = [];
+	#notes: Promise<void> = Promise.resolve();
+
+	constructor(options: PullerOptions) {
+		this.#options = options;
+		this.#number = options.newest;
+	}
+
+	/** Reads the databases to their ends. One round at a time. */
+	async round(databases: readonly string[], signal: AbortSignal): Promise<RoundOutcome> {
+		const outcome = await new Promise<RoundOutcome>((settle) => {
+			this.#round = { open: [...databases], signal, settle, regressed: new Set(), problems: new Map(), received: 0, stale: 0 };
+			this.#options.resync();
+		});
+		await this.#notes;
+		return outcome;
+	}
+
+	/** Stores documents that were fetched by id; those held, or bad, are left out. Resolves when they are durable. */
+	async ingest(db: string, rows: readonly ChangeRow[], signal: AbortSignal): Promise<RoundOutcome> {
+		this.#extra.push({ db, documents: await this.#checked(db, 'by-id', rows) });
+		return this.round([], signal);
+	}
+
+	/** Where the feed of a database has been read to. */
+	position(db: string): Sequence {
+		return this.#positions.get(db) ?? 0;
+	}
+
+	/** Reads a database from its beginning at the next round. */
+	forget(db: string): void {
+		this.#positions.set(db, 0);
+	}
+
+	/** RxDB reports rows that were written, or that a write failed. */
+	written(ids: readonly string[]): void {
+		if (this.#unconfirmed !== null && ids.some((id) => Number(id) === this.#unconfirmed?.number)) this.#confirm?.(true);
+	}
+	failed(): void {
+		this.#confirm?.(false);
+	}
+
+	/** The handler. An empty answer ends RxDB's loop and moves nothing. */
+	async pull(checkpoint: Checkpoint | undefined): Promise<Pulled> {
+		for (const [db, sequence] of Object.entries(checkpoint ?? {})) if (!this.#positions.has(db)) this.#positions.set(db, sequence);
+		if (!(await this.#confirmed())) {
+			this.#positions.clear();
+			return this.#end(hubProblem('stopped', 'The storage of this device did not take what was received: it may be full.'));
+		}
+		for (let round = this.#round; round !== null; round = this.#round) {
+			if (round.signal.aborted) return this.#end(hubProblem('stopped', 'Called off.'));
+			const extra = this.#extra.shift();
+			if (extra !== undefined) {
+				const fresh = this.#fresh(extra.db, extra.documents);
+				if (fresh.length > 0) return this.#store(round, extra.db, fresh, null);
+				continue;
+			}
+			const db = round.open[0];
+			if (db === undefined) return this.#skipped > 0 ? this.#moveOnly() : this.#end(null);
+			const page = await this.#page(db, round);
+			if (page !== null) return page;
+			if (this.#skipped > SKIPPED_MAX) return this.#moveOnly();
+		}
+		return { documents: [], checkpoint: undefined };
+	}
+
+	/** One page of a database: a row to store, the end of the round, or null to go on. */
+	async #page(db: string, round: Round): Promise<Pulled | null> {
+		const since = this.position(db);
+		const answer = await this.#changes(db, since, round.signal);
+		if (!answer.ok) return this.#refused(db, answer.error, round);
+		const { rows, lastSeq, pending } = answer.value;
+		if (wentBack(since, answer.value)) round.regressed.add(db);
+		const fresh = this.#fresh(db, await this.#checked(db, String(lastSeq), rows));
+		this.#positions.set(db, lastSeq);
+		if (rows.length === 0 || pending === 0 || (pending === null && rows.length < this.#limit)) round.open.shift();
+		else if (this.#livelock(db, since, lastSeq, fresh.length, round)) {
+			round.problems.set(db, hubProblem('bad-answer', 'The hub repeats itself without end.'));
+			round.open.shift();
+		}
+		const next = round.open[0];
+		if (next !== undefined) this.#fetchAhead(next, round.signal);
+		if (fresh.length > 0) return this.#store(round, db, fresh, pending);
+		this.#skipped += rows.length;
+		return null;
+	}
+
+	/** A feed that yields nothing new for longer than what is held of it can explain. */
+	#livelock(db: string, since: Sequence, lastSeq: Sequence, fresh: number, round: Round): boolean {
+		round.stale = fresh > 0 ? 0 : round.stale + 1;
+		if (fresh === 0 && since === lastSeq) return true;
+		return round.stale > 20 + (2 * this.#options.held.count(db)) / Math.max(1, this.#limit);
+	}
+
+	#refused(db: string, problem: HubProblem, round: Round): Pulled | null {
+		if ((problem.code === 'too-large' || problem.code === 'timeout') && this.#limit > 1) {
+			this.#limit = Math.max(1, Math.floor(this.#limit / 4));
+			return problem.code === 'timeout' ? this.#end(problem) : null;
+		}
+		if (concernsTheLine(problem)) return this.#end(problem);
+		round.problems.set(db, problem);
+		round.open.shift();
+		return null;
+	}
+
+	#changes(db: string, since: Sequence, signal: AbortSignal): Promise<Result<ChangesAnswer, HubProblem>> {
+		const ahead = this.#ahead;
+		this.#ahead = null;
+		return ahead !== null && ahead.db === db && ahead.since === since ? ahead.answer : this.#options.client.changes(db, since, this.#limit, true, signal);
+	}
+
+	#fetchAhead(db: string, signal: AbortSignal): void {
+		const since = this.position(db);
+		this.#ahead = { db, since, answer: this.#options.client.changes(db, since, this.#limit, true, signal) };
+	}
+
+	/** Documents of a page that are what they say; the others are noted. */
+	async #checked(db: string, position: string, rows: readonly ChangeRow[]): Promise<readonly WireDocument[]> {
+		const good: WireDocument[] = [];
+		const bad: BadDocument[] = [];
+		for (const row of rows) {
+			const checked = row.deleted || isDeleted(row.doc) ? null : checkDocument(row.doc);
+			if (checked?.ok && checked.value._id === row.id && DATA_VERSIONS.includes(checked.value.v)) good.push(checked.value);
+			else if (!row.id.startsWith('_design/')) bad.push(badDocument(row, checked));
+		}
+		if (bad.length > 0) await this.#options.store.verdicts.noteBad(db, position, bad).catch(() => undefined);
+		return good;
+	}
+
+	/** What is not held, each once. */
+	#fresh(db: string, documents: readonly WireDocument[]): readonly WireDocument[] {
+		const fresh = new Map<string, WireDocument>();
+		for (const document of documents) if (!this.#options.held.has(db, document._id)) fresh.set(document._id, document);
+		return [...fresh.values()];
+	}
+
+	#store(round: Round, db: string, documents: readonly WireDocument[], pending: number | null): Pulled {
+		const number = ++this.#number;
+		const stored = new Promise<boolean>((resolve) => (this.#confirm = resolve));
+		this.#unconfirmed = { number, db, ids: documents.map((document) => document._id), stored };
+		round.received += documents.length;
+		this.#limit = Math.min(PAGE_DOCUMENTS, this.#limit * 2);
+		this.#options.onReceived(db, documents.length, pending);
+		this.#skipped = 0;
+		return { documents: [{ ...pageRow(number, db, documents), _deleted: false }], checkpoint: this.#checkpoint() };
+	}
+
+	#moveOnly(): Pulled {
+		this.#skipped = 0;
+		return { documents: [POSITION], checkpoint: this.#checkpoint() };
+	}
+
+	#checkpoint(): Checkpoint {
+		return Object.fromEntries(this.#positions);
+	}
+
+	/** Is the page handed over last in the storage? Then its ids are noted as held. */
+	async #confirmed(): Promise<boolean> {
+		const page = this.#unconfirmed;
+		if (page === null) return true;
+		const stored = await page.stored;
+		this.#unconfirmed = null;
+		this.#confirm = null;
+		if (!stored) {
+			this.#number = page.number - 1;
+			return false;
+		}
+		this.#options.held.add(page.db, page.ids);
+		const before = this.#notes;
+		// a note that is not written costs a rebuild at the next start, nothing else
+		this.#notes = this.#options.store.pages.noteHeld(page.number, page.db, page.ids).then(() => before, () => before);
+		return true;
+	}
+
+	#end(problem: HubProblem | null): Pulled {
+		const round = this.#round;
+		this.#round = null;
+		this.#ahead = null;
+		if (problem !== null) this.#extra = [];
+		round?.settle({ received: round.received, problem, byDatabase: round.problems, regressed: round.regressed });
+		return { documents: [], checkpoint: undefined };
+	}
+}
+
+const isDeleted = (doc: unknown): boolean => typeof doc === 'object' && doc !== null && '_deleted' in doc;
+
+function badDocument(row: ChangeRow, checked: ReturnType<typeof checkDocument> | null): BadDocument {
+	const evidence = row.doc === null ? null : JSON.stringify(row.doc);
+	if (checked === null) return { envelope: row.id, reason: 'deleted', detail: 'The hub says that it was deleted. Nothing is ever deleted.', evidence };
+	if (checked.ok) return { envelope: row.id, reason: 'bad-document', detail: 'A document under the name of another, or in a database where it does not belong.', evidence };
+	return { envelope: row.id, reason: checked.error.code === 'unknown-version' ? 'unknown-version' : 'bad-document', detail: checked.error.message, evidence };
+}

@@ -1,0 +1,188 @@
+/**
+ * Sending what was written here. RxDB's push handler and the sweep at the start of each session both come through `send`.
+ *
+ * What counts is not RxDB's idea of what it pushed but the custody of each own row: RxDB finds unpushed rows by their time of writing, and on a
+ * tablet whose clock fell back it would never look at them again. A row waits until a hub said that it has it. The handler
+ * returns no conflicts, ever; a refused document is kept with its reason and tried again after a growing pause, and never holds up the next (A1).
+ */
+import type { HeldIds, OwnEnvelope, Store } from '../store/index.ts';
+import type { WireDocument } from '../verify/document.ts';
+import type { HubClient } from './hubClient.ts';
+import type { Refusal } from './hubAnswers.ts';
+import { concernsTheLine, hubProblem, type HubProblem } from './hubProblem.ts';
+import { backoffMs, type Scheduler } from './scheduler.ts';
+import { err, ok, type Result } from '../result.ts';
+
+export interface SendOutcome { readonly sent: number; readonly refused: number; readonly problem: HubProblem | null }
+
+const BATCH_DOCUMENTS = 500;
+/** characters of a batch; the hub reads 16 MiB */
+const BATCH_CHARACTERS = 4 * 1024 * 1024;
+const RETRY_FIRST_MS = 30_000;
+const RETRY_MOST_MS = 60 * 60_000;
+const NOTHING: SendOutcome = { sent: 0, refused: 0, problem: null };
+
+export interface SenderOptions {
+	readonly store: Store;
+	readonly client: HubClient;
+	readonly held: HeldIds;
+	readonly scheduler: Scheduler;
+	/** key of the hub */
+	readonly hub: string;
+	readonly onProgress: (sent: number, refused: number) => void;
+}
+
+export class Sender {
+	readonly #options: SenderOptions;
+	readonly #refused = new Map<string, { readonly times: number; readonly notBefore: number }>();
+	readonly #underway = new Set<string>();
+	#turn: Promise<unknown> = Promise.resolve();
+	/** null while there is no session: rows then wait for the next sweep */
+	#signal: AbortSignal | null = null;
+
+	constructor(options: SenderOptions) {
+		this.#options = options;
+	}
+
+	open(signal: AbortSignal): void {
+		this.#signal = signal;
+	}
+	shut(): void {
+		this.#signal = null;
+	}
+
+	/** Keys of rows being sent at this moment. */
+	get underway(): ReadonlySet<string> {
+		return this.#underway;
+	}
+
+	/** Sends those rows that the hub does not have yet. One call works at a time. Never throws. */
+	send(keys: readonly string[]): Promise<SendOutcome> {
+		const mine = this.#turn.then(() => this.#send(keys));
+		this.#turn = mine.catch(() => undefined);
+		return mine.catch(() => ({ ...NOTHING, problem: hubProblem('stopped', 'The storage of this device failed.') }));
+	}
+
+	/** Everything that the hub has not acknowledged. */
+	async sweep(): Promise<SendOutcome> {
+		let total = NOTHING;
+		for (let after: string | null = null; ; ) {
+			const waiting: readonly OwnEnvelope[] = await this.#options.store.own.unacknowledged(this.#options.hub, BATCH_DOCUMENTS, after);
+			const last = waiting.at(-1);
+			if (last === undefined) return total;
+			const outcome = await this.send(waiting.map((own) => own.key));
+			total = { sent: total.sent + outcome.sent, refused: total.refused + outcome.refused, problem: outcome.problem };
+			if (outcome.problem !== null) return total;
+			after = last.key;
+		}
+	}
+
+	/** Gives the hub documents of others that it lost (A4). Refusals are the hub's affair here. */
+	async refill(db: string, documents: readonly WireDocument[]): Promise<HubProblem | null> {
+		for (const batch of batches(documents)) {
+			const answers = await Promise.all([
+				this.#post(db, batch.filter((document) => document.v !== 'd1'), 'bulk'),
+				this.#post(db, batch.filter((document) => document.v === 'd1'), 'deposit')
+			]);
+			for (const answer of answers) if (!answer.ok && concernsTheLine(answer.error)) return answer.error;
+		}
+		return null;
+	}
+
+	async #send(keys: readonly string[]): Promise<SendOutcome> {
+		const { store, hub, scheduler } = this.#options;
+		const now = scheduler.now();
+		const due = keys.filter((key) => (this.#refused.get(key)?.notBefore ?? -Infinity) <= now);
+		const rows = (await store.own.get(due)).filter((own) => own.custody.state !== 'at-hub' || own.custody.hub !== hub);
+		let total = NOTHING;
+		for (const [db, kind, own] of grouped(rows)) {
+			for (const batch of batches(own)) {
+				for (const each of batch) this.#underway.add(each.key);
+				const outcome = await this.#sendBatch(db, kind, batch);
+				for (const each of batch) this.#underway.delete(each.key);
+				total = { sent: total.sent + outcome.sent, refused: total.refused + outcome.refused, problem: outcome.problem };
+				if (outcome.problem !== null) return total;
+			}
+		}
+		return total;
+	}
+
+	async #sendBatch(db: string, kind: 'bulk' | 'deposit', batch: readonly OwnEnvelope[]): Promise<SendOutcome> {
+		const { store, held, hub, scheduler, onProgress } = this.#options;
+		// held before the hub has it: its echo must not be stored as another's
+		held.add(db, batch.map((own) => own.document._id));
+		const answer = await this.#post(db, batch.map((own) => own.document), kind);
+		if (!answer.ok) return this.#failedBatch(db, kind, batch, answer.error);
+		const reasons = new Map(answer.value.map((refusal) => [refusal.id, refusal.reason]));
+		const taken = batch.filter((own) => !reasons.has(own.document._id));
+		const refused = batch.filter((own) => reasons.has(own.document._id));
+		if (taken[0] !== undefined) {
+			await store.pages.noteOwn(taken[0].document._id, db, taken.map((own) => own.document._id));
+			await store.own.acknowledge(taken.map((own) => own.key), hub, scheduler.now());
+			for (const own of taken) this.#refused.delete(own.key);
+		}
+		for (const own of refused) await this.#refuse(own, reasons.get(own.document._id) ?? '');
+		onProgress(taken.length, refused.length);
+		return { sent: taken.length, refused: refused.length, problem: null };
+	}
+
+	/** The hub would not take the batch as a whole: is it the line, or one document in it? */
+	async #failedBatch(db: string, kind: 'bulk' | 'deposit', batch: readonly OwnEnvelope[], problem: HubProblem): Promise<SendOutcome> {
+		if (concernsTheLine(problem)) return { ...NOTHING, problem };
+		if (problem.code === 'bad-answer' || problem.code === 'too-large') return { ...NOTHING, problem };
+		if (problem.code === 'refused' && batch.length > 1) {
+			const half = Math.ceil(batch.length / 2);
+			const first = await this.#sendBatch(db, kind, batch.slice(0, half));
+			if (first.problem !== null) return first;
+			const second = await this.#sendBatch(db, kind, batch.slice(half));
+			return { sent: first.sent + second.sent, refused: first.refused + second.refused, problem: second.problem };
+		}
+		for (const own of batch) await this.#refuse(own, problem.message);
+		this.#options.onProgress(0, batch.length);
+		return { sent: 0, refused: batch.length, problem: null };
+	}
+
+	async #refuse(own: OwnEnvelope, reason: string): Promise<void> {
+		const { scheduler, store } = this.#options;
+		const times = (this.#refused.get(own.key)?.times ?? 0) + 1;
+		this.#refused.set(own.key, { times, notBefore: scheduler.now() + backoffMs(times - 1, RETRY_FIRST_MS, RETRY_MOST_MS, scheduler.fraction()) });
+		await store.own.refuse(own.key, reason);
+	}
+
+	async #post(db: string, documents: readonly WireDocument[], kind: 'bulk' | 'deposit'): Promise<Result<readonly Refusal[], HubProblem>> {
+		const signal = this.#signal;
+		if (documents.length === 0) return ok([]);
+		if (signal === null) return err(hubProblem('stopped', 'There is no line to the hub now.'));
+		const { client } = this.#options;
+		return kind === 'bulk' ? client.bulkDocs(db, documents, signal) : client.deposit(db, documents, signal);
+	}
+}
+
+function grouped(rows: readonly OwnEnvelope[]): [db: string, kind: 'bulk' | 'deposit', own: OwnEnvelope[]][] {
+	const groups = new Map<string, [string, 'bulk' | 'deposit', OwnEnvelope[]]>();
+	for (const own of rows) {
+		const kind = own.kind === 'deposit' ? 'deposit' : 'bulk';
+		const group = groups.get(`${kind} ${own.db}`);
+		if (group === undefined) groups.set(`${kind} ${own.db}`, [own.db, kind, [own]]);
+		else group[2].push(own);
+	}
+	return [...groups.values()];
+}
+
+function* batches<T extends WireDocument | OwnEnvelope>(all: readonly T[]): Generator<readonly T[]> {
+	let batch: T[] = [];
+	let characters = 0;
+	for (const each of all) {
+		const size = sizeOf('document' in each ? each.document : each);
+		if (batch.length > 0 && (batch.length >= BATCH_DOCUMENTS || characters + size > BATCH_CHARACTERS)) {
+			yield batch;
+			batch = [];
+			characters = 0;
+		}
+		batch.push(each);
+		characters += size;
+	}
+	if (batch.length > 0) yield batch;
+}
+
+const sizeOf = (document: WireDocument): number => ('c' in document ? document.c.length : document.text.length) + 256;

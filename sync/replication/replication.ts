@@ -1,0 +1,294 @@
+/**
+ * Replication between the store of this device and one hub, as long as it is not stopped: control first, then all databases, then waiting for news.
+ *
+ * One tab replicates at a time, under a lock; the others follow its notes. RxDB's `replicateRxCollection` moves rows with our handlers: a
+ * pull-only one on `pages` (so that RxDB keeps no second copy of each pulled document) and a push-only one on `own`. What RxDB's own
+ * CouchDB plugin gets wrong (design section 9) is met here: the checkpoint moves in the pull handler alone, the stream says RESYNC and
+ * nothing else, the handlers never throw, push reports no conflicts, and everything unacknowledged is swept at each session.
+ */
+import { replicateRxCollection } from 'rxdb/plugins/replication';
+import { Subject } from 'rxjs';
+import type { Hash, Id } from '../change/change.ts';
+import type { HeldIds, OwnRow, PageRow, Store } from '../store/index.ts';
+import { ControlExchange } from './control.ts';
+import type { HubClient } from './hubClient.ts';
+import type { HubProblem } from './hubProblem.ts';
+import { Puller, type Checkpoint } from './pull.ts';
+import { Sender } from './push.ts';
+import { backoffMs, pause, type Scheduler } from './scheduler.ts';
+import { Session } from './session.ts';
+import { StatusBoard, type ReplicationStatus } from './status.ts';
+
+/** Whom this device replicates as, and what: asked again whenever the membership log grew. */
+export interface Scope {
+	readonly org: Hash;
+	readonly device: Id;
+	/** the hub's public key as enrolled in the membership log */
+	readonly hub: string;
+	/** name of the control database */
+	readonly control: string;
+	/** names of the databases kept here whole */
+	readonly databases: readonly string[];
+}
+
+export interface ReplicationOptions {
+	readonly store: Store;
+	readonly client: HubClient;
+	readonly scheduler: Scheduler;
+	/** null while this device belongs to no organization */
+	readonly scope: () => Promise<Scope | null> | Scope | null;
+	/** by the device's transport key: works while locked */
+	readonly sign: (text: string) => string | Promise<string>;
+	/** New control documents are stored; replication goes on when this resolves, with the scope asked again. */
+	readonly onControl?: (ids: readonly string[]) => Promise<void> | void;
+	readonly onStatus?: (status: ReplicationStatus) => void;
+	/** ms that one longpoll lasts at most */
+	readonly longpollMs?: number;
+	/** bounds of the pause after a failure, ms */
+	readonly backoff?: { readonly firstMs: number; readonly mostMs: number };
+}
+
+export interface Replication {
+	status(): ReplicationStatus;
+	/** Tries now, without waiting for the back-off; in whichever tab replicates. */
+	now(): void;
+	/** Resolves after the next complete exchange both ways, or the next failure, whichever comes first. */
+	settled(): Promise<ReplicationStatus>;
+	/** Compares ids with the hub at the next exchange, for when a gap was found (attack 27). */
+	reconcile(database: string): void;
+	/** Keys of own rows on their way at this moment. */
+	underway(): ReadonlySet<string>;
+	stop(): Promise<void>;
+}
+
+const LONGPOLL_MS = 55_000;
+const BACKOFF = { firstMs: 1000, mostMs: 60_000 };
+const NUDGE = 'replication-nudge';
+
+export function startReplication(options: ReplicationOptions): Replication {
+	return new Leader(options);
+}
+
+/** What RxDB and the handlers need for one hub; made once the hub is known, kept across failures of the line. */
+interface Machinery {
+	readonly hub: string;
+	readonly session: Session;
+	readonly sender: Sender;
+	readonly cancel: () => Promise<void>;
+}
+
+class Leader implements Replication {
+	readonly #options: ReplicationOptions;
+	readonly #board: StatusBoard;
+	readonly #stopping = new AbortController();
+	readonly #done: Promise<void>;
+	readonly #unsubscribe: () => void;
+	readonly #reconcile = new Set<string>();
+	readonly #waiting = new Set<(status: ReplicationStatus) => void>();
+	#leading = false;
+	#machinery: Machinery | null = null;
+	#wake: (() => void) | null = null;
+	#awake = false;
+
+	constructor(options: ReplicationOptions) {
+		this.#options = options;
+		this.#board = new StatusBoard(options.store.cursors, (status) => options.onStatus?.(status));
+		this.#unsubscribe = options.store.subscribe((event) => {
+			if (event.kind !== 'cursor') return;
+			if (event.keys.includes(NUDGE) && this.#leading) this.#nudged();
+			if (!this.#leading && event.keys.some((key) => StatusBoard.isNote(key))) this.#board.load().catch(() => undefined);
+		});
+		this.#done = this.#lead();
+	}
+
+	status(): ReplicationStatus {
+		return this.#board.status;
+	}
+
+	now(): void {
+		if (this.#leading) this.#nudged();
+		else this.#options.store.cursors.put(NUDGE, String(this.#options.scheduler.now())).catch(() => undefined);
+	}
+
+	settled(): Promise<ReplicationStatus> {
+		return new Promise((resolve) => this.#waiting.add(resolve));
+	}
+
+	reconcile(database: string): void {
+		this.#reconcile.add(database);
+		this.now();
+	}
+
+	underway(): ReadonlySet<string> {
+		return this.#machinery?.sender.underway ?? new Set();
+	}
+
+	async stop(): Promise<void> {
+		this.#stopping.abort();
+		this.#wake?.();
+		await this.#done;
+		this.#unsubscribe();
+		this.#settle();
+	}
+
+	async #lead(): Promise<void> {
+		const { store } = this.#options;
+		await this.#board.load().catch(() => undefined);
+		try {
+			await store.locks.exclusive(`saddlebag-replication-${store.name}`, () => this.#run(), this.#stopping.signal);
+		} catch {
+			// stopped while it was waiting for its turn; failures of the work itself are in the status
+		} finally {
+			this.#leading = false;
+			await this.#machinery?.cancel().catch(() => undefined);
+		}
+	}
+
+	/** Sessions one after the other; a failure is followed by a pause that grows. */
+	async #run(): Promise<void> {
+		this.#leading = true;
+		const { scheduler, backoff = BACKOFF } = this.#options;
+		for (let failures = 0; !this.#stopping.signal.aborted; ) {
+			const began = scheduler.now();
+			const problem = await this.#session().catch((failure: unknown) => failedHere(failure));
+			if (this.#stopping.signal.aborted) return;
+			this.#machinery?.sender.shut();
+			if (problem === null) {
+				failures = 0;
+				this.#board.update({ line: 'no-hub', sending: null, receiving: null, problem: null });
+			} else {
+				failures = scheduler.now() - began > backoff.mostMs ? 0 : failures + 1;
+				this.#board.update({ line: 'offline', sending: null, receiving: null, problem: problem.message });
+			}
+			await this.#board.note().catch(() => undefined);
+			this.#settle();
+			await this.#sleep(backoffMs(Math.max(0, failures - 1), backoff.firstMs, backoff.mostMs, scheduler.fraction()));
+		}
+	}
+
+	/** One connected stretch. Ends with what broke it; null when there is no organization to replicate. */
+	async #session(): Promise<HubProblem | null> {
+		const { client, sign, scope } = this.#options;
+		const first = await scope();
+		if (first === null) return null;
+		this.#board.update({ line: 'connecting', hub: client.origin });
+		const machinery = await this.#ready(first.hub);
+		client.use({ hub: first.hub, org: first.org, device: first.device, databases: [first.control, ...first.databases], sign });
+		const connected = new AbortController();
+		const stop = (): void => connected.abort();
+		this.#stopping.signal.addEventListener('abort', stop);
+		machinery.sender.open(connected.signal);
+		try {
+			return await machinery.session.run(first, connected.signal, {
+				reconcile: this.#reconcile,
+				scope: async () => (await scope()) ?? first,
+				settle: () => this.#settle(),
+				wake: (wake) => {
+					this.#wake = wake;
+					if (this.#awake && wake !== null) wake();
+					this.#awake = false;
+				}
+			});
+		} finally {
+			this.#stopping.signal.removeEventListener('abort', stop);
+			connected.abort();
+			this.#wake = null;
+		}
+	}
+
+	async #ready(hub: string): Promise<Machinery> {
+		if (this.#machinery?.hub === hub) return this.#machinery;
+		await this.#machinery?.cancel();
+		this.#machinery = await assemble(this.#options, hub, this.#board, () => this.#nudged());
+		return this.#machinery;
+	}
+
+	#nudged(): void {
+		if (this.#wake === null) this.#awake = true;
+		else this.#wake();
+	}
+
+	async #sleep(ms: number): Promise<void> {
+		const waking = new AbortController();
+		const wake = (): void => waking.abort();
+		this.#wake = wake;
+		if (this.#awake || this.#stopping.signal.aborted) wake();
+		this.#awake = false;
+		await pause(this.#options.scheduler, ms, waking.signal);
+		this.#wake = null;
+	}
+
+	#settle(): void {
+		const waiting = [...this.#waiting];
+		this.#waiting.clear();
+		for (const resolve of waiting) resolve(this.status());
+	}
+}
+
+const failedHere = (failure: unknown): HubProblem => ({
+	code: 'stopped',
+	status: null,
+	message: `Exchange stopped by a failure on this device: ${failure instanceof Error ? failure.message.slice(0, 200) : 'unknown'}`
+});
+
+async function assemble(options: ReplicationOptions, hub: string, board: StatusBoard, nudge: () => void): Promise<Machinery> {
+	const { store, client, scheduler } = options;
+	const held = await ownHeld(store, await store.pages.held());
+	const resync = new Subject<'RESYNC'>();
+	const puller = new Puller({
+		store, client, held, newest: await store.pages.newest(),
+		resync: () => resync.next('RESYNC'),
+		onReceived: (_, documents, pending) => {
+			const done = (board.status.receiving?.done ?? 0) + documents;
+			board.update({ receiving: { done, total: pending === null ? null : done + pending } });
+		}
+	});
+	const sender = new Sender({
+		store, client, held, scheduler, hub,
+		onProgress: (sent, refused) => {
+			const { sending } = board.status;
+			if (sending !== null) board.update({ sending: { ...sending, done: sending.done + sent + refused } });
+			if (sent > 0) board.update({ lastSent: scheduler.now() });
+		}
+	});
+	const common = { live: true, retryTime: 5000, waitForLeadership: false, toggleOnDocumentVisible: false } as const;
+	const pulling = replicateRxCollection<PageRow, Checkpoint>({
+		...common,
+		collection: store.collections.pages,
+		replicationIdentifier: `pull-${hub}`,
+		pull: { handler: (checkpoint) => puller.pull(checkpoint).catch(() => ({ documents: [], checkpoint: undefined })), batchSize: 1, stream$: resync }
+	});
+	const pushing = replicateRxCollection<OwnRow, never>({
+		...common,
+		collection: store.collections.own,
+		replicationIdentifier: `push-${hub}`,
+		push: {
+			batchSize: 500,
+			async handler(rows) {
+				const outcome = await sender.send(rows.map((row) => row.newDocumentState.key));
+				if (outcome.problem !== null && outcome.problem.code !== 'stopped') nudge();
+				return [];
+			}
+		}
+	});
+	const stored = store.collections.pages.storageInstance.changeStream().subscribe((bulk) => puller.written(bulk.events.map((event) => event.documentId)));
+	const failed = pulling.error$.subscribe(() => puller.failed());
+	await Promise.all([pulling.startPromise, pushing.startPromise]);
+	return {
+		hub,
+		sender,
+		session: new Session({ options, hub, board, puller, sender, held, control: new ControlExchange(store, client, hub) }),
+		async cancel() {
+			puller.failed();
+			stored.unsubscribe();
+			failed.unsubscribe();
+			await Promise.all([pulling.cancel(), pushing.cancel()]);
+		}
+	};
+}
+
+/** Own envelopes that may be at the hub without this device knowing: their echo is not another's. */
+async function ownHeld(store: Store, held: HeldIds): Promise<HeldIds> {
+	for (const own of await store.own.onThisDeviceOnly(100_000)) held.add(own.db, [own.document._id]);
+	return held;
+}

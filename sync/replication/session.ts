@@ -1,0 +1,179 @@
+/**
+ * One connected stretch with a hub: control, pulls, the outbox, comparing counts, waiting for news, and again, until something breaks.
+ */
+import type { HeldIds } from '../store/index.ts';
+import type { ControlExchange } from './control.ts';
+import { ok, type Result } from '../result.ts';
+import { countOf, type Sequence, type UpdatesAnswer } from './hubAnswers.ts';
+import type { HubProblem } from './hubProblem.ts';
+import type { Puller } from './pull.ts';
+import type { Sender } from './push.ts';
+import { reconcile } from './reconcile.ts';
+import type { ReplicationOptions, Scope } from './replication.ts';
+import type { StatusBoard } from './status.ts';
+
+export interface SessionParts {
+	readonly options: ReplicationOptions;
+	readonly hub: string;
+	readonly board: StatusBoard;
+	readonly puller: Puller;
+	readonly sender: Sender;
+	readonly held: HeldIds;
+	readonly control: ControlExchange;
+}
+
+export interface SessionHooks {
+	/** databases to be compared by id although nothing is known to be amiss */
+	readonly reconcile: Set<string>;
+	readonly scope: () => Promise<Scope>;
+	/** called after each complete exchange */
+	readonly settle: () => void;
+	/** takes how to end the wait for news early; null when there is no wait */
+	readonly wake: (wake: (() => void) | null) => void;
+}
+
+const LONGPOLL_MS = 55_000;
+/** Counts are compared at the start of a session, after sending, and at least this often. */
+const CHECK_MS = 60 * 60_000;
+
+export class Session {
+	readonly #parts: SessionParts;
+	/** database -> documents at the hub less those held here, when last looked at */
+	readonly #differences = new Map<string, number>();
+	#checked = -Infinity;
+
+	constructor(parts: SessionParts) {
+		this.#parts = parts;
+	}
+
+	/** Runs until something breaks; returns it. */
+	async run(first: Scope, signal: AbortSignal, hooks: SessionHooks): Promise<HubProblem> {
+		const { options, board } = this.#parts;
+		const begin = await options.client.updates(0, 0, signal);
+		if (!begin.ok) return begin.error;
+		let since: Sequence = begin.value.lastSeq;
+		let scope = first;
+		let changed: ReadonlySet<string> | null = null;
+		for (;;) {
+			const fresh = await this.#control(scope, changed, signal, hooks);
+			if ('code' in fresh) return fresh;
+			const databases = fresh.databases.filter((db) => changed === null || changed.has(db) || !scope.databases.includes(db));
+			scope = fresh;
+			const problem = (await this.#exchange(scope, databases, signal, hooks)) ?? null;
+			if (problem !== null) return problem;
+			board.update({ line: 'connected' });
+			await board.note();
+			hooks.settle();
+			const news = await this.#wait(since, signal, hooks);
+			if (!news.ok) return news.error;
+			since = news.value.lastSeq;
+			changed = news.value.woken ? null : new Set(news.value.databases);
+		}
+	}
+
+	/** Control, where it moved; then the scope as the log now has it. */
+	async #control(scope: Scope, changed: ReadonlySet<string> | null, signal: AbortSignal, hooks: SessionHooks): Promise<Scope | HubProblem> {
+		const { options, control } = this.#parts;
+		const outcome = changed === null || changed.has(scope.control) || (await this.#unsentControl()) ? await control.run(scope.control, signal, changed === null) : null;
+		if (outcome === null) return scope;
+		if (!outcome.ok) return outcome.error;
+		if (outcome.value.added.length > 0) await options.onControl?.(outcome.value.added);
+		const next = await hooks.scope();
+		options.client.use({ hub: next.hub, org: next.org, device: next.device, databases: [next.control, ...next.databases], sign: options.sign });
+		return next;
+	}
+
+	async #unsentControl(): Promise<boolean> {
+		return (await this.#parts.options.store.control.unsent(this.#parts.hub)).some((document) => document.v !== 'a1');
+	}
+
+	/** Pulls the databases that moved, sends what waits, and sees that both sides agree. */
+	async #exchange(scope: Scope, databases: readonly string[], signal: AbortSignal, hooks: SessionHooks): Promise<HubProblem | null> {
+		const amiss = new Set<string>();
+		const pulled = await this.#pull(databases, signal, amiss);
+		if (pulled !== null) return pulled;
+		const sent = await this.#send(signal);
+		if ('code' in sent) return sent;
+		const { options } = this.#parts;
+		const due = sent.sent || options.scheduler.now() - this.#checked > CHECK_MS ? scope.databases : databases;
+		for (const db of due) {
+			const differs = await this.#differs(db, signal);
+			if (typeof differs !== 'boolean') return differs;
+			if (differs) amiss.add(db);
+		}
+		if (due === scope.databases) this.#checked = options.scheduler.now();
+		for (const db of hooks.reconcile) if (scope.databases.includes(db)) amiss.add(db);
+		if (amiss.size === 0) return null;
+		for (const db of amiss) {
+			const outcome = await reconcile({ ...options, ...this.#parts }, db, signal);
+			if (!outcome.ok) return outcome.error;
+			hooks.reconcile.delete(db);
+		}
+		const again = await this.#send(signal);
+		if ('code' in again) return again;
+		for (const db of amiss) await this.#differs(db, signal);
+		return null;
+	}
+
+	async #pull(databases: readonly string[], signal: AbortSignal, amiss: Set<string>): Promise<HubProblem | null> {
+		const { board, puller, options } = this.#parts;
+		if (databases.length === 0) return null;
+		board.update({ receiving: { done: 0, total: null } });
+		const outcome = await puller.round(databases, signal);
+		for (const db of outcome.regressed) amiss.add(db);
+		const now = options.scheduler.now();
+		const heard = Object.fromEntries(databases.filter((db) => !outcome.byDatabase.has(db)).map((db) => [db, now]));
+		const [trouble] = outcome.byDatabase.values();
+		board.update({
+			receiving: null,
+			...(outcome.problem === null ? { lastReceived: now, heard: { ...board.status.heard, ...heard }, problem: trouble?.message ?? null } : {})
+		});
+		return outcome.problem;
+	}
+
+	async #send(signal: AbortSignal): Promise<{ readonly sent: boolean } | HubProblem> {
+		const { board, sender, options, hub } = this.#parts;
+		const total = await options.store.own.countUnacknowledged(hub);
+		if (total === 0) return { sent: false };
+		board.update({ sending: { done: 0, total } });
+		const outcome = await sender.sweep();
+		board.update({ sending: null });
+		if (outcome.problem !== null && !signal.aborted) return outcome.problem;
+		if (outcome.refused > 0) board.update({ problem: `The hub refused ${outcome.refused} of the entries waiting to be sent. They are kept here and will be offered again.` });
+		return { sent: outcome.sent > 0 };
+	}
+
+	/**
+	 * Does the hub hold another number of documents than are held here, when both were just read to the same point? A difference that was
+	 * looked into and stayed (documents that no one can take) is not looked into again until it changes.
+	 */
+	async #differs(db: string, signal: AbortSignal): Promise<boolean | HubProblem> {
+		const { options, held, puller } = this.#parts;
+		const info = await options.client.databaseInfo(db, signal);
+		if (!info.ok) return info.error.code === 'not-found' || info.error.code === 'forbidden' ? false : info.error;
+		const unsent = (await options.store.own.onThisDeviceOnly(10_000)).filter((own) => own.db === db).length;
+		const difference = info.value.docCount - (held.count(db) - unsent);
+		// it moved on since it was read: more there is no wonder, the feed will bring it
+		if (difference > 0 && countOf(info.value.updateSeq) > countOf(puller.position(db))) return false;
+		const known = this.#differences.get(db) ?? 0;
+		this.#differences.set(db, difference);
+		return difference !== known;
+	}
+
+	async #wait(since: Sequence, signal: AbortSignal, hooks: SessionHooks): Promise<Result<UpdatesAnswer & { readonly woken: boolean }, HubProblem>> {
+		const { options } = this.#parts;
+		const waiting = new AbortController();
+		const stop = (): void => waiting.abort();
+		let woken = false;
+		signal.addEventListener('abort', stop);
+		hooks.wake(() => {
+			woken = true;
+			stop();
+		});
+		const news = await options.client.updates(since, options.longpollMs ?? LONGPOLL_MS, waiting.signal);
+		hooks.wake(null);
+		signal.removeEventListener('abort', stop);
+		if (news.ok) return ok({ ...news.value, woken: false });
+		return woken && !signal.aborted ? ok({ databases: [], lastSeq: since, woken: true }) : news;
+	}
+}

@@ -1,0 +1,12 @@
+/** What other rooms use of the store. */
+export { strictDexie, type Durability, type DurableStorage } from './durability.ts';
+export { processLocks, webLocks, type Locks } from './locks.ts';
+export { memoryStorage } from './memory.ts';
+export { chainName, type AppendProblem, type Chain, type ChainHead, type NewOwn, type OwnCustody, type OwnEnvelope, type OwnEnvelopes } from './ownEnvelopes.ts';
+export { fold, PatientIndex, type SearchEntry } from './patientIndex.ts';
+export { type BadDocument, type ControlDocument, type ControlDocuments, type NamedValues, type StoredVerdict, type Verdicts } from './plainRows.ts';
+export { heldPrefix, pageRow, type HeldIds, type Page, type PulledPages } from './pulledPages.ts';
+export { type OwnRow, type PageRow } from './rows.ts';
+export { type ChartKey, type ChartPart, type ChartRead, type RowSeal, type SealedCharts } from './sealedCharts.ts';
+export { type SealedIndex } from './sealedIndex.ts';
+export { openStore, type Store, type StoreEvent, type StoreOptions } from './store.ts';
