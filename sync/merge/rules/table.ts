@@ -8,21 +8,47 @@ import type { RecordedType } from '../../fhir/elements.ts';
 import { isRecordedType } from '../../fhir/elements.ts';
 import { groupNamed } from '../../fhir/groups.ts';
 import { rows as AllergyIntolerance } from './allergy-intolerance.ts';
+import { rows as Appointment } from './appointment.ts';
+import { rows as CarePlan } from './care-plan.ts';
+import { rows as CareTeam } from './care-team.ts';
+import { rows as Communication } from './communication.ts';
 import { rows as Composition } from './composition.ts';
 import { rows as Condition } from './condition.ts';
+import { rows as Consent } from './consent.ts';
+import { rows as Coverage } from './coverage.ts';
+import { rows as DiagnosticReport } from './diagnostic-report.ts';
+import { rows as DocumentReference } from './document-reference.ts';
 import { rows as Encounter } from './encounter.ts';
+import { rows as EpisodeOfCare } from './episode-of-care.ts';
+import { rows as FamilyMemberHistory } from './family-member-history.ts';
+import { rows as Flag } from './flag.ts';
+import { rows as Goal } from './goal.ts';
 import { rows as Immunization } from './immunization.ts';
 import { rows as Linkage } from './linkage.ts';
+import { rows as Medication } from './medication.ts';
+import { rows as MedicationDispense } from './medication-dispense.ts';
 import { rows as MedicationRequest } from './medication-request.ts';
+import { rows as MedicationStatement } from './medication-statement.ts';
 import { rows as Observation } from './observation.ts';
 import { rows as Patient } from './patient.ts';
+import { rows as PlanDefinition } from './plan-definition.ts';
+import { rows as Procedure } from './procedure.ts';
+import { rows as Questionnaire } from './questionnaire.ts';
+import { rows as QuestionnaireResponse } from './questionnaire-response.ts';
+import { rows as RelatedPerson } from './related-person.ts';
+import { rows as ServiceRequest } from './service-request.ts';
+import { rows as Specimen } from './specimen.ts';
+import { rows as Task } from './task.ts';
 import type { Row, RowOf } from './row.ts';
 
 /** Changes whenever a row changes what is shown: the state is a function of the changes and of this version. */
 export const RULES_VERSION = 1;
 
 export const TABLE: { readonly [type in RecordedType]: readonly Row[] } = {
-	AllergyIntolerance, Composition, Condition, Encounter, Immunization, Linkage, MedicationRequest, Observation, Patient
+	AllergyIntolerance, Appointment, CarePlan, CareTeam, Communication, Composition, Condition, Consent, Coverage, DiagnosticReport,
+	DocumentReference, Encounter, EpisodeOfCare, FamilyMemberHistory, Flag, Goal, Immunization, Linkage, Medication,
+	MedicationDispense, MedicationRequest, MedicationStatement, Observation, Patient, PlanDefinition, Procedure, Questionnaire,
+	QuestionnaireResponse, RelatedPerson, ServiceRequest, Specimen, Task
 };
 
 /** A row of a list group, with the element whose items it merges. */
