@@ -22,7 +22,16 @@ export const memberIdOf = (of: Id | Hash): Id => digestId('saddlebag/member-id/1
 
 /** Whether the device id is the one of these keys, so that `actorId` names one actor on one device. */
 export const deviceMatches = (keys: ActorKeys): boolean => keys.device === deviceIdOf(keys.transport);
-export const actorIdOf = (keys: ActorKeys): Hash => actorId(keys);
+
+/** The same keys object is asked for several times while its statement is judged. */
+const actors = new WeakMap<ActorKeys, Hash>();
+export function actorIdOf(keys: ActorKeys): Hash {
+	const known = actors.get(keys);
+	if (known !== undefined) return known;
+	const actor = actorId(keys);
+	actors.set(keys, actor);
+	return actor;
+}
 
 /** `site` null and comp `roster`: the names of members and sites. */
 export const epochPlace = (site: Id | null, comp: EpochDeclaration['comp']): EpochPlace => `${site ?? ''}/${comp}` as EpochPlace;
