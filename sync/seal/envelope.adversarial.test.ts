@@ -15,10 +15,10 @@ import { verifySignature } from '../verify/signature.ts';
 import { ready, sodium } from '../verify/sodium.ts';
 import { sealDeposit } from './deposit.ts';
 import { openEnvelope, openWithAny, sealChange } from './envelope.ts';
-import { epochKeys, newEpoch, type EpochKeys } from './epoch.ts';
+import { envelopeSubkeys, epochKeys, newEpoch, type EpochKeys } from './epoch.ts';
 import { cast, signedChange, signedVoucher, type Cast } from './fixture.ts';
 import { newSigningKey, sign } from './keys.ts';
-import { keyTag } from './siv.ts';
+import { keyTag, sealParts } from './siv.ts';
 
 let alice: Cast;
 beforeAll(async () => {
@@ -164,6 +164,18 @@ describe('attack 08: a second envelope for the same change', () => {
 		expect(verdict([alice.epoch], 'e1', ...sealedByHand(plaintext, { fill: 1 }))).toBe('bad-ciphertext');
 		expect(verdict([alice.epoch], 'e1', ...sealedByHand(frame(bytesOf(change.sig), Uint8Array.of(0xff, 0xfe))))).toBe('bad-ciphertext');
 		expect(verdict([alice.epoch], 'e1', ...sealedByHand(Uint8Array.of(0xff, 0xff, 0xff, 0xff)))).toBe('bad-ciphertext');
+	});
+
+	test('a second deposit of the same change, under another ephemeral key, is refused', () => {
+		const change = signedChange(alice);
+		const voucher = signedVoucher(alice, change);
+		const to = alice.receiver;
+		const secret = new Uint8Array(32).fill(9);
+		const ephemeral = sodium().crypto_scalarmult_base(secret);
+		const shared = sodium().crypto_scalarmult(secret, to.deposit.publicKey);
+		const keys = envelopeSubkeys(keyedDigest(shared, frame('saddlebag/deposit/1', ephemeral, to.deposit.publicKey)));
+		const sealed = sealParts(keys, to.depositAd, [bytesOf(change.sig), change.text, bytesOf(voucher.sig), voucher.text]);
+		expect(verdict([to], 'd1', sealed.tag, sealed.nonce, Uint8Array.from([...ephemeral, ...sealed.ciphertext]))).toBe('bad-ciphertext');
 	});
 
 	test('a byte order mark before the text stays in the text, which is then not canonical', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fromBase64url, toBase64url } from '../change/base64url.ts';
 import { utf8 } from '../change/utf8.ts';
+import { frame } from '../verify/digest.ts';
 import { checkDocument } from '../verify/document.ts';
 import { epochId } from '../verify/ids.ts';
 import { isAcceptablePublicKey, isAcceptableSealKey } from '../verify/signature.ts';
@@ -9,7 +10,7 @@ import { ready, sodium } from '../verify/sodium.ts';
 import { openBox, sealBox } from './box.ts';
 import { openKeys, openOlderKeys, sealOlderKeys, wrapKeys } from './bundle.ts';
 import { openWithAny, sealChange } from './envelope.ts';
-import { newEpoch, type EpochSecret } from './epoch.ts';
+import { kdf, newEpoch, type EpochSecret } from './epoch.ts';
 import { cast, signedChange, signedVoucher, type Cast } from './fixture.ts';
 import { sealDeposit } from './deposit.ts';
 import { newSealKey, newSigningKey, sealKeyFrom } from './keys.ts';
@@ -172,6 +173,22 @@ describe('names', () => {
 		const roster = newEpoch(null, 'roster', alice.random);
 		const sizes = ['A', 'Awa Ouédraogo', 'Jean-Baptiste Kaboré'].map((name) => rosterSeal(roster, name, alice.random).box.length);
 		expect(new Set(sizes).size).toBe(1);
+	});
+
+	test('attack 08: a name sealed with more padding, or with padding that is not zero, is refused', () => {
+		const roster = newEpoch(null, 'roster', alice.random);
+		const byHand = (padded: Uint8Array): string => {
+			const nonce = alice.random.bytes(24);
+			const c = sodium().crypto_aead_xchacha20poly1305_ietf_encrypt(padded, frame('saddlebag/roster/1', roster.epoch), null, nonce, kdf(roster.key, 'saddlebag/roster/1'));
+			return toBase64url(Uint8Array.from([...nonce, ...c]));
+		};
+		const padded = (size: number, fill: number): Uint8Array => {
+			const out = new Uint8Array(size).fill(fill);
+			out.set(frame('Awa'));
+			return out;
+		};
+		expect(rosterOpen(roster, { epoch: roster.epoch, box: byHand(padded(32, 0)) })).toEqual({ ok: true, value: 'Awa' });
+		for (const other of [padded(64, 0), padded(32, 1), frame('Awa')]) expect(rosterOpen(roster, { epoch: roster.epoch, box: byHand(other) }).ok).toBe(false);
 	});
 
 	test('open under their epoch only, and altered ones do not', () => {
