@@ -1,11 +1,11 @@
 /** Merge rules of Appointment. */
 import { byParts, EXTENSION, IDENTIFIER } from './keys.ts';
-import { byCode } from './order.ts';
+import { progress } from './order.ts';
 import type { Row } from './row.ts';
 
 export const rows: readonly Row[] = [
 	{ group: 'identifiers', rule: 'union', key: IDENTIFIER, sameKey: 'both', reason: 'The number on the appointment card must find the appointment, whichever desk printed it.' },
-	{ group: 'progress', rule: 'furthest', order: byCode('status', ['fulfilled', 'checked-in', 'arrived', 'noshow', 'booked', 'waitlist', 'pending', 'proposed', 'cancelled', 'entered-in-error']), contradictions: [['cancelled', 'fulfilled'], ['cancelled', 'checked-in'], ['cancelled', 'arrived'], ['noshow', 'fulfilled'], ['noshow', 'checked-in'], ['noshow', 'arrived']], reason: 'A patient who has arrived must not go back to booked when an old edit syncs; cancelled or no-show against arrived means someone is waiting unseen.' },
+	{ group: 'progress', rule: 'furthest', ...progress('status', ['fulfilled', 'checked-in', 'arrived', 'noshow', 'booked', 'waitlist', 'pending', 'proposed', 'cancelled', 'entered-in-error'], [['cancelled', 'fulfilled'], ['cancelled', 'checked-in'], ['cancelled', 'arrived'], ['noshow', 'fulfilled'], ['noshow', 'checked-in'], ['noshow', 'arrived']]), reason: 'A patient who has arrived must not go back to booked when an old edit syncs; cancelled or no-show against arrived means someone is waiting unseen.' },
 	{ group: 'time', rule: 'last', reason: 'An appointment is moved by agreement: the later agreement is the one the patient was told.' },
 	{ group: 'service', rule: 'last', reason: 'Which clinic an appointment is for is settled by the desk that touched it last.' },
 	{ group: 'priority', rule: 'last', reason: 'The priority of an appointment orders a waiting list; urgency of care itself is in the request.' },

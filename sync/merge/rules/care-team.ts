@@ -1,12 +1,12 @@
 /** Merge rules of CareTeam. */
 import { byParts, EXTENSION, IDENTIFIER, NOTE, TELECOM } from './keys.ts';
-import { byCode } from './order.ts';
+import { progress } from './order.ts';
 import type { Row } from './row.ts';
 
 export const rows: readonly Row[] = [
 	{ group: 'identifiers', rule: 'union', key: IDENTIFIER, sameKey: 'both', reason: 'A team is found in referral directories by number.' },
 	{ group: 'team', rule: 'last', reason: 'The name of a team is a label on the wall.' },
-	{ group: 'progress', rule: 'furthest', order: byCode('status', ['active', 'suspended', 'inactive', 'proposed', 'entered-in-error']), contradictions: [['active', 'inactive'], ['active', 'suspended']], reason: 'A team called dissolved by one and active by another leaves a patient whom nobody visits.' },
+	{ group: 'progress', rule: 'furthest', ...progress('status', ['active', 'suspended', 'inactive', 'proposed', 'entered-in-error'], [['active', 'inactive'], ['active', 'suspended']]), reason: 'A team called dissolved by one and active by another leaves a patient whom nobody visits.' },
 	{ group: 'members', rule: 'union', key: byParts(['member'], ['role']), sameKey: 'both', reason: 'Two clinics each add their nurse: dropping one cuts her off from the patient\'s messages.' },
 	{ group: 'telecom', rule: 'union', key: TELECOM, sameKey: 'last', reason: 'Every number of the team may be the one that answers at night.' },
 	{ group: 'reason', rule: 'last', reason: 'Why a team was formed is history once it works.' },

@@ -35,6 +35,18 @@ export const byConcept = (element: string, ranks: readonly string[]): Order => (
 	of: element, label: (value) => conceptIn(value, element, ranks), ranks: [...ranks, NONE]
 });
 
+/**
+ * The steps of a workflow, the furthest first, and which of them contradict each other. A retraction contradicts every step: that the
+ * entry was made in error and that it went on cannot both hold, and neither may disappear behind the other.
+ */
+export function progress(element: string, steps: readonly string[], contradictions: readonly (readonly [string, string])[]): {
+	readonly order: Order; readonly contradictions: readonly (readonly [string, string])[];
+} {
+	const retraction = steps.filter((step) => step !== RETRACTED).map((step) => [step, RETRACTED] as const);
+	return { order: byCode(element, steps), contradictions: steps.includes(RETRACTED) ? [...contradictions, ...retraction] : contradictions };
+}
+const RETRACTED = 'entered-in-error';
+
 /** Whether a status element has one of the codes that make an entry final. */
 export const finalWhen = (element: string, codes: readonly string[]): { readonly of: string; readonly is: (value: GroupValue) => boolean } => ({
 	of: `${element} is ${codes.join(' or ')}`, is: (value) => codes.includes(codeIn(value, element))
