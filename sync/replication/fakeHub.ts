@@ -60,7 +60,7 @@ export class FakeHub {
 	readonly #databases = new Map<string, FakeDatabase>();
 	readonly #random: Random;
 	readonly #listeners = new Set<() => void>();
-	#writes = 0;
+	#writes = 1;
 	readonly #written = new Map<string, number>();
 
 	constructor(random: Random) {
@@ -215,10 +215,11 @@ export class FakeHub {
 					reject(new DOMException('aborted', 'AbortError'));
 				};
 				this.#listeners.add(heard);
-				signal.addEventListener('abort', stop, { once: true });
+				if (signal.aborted) stop();
+				else signal.addEventListener('abort', stop, { once: true });
 			});
 		}
-		return json({ results: news().map((db_name) => ({ db_name, type: 'updated', seq: this.#writes })), last_seq: Math.max(1, this.#writes) });
+		return json({ results: news().map((db_name) => ({ db_name, type: 'updated', seq: this.#writes })), last_seq: this.#writes });
 	}
 
 	#chance(share: number): boolean {

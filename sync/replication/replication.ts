@@ -177,6 +177,7 @@ class Leader implements Replication {
 		const connected = new AbortController();
 		const stop = (): void => connected.abort();
 		this.#stopping.signal.addEventListener('abort', stop);
+		if (this.#stopping.signal.aborted) stop();
 		machinery.sender.open(connected.signal);
 		try {
 			return await machinery.session.run(first, connected.signal, {

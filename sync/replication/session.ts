@@ -166,6 +166,7 @@ export class Session {
 		const stop = (): void => waiting.abort();
 		let woken = false;
 		signal.addEventListener('abort', stop);
+		if (signal.aborted) stop();
 		hooks.wake(() => {
 			woken = true;
 			stop();
