@@ -4,6 +4,7 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { mkdirSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Logger } from 'pino';
@@ -31,8 +32,8 @@ export interface HubOptions {
 	readonly version: string;
 	readonly log: Logger;
 	readonly prefix?: string;
-	/** further origins under which the hub is reached, the one that invitations should carry first */
-	readonly origins?: readonly string[];
+	/** further origins under which the hub is reached, the one that invitations should carry first; asked each time, as addresses change */
+	readonly origins?: () => readonly string[];
 	/** PEM; serves HTTPS */
 	readonly tls?: { readonly key: string; readonly cert: string };
 	readonly clock?: Clock;
@@ -57,7 +58,7 @@ export interface RunningHub {
 }
 
 export type StartProblem = Problem<'bad-hub-key' | 'bad-prefix' | 'data-in-use' | 'data-unusable' | 'port-in-use' | 'cannot-listen'>;
-const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
+export const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
 const CHECK_TIMEOUTS_MS = 5_000;
 const SWEEP_MS = 20;
 const CUT_OFF_MS = 2_000;
@@ -77,10 +78,11 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	const stopping = new AbortController();
 	const clock = options.clock ?? SYSTEM_CLOCK;
 	const setup = new Setup(organization.value, identity.value.key);
-	const origins: string[] = [...(options.origins ?? [])];
+	const own: string[] = [];
+	const origins = () => [...(options.origins?.() ?? []), ...own];
 	const hub = {
 		version: options.version, prefix, identity: identity.value, databases, organization: organization.value, setup, clock, log: options.log,
-		tokens: new Tokens(identity.value, prefix, clock), origins: () => origins, stopping: stopping.signal
+		tokens: new Tokens(identity.value, prefix, clock), origins, stopping: stopping.signal
 	};
 	const app = createApp(hub, new StaticFiles(options.buildFolder));
 	const servers = await listen(options, app.fetch);
@@ -90,7 +92,7 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	}
 	const port = servers.value.port;
 	const scheme = options.tls ? 'https' : 'http';
-	for (const name of ['localhost', '127.0.0.1', '[::1]']) origins.push(`${scheme}://${name}:${port}`);
+	for (const name of ['localhost', '127.0.0.1', '[::1]']) own.push(`${scheme}://${name}:${port}`);
 	const stop = async () => {
 		stopping.abort();
 		await Promise.all(servers.value.all.map(closeServer));
@@ -117,18 +119,24 @@ async function openOrganization(databases: Databases, prefix: string, folder: st
 	}
 }
 
+/** `localhost` is both its addresses, as a browser may try either first; `::` (all) without IPv6 is all of IPv4. */
+function hostsOf(host: string): readonly string[] {
+	const hasIpv6 = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ family }) => family === 'IPv6'));
+	if (host === 'localhost') return hasIpv6 ? ['127.0.0.1', '::1'] : ['127.0.0.1'];
+	return [host === '::' && !hasIpv6 ? '0.0.0.0' : host];
+}
+
 type TlsServer = Server & { setSecureContext(options: { readonly key: string; readonly cert: string }): void };
 interface Listening {
 	readonly port: number;
 	readonly all: readonly (Server | TlsServer)[];
 }
 
-/** Listens on the host; for localhost on both its addresses, as a browser may try either first. */
+/** Listens on all addresses of the host, on one port. */
 async function listen(options: HubOptions, fetch: (request: Request) => Response | Promise<Response>): Promise<Result<Listening, StartProblem>> {
-	const hosts = options.host === 'localhost' ? ['127.0.0.1', '::1'] : [options.host];
 	const all: Server[] = [];
 	let port = options.port;
-	for (const host of hosts) {
+	for (const host of hostsOf(options.host)) {
 		const server = makeServer(options, fetch);
 		const failed = await new Promise<NodeJS.ErrnoException | null>((settle) => {
 			server.once('error', settle);
@@ -140,8 +148,6 @@ async function listen(options: HubOptions, fetch: (request: Request) => Response
 			if (address !== null && typeof address === 'object') port = address.port;
 			continue;
 		}
-		// A machine without IPv6 has no ::1: the other address is enough.
-		if (all.length > 0 && failed.code !== 'EADDRINUSE') continue;
 		await Promise.all(all.map(closeServer));
 		if (failed.code === 'EADDRINUSE') return err(problem('port-in-use', `Port ${port} is used by another program. Stop it, or choose another port with --port.`));
 		return err(problem('cannot-listen', `The hub cannot listen on ${host} port ${port} (${failed.code ?? failed.message}). Choose others with --host and --port.`));

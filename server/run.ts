@@ -5,11 +5,13 @@
  * to standard error and never has the link, which is a secret, or anything of a record.
  */
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino, type Logger } from 'pino';
 import { err, ok, problem, type Problem, type Result } from '../sync/result.ts';
-import { startHub, type HubOptions, type RunningHub } from './hub.ts';
+import { startHub, SYSTEM_CLOCK, type HubOptions, type RunningHub } from './hub.ts';
+import { openLan } from './tls/lan.ts';
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -44,17 +46,48 @@ export function version(): string {
 
 /** Opens a hub with what the settings ask for, without printing anything. */
 export async function openHub(settings: RunSettings): Promise<Result<OpenHub, Problem>> {
-	const tls = readTls(settings);
+	const log = makeLog(settings.logLevel);
+	const { dataFolder, port, host } = settings;
+	const lan = settings.lan ? openLan({ dataFolder, port, clock: SYSTEM_CLOCK, log }) : ok(null);
+	if (!lan.ok) return lan;
+	const tls = lan.value ? ok(lan.value.credentials) : readTls(settings);
 	if (!tls.ok) return tls;
-	const options: HubOptions = {
-		dataFolder: settings.dataFolder, port: settings.port, host: settings.host, buildFolder: path.join(ROOT, 'build'), version: version(),
-		log: makeLog(settings.logLevel), origins: settings.origins, ...(tls.value ? { tls: tls.value } : {})
-	};
+	const origins = () => [...settings.origins, ...(lan.value?.origins() ?? [])];
+	const options: HubOptions = { dataFolder, port, host, buildFolder: path.join(ROOT, 'build'), version: version(), log, origins, ...(tls.value ? { tls: tls.value } : {}) };
 	const started = await startHub(options);
 	if (!started.ok) return started;
 	const hub = started.value;
-	const address = settings.origins[0] ?? hub.url;
-	return ok({ hub, address, notice: [], stop: hub.stop });
+	const address = origins()[0] ?? hub.url;
+	if (!lan.value) return ok({ hub, address, notice: [], stop: hub.stop });
+	const { page, fingerprint, watch } = lan.value;
+	const failed = await listening(page, settings.trustPort, host);
+	if (failed !== null) {
+		await hub.stop();
+		return err(problem('trust-port', `The page that explains how to trust the hub cannot be served on port ${settings.trustPort} (${failed}). Choose another with --trust-port.`));
+	}
+	const unwatch = watch((credentials) => hub.renewTls(credentials));
+	const notice = [
+		`Invitations carry this address. Phones must trust the hub first; how, stands at\n  ${address.replace(/^https:/, 'http:').replace(/:\d+$/, '')}:${settings.trustPort}`,
+		`where this fingerprint (SHA-256) must be shown:\n  ${fingerprint}`
+	];
+	if (lan.value.origins().length === 0) notice.unshift('No address on a local network was found: connect this machine to one and it will be taken up within a minute.');
+	return ok({
+		hub, address, notice,
+		stop: async () => {
+			unwatch();
+			page.close();
+			page.closeAllConnections();
+			await hub.stop();
+		}
+	});
+}
+
+/** Null when it listens, else why not. */
+function listening(server: Server, port: number, host: string): Promise<string | null> {
+	return new Promise((settle) => {
+		server.once('error', (error: NodeJS.ErrnoException) => settle(error.code ?? error.message));
+		server.listen(port, host, () => settle(null));
+	});
 }
 
 function readTls({ tlsCert, tlsKey }: RunSettings): Result<HubOptions['tls'] | null, Problem> {

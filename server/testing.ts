@@ -17,7 +17,7 @@ export interface TestHubOptions {
 	readonly port?: number;
 	readonly buildFolder?: string;
 	readonly clock?: Clock;
-	readonly origins?: readonly string[];
+	readonly origins?: HubOptions['origins'];
 	readonly timeouts?: HubOptions['timeouts'];
 }
 
