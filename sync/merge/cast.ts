@@ -60,6 +60,12 @@ export class Cast {
 	#nowMs = FIRST_MORNING_MS;
 	#count = 0;
 	readonly #chains = new Map<string, { seq: number; last: Hash }>();
+	readonly #name: string;
+
+	/** Changes of two casts of different names have different ids. */
+	constructor(name = '') {
+		this.#name = name;
+	}
 
 	/** A member at work at a site. The chart is that of the cast's patient there. */
 	member(name: string, site: string): Member {
@@ -73,7 +79,7 @@ export class Cast {
 		const tip = this.#chains.get(name) ?? null;
 		const stamp: Hlc = hlc(at ?? this.#nowMs, counter);
 		const change: Change = { v: 1, org: this.org, seq: (tip?.seq ?? 0) + 1, prev: tip?.last ?? null, hlc: stamp, seen: [], ...body };
-		const id = fakeHash(`change ${this.#count++}`);
+		const id = fakeHash(`change ${this.#name}${this.#count++}`);
 		this.#chains.set(name, { seq: change.seq, last: id });
 		return verified(id, change);
 	}

@@ -266,6 +266,18 @@ describe('frozen', () => {
 		expect(explain(group(state, 'result')).code).toBe('amended-differently');
 	});
 
+	it('takes for the original only what no final value preceded, seen directly or through other changes', () => {
+		for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
+			const ward = new Cast(name);
+			const [asha, ben] = [ward.member('Asha', 'clinic A'), ward.member('Ben', 'clinic A')];
+			const first = asha.creates('Observation', { result: result('final', 6.9) });
+			const remark = asha.edits(first, { add: { notes: { r: { text: 'haemolysed' } } } });
+			const a = asha.edits(remark, { set: { result: result('corrected', 3.9) } });
+			const b = ben.edits(remark, { set: { result: result('corrected', 4.9) } });
+			expect(group(fold(first, remark, a, b), 'result').shown[0]?.change).toBe(first.id);
+		}
+	});
+
 	it('lets no clock choose between two originals of one preliminary result', () => {
 		const order = [0, 1].map((late) => {
 			const { asha, ben } = cast();

@@ -62,12 +62,7 @@ function touch(registers: Map<string, Register>, name: string, group: string, ke
 	const made: Touch = { at, kind, value, superseded: false, original: false };
 	const known = registers.get(name);
 	if (known === undefined) registers.set(name, { group, key, touches: [made] });
-	else {
-		// A change that removes an item and adds it again replaces it: its own add comes after its own removal.
-		const before = known.touches.at(-1);
-		if (before?.at === at) before.superseded = true;
-		known.touches.push(made);
-	}
+	else known.touches.push(made);
 }
 
 const LANES = 31;
