@@ -45,7 +45,7 @@ export interface Stamp {
 	readonly reason?: string;
 }
 
-export type StampError = Problem<'nothing-changed' | 'too-large' | 'too-many-heads' | 'not-a-beginning'>;
+export type StampError = Problem<'nothing-changed' | 'too-large' | 'not-encodable' | 'too-many-heads' | 'not-a-beginning'>;
 
 const sorted = <T extends string>(list: readonly T[]): readonly T[] => [...new Set(list)].sort();
 
@@ -79,7 +79,13 @@ export function stampChange(stamp: Stamp): Result<Change, StampError> {
 
 /** Signs a change. The text is written here, once; from now on only these bytes count. */
 export function signChange(change: Change, key: SigningKey): Result<SignedChange, StampError> {
-	const text = encodeChange(change);
+	let text: string;
+	try {
+		text = encodeChange(change);
+	} catch (failure) {
+		// what people type or files hold can be unsignable: half a surrogate pair, an element beyond its limit
+		return err(problem('not-encodable', `This entry cannot be saved: ${failure instanceof Error ? failure.message : 'it has no valid text'}.`));
+	}
 	if (new TextEncoder().encode(text).length > CHANGE_TEXT_BYTES_MAX) {
 		return err(problem('too-large', 'This entry is too large to be saved as one. Attach large documents as files.'));
 	}

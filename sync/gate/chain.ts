@@ -130,6 +130,14 @@ export class ChainKnowledge {
 		return found;
 	}
 
+	/** The furthest position of a chain before which nothing is missing here; 0 when its beginning is. */
+	unbrokenTo(actor: Hash, site: Id, comp: Compartment): number {
+		const seqs = this.#positions.get(chainKey({ actor, site, comp }));
+		let seq = 0;
+		while (seqs?.has(seq + 1) === true) seq++;
+		return seq;
+	}
+
 	/** The furthest position of a chain held here: what an author continues from. Of two at one position, the lower id. */
 	tip(actor: Hash, site: Id, comp: Compartment): { readonly seq: number; readonly id: Hash } | null {
 		const seqs = this.#positions.get(chainKey({ actor, site, comp }));

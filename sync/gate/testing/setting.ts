@@ -127,7 +127,7 @@ export class Setting {
 		const random: Creation = { kind: 'random', rand: toBase64url(this.random.bytes(16)) };
 		const create = begins ? random : draft.create;
 		const id = draft.id ?? (create === undefined ? idOf(this.random.bytes(16)) : resourceIdFor(create, chart, comp, type, by.actor));
-		const set = type === 'AllergyIntolerance' ? { status: ACTIVE } : {};
+		const set: Change['set'] = type === 'AllergyIntolerance' ? { status: ACTIVE } : {};
 		const change: Change = {
 			v: 1, org: this.org, site, comp, chart, type, id, actor: by.actor, seq: 1, prev: null, deps, hlc: hlc(1_700_000_000_000),
 			seen: [this.now], ...(create === undefined ? {} : { create }), set, unset: [], add: {}, remove: {}, ...draft

@@ -1,0 +1,24 @@
+/**
+ * The device of a browser tab, to be run in a worker: IndexedDB with strict durability, Web Locks between tabs.
+ *
+ * Each tab's worker has its own keys and its own memory; they share the disk, and tell each other what they wrote.
+ */
+import { toHex } from '../change/base64url.ts';
+import { realScheduler } from '../replication/scheduler.ts';
+import { openStore, strictDexie, webLocks } from '../store/index.ts';
+import type { DeviceApi } from './api.ts';
+import { Device } from './device.ts';
+import { systemClock, systemRandom } from './ports.ts';
+
+export interface BrowserOptions {
+	readonly storageName: string;
+}
+
+export async function createBrowserDevice({ storageName }: BrowserOptions): Promise<DeviceApi> {
+	const token = toHex(systemRandom.bytes(4));
+	const store = await openStore({ name: storageName, storage: strictDexie(), locks: webLocks(navigator.locks), multiInstance: true, token });
+	return Device.open({
+		clock: systemClock, random: systemRandom, token, store, requireStrict: true, scheduler: realScheduler,
+		fetch: (url, init) => globalThis.fetch(url, init)
+	});
+}

@@ -1,0 +1,56 @@
+/**
+ * Reading a chart: all changes of it that are held here, natively or as relayed copies, folded into one state.
+ *
+ * Which copies were read from does not show in the state: a set of changes has one fold. That is why the shared record is the same at
+ * both clinics and at the region.
+ */
+import type { Id, VerifiedChange } from '../change/change.ts';
+import { ChartFold } from '../merge/chart.ts';
+import type { ChartState } from '../merge/state.ts';
+import type { ChartRef } from './api.ts';
+import type { LinkBook } from './link-book.ts';
+import type { Projection } from './projection.ts';
+import type { Session } from './session.ts';
+
+export class ChartReader {
+	readonly #session: Session;
+	readonly #projection: Projection;
+	readonly #links: LinkBook;
+
+	constructor(session: Session, projection: Projection, links: LinkBook) {
+		this.#session = session;
+		this.#projection = projection;
+		this.#links = links;
+	}
+
+	/** Every change held of a chart; the native one first where a copy was relayed too. */
+	async changes(ref: ChartRef): Promise<readonly VerifiedChange[]> {
+		const places = this.#holders(ref);
+		const read = await Promise.all(places.map(({ site, comp }) => this.#projection.read(site, comp, ref.chart)));
+		const found = new Map<string, VerifiedChange>();
+		for (const signed of read.flat()) {
+			if (signed.change.site === ref.site && (signed.via === 'native' || !found.has(signed.id))) found.set(signed.id, signed);
+		}
+		return [...found.values()];
+	}
+
+	/** The chart as held here; null when nothing of it is. `more`: changes to count as if they were there. */
+	async state(ref: ChartRef, more: readonly VerifiedChange[] = []): Promise<ChartState | null> {
+		const changes = [...(await this.changes(ref)), ...more];
+		if (changes.length === 0) return null;
+		const fold = new ChartFold(ref.site, ref.chart);
+		fold.applyAll(changes);
+		return fold.chart;
+	}
+
+	/** Where copies of a chart can be: at its own site, at those of linked charts, and at sites above them. */
+	#holders(ref: ChartRef): Session['places'] {
+		const sites = new Set<Id>([ref.site]);
+		for (const { charts } of this.#links.of(ref)) for (const { site } of charts) sites.add(site);
+		for (const site of sites) {
+			const parent = this.#session.state?.sites.get(site)?.parent ?? null;
+			if (parent !== null) sites.add(parent);
+		}
+		return this.#session.places.filter(({ site }) => sites.has(site));
+	}
+}

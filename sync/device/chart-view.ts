@@ -1,0 +1,106 @@
+/**
+ * A chart as the screen shows it: entries with author, time, custody and conflicts, the links, and the shared record of the person.
+ *
+ * Authors, sites and times come from verified headers, never from inside a resource (attack 52). Whatever is held is shown: an incomplete
+ * or retracted entry is marked, never left out (D8).
+ */
+import type { VerifiedChange } from '../change/change.ts';
+import { hlcMs } from '../change/hlc.ts';
+import { reconcile } from '../ehr/reconcile.ts';
+import type { EhrView } from '../ehr/view.ts';
+import { shownResource, valueOf } from '../merge/assemble.ts';
+import { explain } from '../merge/explain.ts';
+import type { ChartState, GroupState, ResourceState } from '../merge/state.ts';
+import { canWrite } from '../membership/selectors.ts';
+import type { Attribution, ChartRef, ChartView, ConflictInfo, Entry } from './api.ts';
+import type { ChartReader } from './chart-reader.ts';
+import type { Custody } from './custody.ts';
+import type { LinkBook } from './link-book.ts';
+import type { Linking } from './linking.ts';
+import type { Session } from './session.ts';
+
+export class ChartViews {
+	readonly #session: Session;
+	readonly #reader: ChartReader;
+	readonly #links: LinkBook;
+	readonly #linking: Linking;
+	readonly #custody: Custody;
+
+	constructor(session: Session, reader: ChartReader, links: LinkBook, linking: Linking, custody: Custody) {
+		this.#session = session;
+		this.#reader = reader;
+		this.#links = links;
+		this.#linking = linking;
+		this.#custody = custody;
+	}
+
+	/** Null when nothing of the chart is held. */
+	async open(ref: ChartRef): Promise<ChartView | null> {
+		const [chart, others] = await this.#person(ref);
+		if (chart === null) return null;
+		await this.#custody.refresh();
+		const entries = [...chart.resources.values()].filter(({ type }) => type !== 'Linkage').map((resource) => this.#entry(resource));
+		const patient = entries.find(({ type, retracted }) => type === 'Patient' && !retracted) ?? null;
+		const own = reconcile([chart]);
+		const actors = new Set([chart, ...others].flatMap((held) => [...held.resources.values()].flatMap(({ changes }) => changes.map(({ change }) => change.actor))));
+		const state = this.#session.state;
+		return {
+			ref, siteName: this.#session.siteName(ref.site), patient, entries: entries.filter((entry) => entry !== patient),
+			links: this.#links.of(ref).map((standing) => this.#linking.info(standing)),
+			authors: Object.fromEntries([...actors].map((actor) => [actor, this.#session.authorName(actor)])),
+			siteNames: Object.fromEntries([...(state?.sites.keys() ?? [])].map((site) => [site, this.#session.siteName(site)])),
+			ehr: this.#links.of(ref).some(({ state: standing }) => standing === 'in-force') ? reconcile([chart, ...others]) : null,
+			alerts: own.discrepancies,
+			writable: state !== null && canWrite(state, this.#session.self.actor, ref.site, 'clinical')
+		};
+	}
+
+	/** The discrepancies that a change would bring about, here and in the shared record. */
+	async alertsWith(ref: ChartRef, imagined: VerifiedChange): Promise<EhrView['discrepancies']> {
+		const [before, others] = await this.#person(ref);
+		const after = await this.#reader.state(ref, [imagined]);
+		if (after === null) return [];
+		const known = new Set(before === null ? [] : reconcile([before, ...others]).discrepancies.map(({ id }) => id));
+		return reconcile([after, ...others]).discrepancies.filter(({ id }) => !known.has(id));
+	}
+
+	/** The chart itself, and the other charts of its person as far as held. */
+	async #person(ref: ChartRef): Promise<readonly [ChartState | null, readonly ChartState[]]> {
+		const states = await Promise.all(this.#links.person(ref).map((member) => this.#reader.state(member)));
+		const [chart, ...others] = states;
+		return [chart ?? null, others.filter((state) => state !== null)];
+	}
+
+	#entry(state: ResourceState): Entry {
+		const [first] = state.changes;
+		const last = state.changes.at(-1);
+		if (first === undefined || last === undefined) throw new TypeError('a resource without changes');
+		const uncertain = new Set(state.uncertain);
+		return {
+			type: state.type, id: state.id, comp: state.comp, resource: shownResource(state), heads: state.heads,
+			recorded: this.#attribution(first, uncertain.has(first.id)), changed: this.#attribution(last, uncertain.has(last.id)),
+			incomplete: state.incomplete, retracted: state.retracted, custody: this.#custody.of(state.changes),
+			conflicts: [...state.groups.values()].filter(({ conflict }) => conflict).map((group) => this.#conflict(state, group)), state
+		};
+	}
+
+	#conflict(state: ResourceState, group: GroupState): ConflictInfo {
+		const shown = new Set(group.shown.map(({ change }) => change));
+		const byId = new Map(state.changes.map((signed) => [signed.id, signed]));
+		const uncertain = new Set(state.uncertain);
+		return {
+			group: group.group, rule: group.rule, review: group.review, why: explain(group).text,
+			values: group.heads.flatMap((write) => {
+				const signed = byId.get(write.change);
+				if (signed === undefined) return [];
+				return [{ value: write.value === null ? null : valueOf(state, write), by: this.#attribution(signed, uncertain.has(signed.id)), shown: shown.has(write.change) }];
+			})
+		};
+	}
+
+	#attribution({ id, change }: VerifiedChange, uncertainTime: boolean): Attribution {
+		return {
+			change: id, member: this.#session.authorName(change.actor), site: change.site, siteName: this.#session.siteName(change.site), at: hlcMs(change.hlc), uncertainTime
+		};
+	}
+}

@@ -1,0 +1,247 @@
+/**
+ * From envelopes on this disk to readable charts: through the gate, a page at a time, in the order of arrival.
+ *
+ * Cursors say how far each database and each own chain was taken; they move last, so that a crash repeats a page and loses none. A
+ * database whose keys the present user does not hold is left for one who does. What waits is inspected again when keys or statements
+ * come. Several tabs may call this: a lock lets one work at a time, and the others read on where it stopped.
+ */
+import type { Compartment, Id } from '../change/change.ts';
+import type { Inspection } from '../gate/gate.ts';
+import type { DatabaseName } from '../gate/context.ts';
+import type { Verdict } from '../gate/verdict.ts';
+import { databaseOf } from '../membership/databases.ts';
+import { chainName, type Chain, type OwnEnvelope } from '../store/ownEnvelopes.ts';
+import type { StoredVerdict } from '../store/plainRows.ts';
+import type { Page } from '../store/pulledPages.ts';
+import type { Store } from '../store/store.ts';
+import type { ChartRef } from './api.ts';
+import type { Projection } from './projection.ts';
+import type { Place, Session } from './session.ts';
+
+interface Cursors {
+	/** database name without prefix -> number of the last page taken */
+	readonly pages: { [database: string]: number };
+	/** chain -> seq of the last own change taken */
+	readonly own: { [chain: string]: number };
+}
+
+const CURSORS = 'ingest';
+const OWN_BATCH = 500;
+const PAGES_AT_ONCE = 4;
+
+export interface IngestHooks {
+	/** charts that moved; 'all' when something was made again from the beginning */
+	moved(charts: readonly ChartRef[] | 'all'): void;
+	/** lets other work of this worker run */
+	pause(): Promise<void>;
+	progress(done: number): void;
+}
+
+/** A database name of a hub, with any prefix: `…<site>-desk` or `…<site>-care`. */
+export function parseDatabase(name: string): DatabaseName | null {
+	const match = /(?:^|-)([0-9a-f]{32})-(desk|care)$/.exec(name);
+	return match === null ? null : { site: match[1] as Id, kind: match[2] as 'desk' | 'care' };
+}
+
+const bareName = ({ site, kind }: DatabaseName): string => `${site}-${kind}`;
+
+export class Ingest {
+	readonly #store: Store;
+	readonly #session: Session;
+	readonly #projection: Projection;
+	readonly #hooks: IngestHooks;
+	readonly #lock: string;
+	#cursors: Cursors = { pages: {}, own: {} };
+	#cursorText = '';
+
+	constructor(store: Store, session: Session, projection: Projection, hooks: IngestHooks) {
+		this.#store = store;
+		this.#session = session;
+		this.#projection = projection;
+		this.#hooks = hooks;
+		this.#lock = `saddlebag-project-${store.name}`;
+	}
+
+	/** Runs a section in which no other tab projects: own saves and ingest take turns. */
+	exclusive<T>(section: () => Promise<T>): Promise<T> {
+		return this.#store.locks.exclusive(this.#lock, async () => {
+			await this.#readCursors();
+			return section();
+		});
+	}
+
+	/** Takes in all that has come; resolves when nothing is left or the session ended. */
+	async run(): Promise<void> {
+		await this.exclusive(() => this.#takeOwn());
+		let more = true;
+		while (more && !this.#session.closed) {
+			more = await this.exclusive(() => this.#takePages());
+			await this.#hooks.pause();
+		}
+	}
+
+	/** Erases what is derived of a compartment, so that it is made again from the envelopes. */
+	async rebuild(places: readonly Place[]): Promise<void> {
+		await this.exclusive(async () => {
+			for (const { site, comp } of places) {
+				delete this.#cursors.pages[databaseOf(site, comp)];
+				for (const chain of await this.#store.own.chains()) if (chain.site === site && chain.comp === comp) delete this.#cursors.own[chainName(chain)];
+			}
+			await this.#writeCursors();
+			for (const { site, comp } of places) {
+				await this.#store.charts.erase(site, comp);
+				await this.#session.ledger.erase(site, comp);
+				if (comp !== 'desk') continue;
+				await this.#store.index.erase(site);
+				this.#session.index.dropSite(site);
+			}
+		});
+		if (places.length > 0) this.#hooks.moved('all');
+	}
+
+	/** Inspects again what waits. To be called when keys or statements came. */
+	async retryWaiting(): Promise<void> {
+		for (const [number, verdicts] of await this.#store.verdicts.all()) {
+			if (this.#session.closed) return;
+			const due = new Set(verdicts.filter((verdict) => verdict.kind === 'waiting').map((verdict) => verdict.envelope));
+			if (due.size === 0) continue;
+			await this.exclusive(() => this.#again(number, verdicts, due));
+			await this.#hooks.pause();
+		}
+	}
+
+	/**
+	 * Own changes just made durable: judged by the same gate as everybody's and shown at once. Within `exclusive`. Answers whether all
+	 * were accepted.
+	 */
+	async takeSaved(rows: readonly OwnEnvelope[]): Promise<boolean> {
+		return this.#takeRows(rows.filter((row) => row.kind === 'change'));
+	}
+
+	async #takeOwn(): Promise<void> {
+		for (const chain of await this.#store.own.chains()) {
+			if (!this.#session.holds(chain.site, chain.comp)) continue;
+			for (;;) {
+				const rows = await this.#store.own.after(chain, this.#cursors.own[chainName(chain)] ?? 0, OWN_BATCH);
+				if (rows.length === 0 || this.#session.closed) break;
+				await this.#takeRows(rows);
+			}
+		}
+	}
+
+	async #takeRows(rows: readonly OwnEnvelope[]): Promise<boolean> {
+		const byPlace = new Map<string, { readonly chain: Chain; readonly rows: OwnEnvelope[] }>();
+		for (const row of rows) {
+			if (row.chain === null) continue;
+			const place = `${row.chain.site}/${row.chain.comp}`;
+			const known = byPlace.get(place);
+			if (known === undefined) byPlace.set(place, { chain: row.chain, rows: [row] });
+			else known.rows.push(row);
+		}
+		let all = true;
+		for (const { chain, rows: own } of byPlace.values()) {
+			const inspection = this.#session.gate.inspect(own.map((row) => row.document), { kind: kindOf(chain.comp), site: chain.site });
+			const accepted = acceptedIn(inspection.verdicts);
+			all &&= accepted.length === own.length;
+			const first = own[0];
+			if (first !== undefined) await this.#keep(`e-${first.document._id.slice(0, 32)}`, inspection);
+			for (const row of own) {
+				if (row.chain === null) continue;
+				const name = chainName(row.chain);
+				this.#cursors.own[name] = Math.max(this.#cursors.own[name] ?? 0, row.seq);
+			}
+		}
+		await this.#writeCursors();
+		return all;
+	}
+
+	/** The next pages of databases that can be opened. True when there may be more. */
+	async #takePages(): Promise<boolean> {
+		const openable = new Set(this.#session.places.map(({ site, comp }) => databaseOf(site, comp)));
+		if (openable.size === 0) return false;
+		const from = Math.min(...[...openable].map((name) => this.#cursors.pages[name] ?? 0));
+		const pages = await this.#store.pages.after(from, PAGES_AT_ONCE);
+		for (const page of pages) {
+			const database = parseDatabase(page.db);
+			if (database !== null && openable.has(bareName(database)) && page.number > (this.#cursors.pages[bareName(database)] ?? 0)) await this.#takePage(page, database);
+		}
+		const last = pages.at(-1);
+		if (last === undefined) return false;
+		for (const name of openable) this.#cursors.pages[name] = Math.max(this.#cursors.pages[name] ?? 0, last.number);
+		await this.#writeCursors();
+		return true;
+	}
+
+	async #takePage(page: Page, database: DatabaseName): Promise<void> {
+		const inspection = this.#session.gate.inspect(page.documents, database);
+		await this.#keep(`p-${String(page.number)}`, inspection);
+		const rest = inspection.verdicts.filter((verdict) => verdict.kind !== 'accepted');
+		await this.#store.verdicts.put(page.number, rest.map(storedVerdict));
+		this.#hooks.progress(page.documents.length);
+	}
+
+	async #again(number: number, verdicts: readonly StoredVerdict[], due: ReadonlySet<string>): Promise<void> {
+		const [page] = await this.#store.pages.get([number]);
+		const database = page === undefined ? null : parseDatabase(page.db);
+		if (page === undefined || database === null) return;
+		const documents = page.documents.filter((document) => due.has(document._id));
+		const inspection = this.#session.gate.inspect(documents, database);
+		if (inspection.verdicts.every((verdict) => verdict.kind === 'waiting')) return;
+		await this.#keep(`p-${String(number)}-${documents[0]?._id.slice(0, 16) ?? ''}`, inspection);
+		const settled = inspection.verdicts.filter((verdict) => verdict.kind !== 'accepted').map(storedVerdict);
+		await this.#store.verdicts.put(number, [...verdicts.filter((verdict) => !due.has(verdict.envelope)), ...settled]);
+	}
+
+	async #keep(batch: string, { verdicts, learned, revised, reconsider }: Inspection): Promise<void> {
+		const moved = await this.#projection.apply(batch, acceptedIn(verdicts), learned);
+		if (moved.length > 0) this.#hooks.moved(moved);
+		if (revised.length > 0) await this.#takeBack(revised.map(({ change }) => this.#session.chains.entry(change)).filter((entry) => entry !== undefined));
+		if (reconsider.length > 0) await this.#reconsider(new Set(reconsider));
+	}
+
+	/** A verdict was overturned by what came later, which only a tampered device brings about: its compartment is made again. */
+	async #takeBack(entries: readonly { readonly site: Id; readonly comp: Compartment }[]): Promise<void> {
+		for (const { site, comp } of entries) {
+			delete this.#cursors.pages[databaseOf(site, comp)];
+			for (const chain of await this.#store.own.chains()) if (chain.site === site && chain.comp === comp) delete this.#cursors.own[chainName(chain)];
+			await this.#writeCursors();
+			await this.#store.charts.erase(site, comp);
+			if (comp === 'desk') {
+				await this.#store.index.erase(site);
+				this.#session.index.dropSite(site);
+			}
+		}
+		this.#hooks.moved('all');
+	}
+
+	/** Quarantined for their signature, and now vouched for by a later change of their chain. */
+	async #reconsider(due: ReadonlySet<string>): Promise<void> {
+		for (const [number, verdicts] of await this.#store.verdicts.all()) {
+			if (verdicts.some((verdict) => due.has(verdict.envelope))) await this.#again(number, verdicts, due);
+		}
+	}
+
+	async #readCursors(): Promise<void> {
+		const text = (await this.#store.cursors.get(CURSORS)) ?? '';
+		if (text === this.#cursorText) return;
+		const first = this.#cursorText === '';
+		this.#cursorText = text;
+		this.#cursors = text === '' ? { pages: {}, own: {} } : (JSON.parse(text) as Cursors);
+		if (!first) await this.#session.reloadChains();
+	}
+
+	async #writeCursors(): Promise<void> {
+		this.#cursorText = JSON.stringify(this.#cursors);
+		await this.#store.cursors.put(CURSORS, this.#cursorText);
+	}
+}
+
+const kindOf = (comp: Compartment): DatabaseName['kind'] => (comp === 'desk' ? 'desk' : 'care');
+const acceptedIn = (verdicts: readonly Verdict[]) => verdicts.flatMap((verdict) => (verdict.kind === 'accepted' ? [verdict.change] : []));
+
+function storedVerdict(verdict: Verdict): StoredVerdict {
+	if (verdict.kind === 'accepted') throw new TypeError('an accepted change needs no note');
+	return verdict.kind === 'waiting'
+		? { kind: 'waiting', envelope: verdict.envelope, reason: verdict.reason }
+		: { kind: 'quarantined', envelope: verdict.envelope, reason: verdict.reason };
+}

@@ -1,0 +1,127 @@
+/**
+ * How a device comes to have users: founding the organization with the hub's set-up link, or answering an invitation.
+ */
+import { tick } from '../change/hlc.ts';
+import { createGenesis } from '../membership/authoring/genesis.ts';
+import { answer, codeOf } from '../membership/authoring/answer.ts';
+import { isExpired, parseInvitation } from '../membership/authoring/invitation.ts';
+import { newActor } from '../membership/authoring/pen.ts';
+import { memberIdOf } from '../membership/ids.ts';
+import { isOrigin } from '../membership/parse.ts';
+import { HubClient } from '../replication/hubClient.ts';
+import { ok } from '../result.ts';
+import { createWrap, type ActorSecrets } from '../seal/passphrase.ts';
+import type { InvitationPreview, Outcome } from './api.ts';
+import { initials, type Account, type Identities } from './identity.ts';
+import { cleanName } from './organization.ts';
+import { refuse } from './outcome.ts';
+import type { DevicePorts } from './ports.ts';
+
+export interface Joined {
+	readonly account: Account;
+	readonly secrets: ActorSecrets;
+}
+
+export class Joining {
+	readonly #ports: DevicePorts;
+	readonly #identities: Identities;
+
+	constructor(ports: DevicePorts, identities: Identities) {
+		this.#ports = ports;
+		this.#identities = identities;
+	}
+
+	client(origin: string): HubClient {
+		return new HubClient({ fetch: this.#ports.fetch, origin, scheduler: this.#ports.scheduler });
+	}
+
+	/** Founds the organization. Its documents are stored here before the hub is asked; a hub that refuses leaves nothing behind. */
+	async found(request: { readonly setupLink: string; readonly name: string; readonly siteName: string; readonly ownerName: string; readonly passphrase: string }): Promise<Outcome<Joined>> {
+		const link = parseSetupLink(request.setupLink);
+		const [name, siteName, ownerName] = [cleanName(request.name), cleanName(request.siteName), cleanName(request.ownerName)];
+		if (link === null) return refuse('not-a-link', 'This is not a set-up link. Copy the whole link that the hub printed.');
+		if (name === null || siteName === null || ownerName === null) return refuse('no-name', 'The organization, its first site and you need a name each.');
+		if ((await this.#identities.organization()) !== null) return refuse('already-joined', 'This device belongs to an organization already.');
+		const client = this.client(link.origin);
+		const info = await client.info();
+		if (!info.ok) return info;
+		if (info.value.configured) return refuse('already-founded', 'An organization was founded on this hub already. Ask one of its members for an invitation.');
+		const { transport } = await this.#identities.device();
+		const self = newActor(transport, this.#ports.random);
+		const first = tick(null, this.#ports.clock.now());
+		const origins = [...new Set([...info.value.origins.filter(isOrigin), link.origin])];
+		const founded = createGenesis({
+			name, site: { name: siteName, kind: 'region' }, ownerName, hub: { key: info.value.hub, origins }, self,
+			hlc: [first, tick(first, this.#ports.clock.now())], random: this.#ports.random
+		});
+		if (!founded.ok) return founded;
+		const secrets: ActorSecrets = { sign: self.sign, seal: self.seal };
+		const member = memberIdOf(self.actor);
+		const wrap = await createWrap(request.passphrase, secrets, { org: founded.value.org, member, device: self.keys.device }, this.#ports.random);
+		if (!wrap.ok) return wrap;
+		const set = await client.setup(link.token, founded.value.documents);
+		if (!set.ok) return set;
+		await this.#ports.store.control.add(founded.value.documents, info.value.hub);
+		await this.#identities.join(founded.value.org, { key: info.value.hub, origin: link.origin, prefix: info.value.prefix });
+		const account: Account = {
+			member, organization: founded.value.org, actor: self.actor, keys: self.keys, label: initials(ownerName),
+			color: await this.#identities.colorFor(), wrap: wrap.value, answered: null
+		};
+		await this.#identities.put(account);
+		return ok({ account, secrets });
+	}
+
+	preview(link: string): Outcome<InvitationPreview> {
+		const parsed = parseInvitation(link);
+		if (!parsed.ok) return parsed;
+		const { organization, inviter, grants, expires, hub } = parsed.value;
+		return ok({ organization, inviter: inviter.name, grants, expires, expired: isExpired(parsed.value, this.#ports.clock.now()), hub: hub.origin });
+	}
+
+	/** Makes this device's keys for the invited person and hands the answer to the hub; it is kept here and handed in again if that fails. */
+	async answer(request: { readonly link: string; readonly name: string; readonly passphrase: string }): Promise<Outcome<Joined & { readonly code: string }>> {
+		const parsed = parseInvitation(request.link);
+		const name = cleanName(request.name);
+		if (!parsed.ok) return parsed;
+		if (name === null) return refuse('no-name', 'Enter your name, as your colleagues should see it.');
+		const invitation = parsed.value;
+		if (isExpired(invitation, this.#ports.clock.now())) return refuse('expired', 'This invitation has expired. Ask for a new one.');
+		const client = this.client(invitation.hub.origin);
+		const info = await client.info();
+		if (!info.ok) return info;
+		if (info.value.hub !== invitation.hub.key) return refuse('wrong-hub', 'The hub at this address is not the one that the invitation names. Do not go on; tell the person who invited you.');
+		if (!(await this.#identities.join(invitation.org, { ...invitation.hub, prefix: info.value.prefix }))) {
+			return refuse('already-joined', 'This device belongs to another organization already.');
+		}
+		const { transport } = await this.#identities.device();
+		const made = answer(invitation, { name, transport, random: this.#ports.random });
+		const secrets: ActorSecrets = { sign: made.self.sign, seal: made.self.seal };
+		const member = memberIdOf(invitation.invitation);
+		const wrap = await createWrap(request.passphrase, secrets, { org: invitation.org, member, device: made.self.keys.device }, this.#ports.random);
+		if (!wrap.ok) return wrap;
+		const code = await codeOf(made);
+		const account: Account = {
+			member, organization: invitation.org, actor: made.self.actor, keys: made.self.keys, label: initials(name), color: await this.#identities.colorFor(),
+			wrap: wrap.value, answered: { invitation: invitation.invitation, code, document: made.document, delivered: false }
+		};
+		await this.#identities.put(account);
+		const handed = await this.deliver(account);
+		return handed.ok ? ok({ account, secrets, code }) : handed;
+	}
+
+	/** Hands the answer of an account to the hub, unless that was done. */
+	async deliver(account: Account): Promise<Outcome<null>> {
+		if (account.answered === null || account.answered.delivered) return ok(null);
+		const organization = await this.#identities.organization();
+		if (organization === null) return refuse('no-hub', 'This device has no hub yet.');
+		const handed = await this.client(organization.hub.origin).answer(account.answered.document);
+		if (!handed.ok) return handed;
+		await this.#identities.put({ ...account, answered: { ...account.answered, delivered: true } });
+		return ok(null);
+	}
+}
+
+function parseSetupLink(link: string): { readonly origin: string; readonly token: string } | null {
+	const match = /^(https?:\/\/[^/#?\s]+)\/setup#(\S+)$/.exec(link.trim());
+	return match === null ? null : { origin: match[1] as string, token: match[2] as string };
+}

@@ -1,0 +1,102 @@
+/**
+ * Which charts are of one person, as far as the links held here say: the standing of each link (`sync/ehr/links.ts`), kept until a link or
+ * the membership log moves.
+ */
+import type { Hash, Hlc, Id } from '../change/change.ts';
+import { linkedCharts, type LinkedCharts, type LinkStanding } from '../ehr/links.ts';
+import { relayMarkerOf, type ChartName, type RelayMarker } from '../fhir/linkage.ts';
+import { foldResource } from '../merge/fold.ts';
+import type { ResourceState } from '../merge/state.ts';
+import { reaches } from '../membership/selectors.ts';
+import type { MembershipState } from '../membership/types.ts';
+import { linkId } from '../verify/ids.ts';
+import type { ChartRef } from './api.ts';
+import type { Session } from './session.ts';
+
+export interface Standing {
+	readonly id: Id;
+	readonly charts: readonly [ChartName, ChartName];
+	readonly state: LinkStanding;
+	readonly by: Hash;
+	readonly at: Hlc;
+	/** the statement that decides: linked again is another one */
+	readonly word: Hash;
+}
+
+export const chartName = ({ site, chart }: ChartRef): string => `${site}/${chart}`;
+
+export class LinkBook {
+	readonly #session: Session;
+	#version = -1;
+	#log: MembershipState | null = null;
+	#standings = new Map<Id, Standing>();
+	#byChart = new Map<string, Standing[]>();
+	#persons = new Map<string, readonly ChartName[]>();
+
+	constructor(session: Session) {
+		this.#session = session;
+	}
+
+	/** All that is said about links of a chart. */
+	of(ref: ChartRef): readonly Standing[] {
+		this.#refresh();
+		return this.#byChart.get(chartName(ref)) ?? [];
+	}
+
+	all(): readonly Standing[] {
+		this.#refresh();
+		return [...this.#standings.values()];
+	}
+
+	between(a: ChartRef, b: ChartRef): Standing | null {
+		this.#refresh();
+		return this.#standings.get(linkId(a.chart, b.chart)) ?? null;
+	}
+
+	/** The charts of a chart's person, itself first; itself alone while no link is in force or one is contested. */
+	person(ref: ChartRef): readonly ChartRef[] {
+		this.#refresh();
+		const others = (this.#persons.get(chartName(ref)) ?? []).filter((one) => chartName(one) !== chartName(ref));
+		return [ref, ...others];
+	}
+
+	/** What the copy kept in one chart says, for its next change; null when there is none. */
+	copy(id: Id, keeper: ChartRef): ResourceState | null {
+		const kept = this.#session.index.link(id).flatMap(({ changes }) => changes).filter(({ change }) => change.site === keeper.site && change.chart === keeper.chart);
+		return foldResource(kept);
+	}
+
+	/** How far the chart's own history was relayed under a link. */
+	markers(id: Id, keeper: ChartRef): readonly RelayMarker[] {
+		const items = this.copy(id, keeper)?.groups.get('relay')?.items ?? [];
+		return items.flatMap((item) => item.bodies.map(({ body }) => relayMarkerOf(body))).filter((marker) => marker !== null);
+	}
+
+	#refresh(): void {
+		const { index, state } = this.#session;
+		if (state === null || (this.#version === index.linksVersion && this.#log === state)) return;
+		this.#version = index.linksVersion;
+		this.#log = state;
+		const states: ResourceState[] = [];
+		for (const [, copies] of index.links()) {
+			for (const { changes } of copies.values()) {
+				const folded = foldResource(changes);
+				if (folded !== null) states.push(folded);
+			}
+		}
+		this.#take(linkedCharts(states, (actor, sites) => reaches(state, actor, sites, 'link')));
+	}
+
+	#take({ links, persons }: LinkedCharts): void {
+		this.#standings = new Map(links.map(({ id, charts, standing, by }) => [id, { id, charts, state: standing, by: by.actor, at: by.hlc, word: by.change }]));
+		this.#byChart = new Map();
+		for (const standing of this.#standings.values()) {
+			for (const chart of standing.charts) {
+				const known = this.#byChart.get(chartName(chart));
+				if (known === undefined) this.#byChart.set(chartName(chart), [standing]);
+				else known.push(standing);
+			}
+		}
+		this.#persons = new Map(persons.flatMap(({ charts }) => charts.map((chart) => [chartName(chart), charts] as const)));
+	}
+}

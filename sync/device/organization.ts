@@ -1,0 +1,168 @@
+/**
+ * The organization as its members see and change it: sites, members, invitations and admissions.
+ *
+ * Every act is a signed statement, stored here before it is sent; what the log would refuse is refused here first, in words. An admission
+ * takes the code that was compared on both screens, and checks it again against the answer: the screen cannot skip the comparison.
+ */
+import type { Id } from '../change/change.ts';
+import { admit } from '../membership/authoring/admit.ts';
+import { codeOf, openAnswer, type OpenedAnswer } from '../membership/authoring/answer.ts';
+import { deliver } from '../membership/authoring/deliver.ts';
+import { grant } from '../membership/authoring/grant.ts';
+import { encodeInvitation, isExpired } from '../membership/authoring/invitation.ts';
+import { invite } from '../membership/authoring/invite.ts';
+import { refuse as refuseInvitation } from '../membership/authoring/refuse.ts';
+import { addSite } from '../membership/authoring/site.ts';
+import { grantsOf, may, roleAt } from '../membership/selectors.ts';
+import type { MembershipState, Role, SiteKind } from '../membership/types.ts';
+import { ok } from '../result.ts';
+import type { InvitationLink, MemberInfo, OrganizationInfo, Outcome, PendingAnswer, SiteInfo } from './api.ts';
+import { refuse } from './outcome.ts';
+import type { Session } from './session.ts';
+
+const DAY_MS = 86_400_000;
+const NAME_CHARACTERS_MAX = 200;
+/** enough of an actor's hash for two people to compare by eye */
+const FINGERPRINT_CHARACTERS = 12;
+
+/** A name as typed, or null when there is none or it is longer than a name. */
+export function cleanName(name: string): string | null {
+	const trimmed = name.normalize('NFC').trim().replace(/\s+/g, ' ');
+	return trimmed === '' || trimmed.length > NAME_CHARACTERS_MAX ? null : trimmed;
+}
+
+export class Organization {
+	readonly #session: Session;
+	readonly #now: () => number;
+	/** codes cost an Argon2id each: computed once per answer */
+	readonly #codes = new Map<string, Promise<string>>();
+	/** to be sent soon */
+	readonly #changed: () => void;
+
+	constructor(session: Session, now: () => number, changed: () => void) {
+		this.#session = session;
+		this.#now = now;
+		this.#changed = changed;
+	}
+
+	info(): Outcome<OrganizationInfo> {
+		const state = this.#session.state;
+		if (state === null) return refuse('no-log', 'The organization\'s membership has not arrived on this device yet.');
+		const { actor } = this.#session.self;
+		const anywhere = (act: 'add-site' | 'invite' | 'link'): boolean => [...state.sites.keys()].some((site) => may(state, actor, act, site));
+		return ok({
+			org: state.org, name: this.#session.name(state.name) ?? 'Unnamed organization', root: state.root,
+			sites: [...state.sites.values()].map((site) => this.#site(state, site.site)),
+			members: [...state.members.values()].map((member) => this.#member(state, member.member)),
+			waiting: state.waiting.length, refused: state.refused.length,
+			can: { addSite: anywhere('add-site'), invite: anywhere('invite'), link: anywhere('link') }
+		});
+	}
+
+	#site(state: MembershipState, id: Id): SiteInfo {
+		const site = state.sites.get(id);
+		const { actor } = this.#session.self;
+		return {
+			site: id, parent: site?.parent ?? null, kind: site?.kind ?? 'clinic', name: this.#session.siteName(id),
+			posted: grantsOf(state, actor).some((one) => one.site === id), role: roleAt(state, actor, id)
+		};
+	}
+
+	#member(state: MembershipState, id: Id): MemberInfo {
+		const member = state.members.get(id);
+		return {
+			member: id, name: this.#session.memberName(id), grants: (member?.grants ?? []).map(({ site, role }) => ({ site, role })),
+			actors: (member?.actors ?? []).map((actor) => ({
+				actor, device: state.actors.get(actor)?.keys.device ?? ('' as Id), fingerprint: actor.slice(0, FINGERPRINT_CHARACTERS)
+			})),
+			self: id === this.#session.user.member
+		};
+	}
+
+	async addSite(request: { readonly name: string; readonly kind: SiteKind; readonly parent: Id }): Promise<Outcome<Id>> {
+		const name = cleanName(request.name);
+		if (name === null) return refuse('no-name', 'Give the site a name of at most 200 characters.');
+		const made = addSite(this.#session.pen(), { ...request, name });
+		if (!made.ok) return made;
+		await this.#publish(made.value);
+		return ok(made.value.site);
+	}
+
+	async invite(request: { readonly grants: readonly { readonly site: Id; readonly role: Role }[]; readonly days: number }, hub: { readonly key: string; readonly origin: string }): Promise<Outcome<InvitationLink>> {
+		if (request.grants.length === 0) return refuse('no-grant', 'Choose at least one site and role.');
+		if (!(request.days > 0 && request.days <= 90)) return refuse('bad-days', 'An invitation lasts 1 to 90 days.');
+		const expires = this.#now() + Math.round(request.days * DAY_MS);
+		const made = invite(this.#session.pen(), { grants: request.grants, expires, hub });
+		if (!made.ok) return made;
+		await this.#publish(made.value);
+		return ok({ link: encodeInvitation(made.value.link), invitation: made.value.invitation, expires });
+	}
+
+	async pendingAnswers(): Promise<Outcome<readonly PendingAnswer[]>> {
+		const pending: PendingAnswer[] = [];
+		for (const opened of this.#opened()) {
+			const { invitation, answer, name } = opened;
+			pending.push({
+				invitation: invitation.invitation, answer, name, code: await this.#code(opened), expired: isExpired(invitation, this.#now()),
+				grants: invitation.grants.map(({ site, role }) => ({ site, siteName: this.#session.siteName(site), role }))
+			});
+		}
+		return ok(pending);
+	}
+
+	async admit(request: { readonly invitation: Id; readonly answer: string; readonly code: string }): Promise<Outcome<null>> {
+		const opened = this.#opened().find((one) => one.invitation.invitation === request.invitation && one.answer === request.answer);
+		if (opened === undefined) return refuse('no-answer', 'There is no such answer to an open invitation of yours.');
+		if ((await this.#code(opened)).replace(/\s/g, '') !== request.code.replace(/\s/g, '').toUpperCase()) {
+			return refuse('wrong-code', 'The codes differ. Do not admit: somebody else may have answered. Refuse it and invite again.');
+		}
+		const made = admit(this.#session.pen(), { answer: opened, nowMs: this.#now() });
+		if (!made.ok) return made;
+		await this.#publish(made.value);
+		return ok(null);
+	}
+
+	async refuse(request: { readonly invitation: Id; readonly reason: string }): Promise<Outcome<null>> {
+		const made = refuseInvitation(this.#session.pen(), { invitation: request.invitation, reason: request.reason.trim() });
+		if (!made.ok) return made;
+		await this.#publish(made.value);
+		return ok(null);
+	}
+
+	async post(request: { readonly member: Id; readonly site: Id; readonly role: Role }): Promise<Outcome<null>> {
+		const made = grant(this.#session.pen(), { member: request.member, grants: [{ site: request.site, role: request.role }] });
+		if (!made.ok) return made;
+		await this.#publish(made.value);
+		return ok(null);
+	}
+
+	/** Hands on keys that others are owed and this device holds: an admission and a new site made at once do not know of each other. */
+	async deliverOwed(): Promise<void> {
+		const made = deliver(this.#session.pen());
+		if (made.ok && made.value !== null) await this.#publish(made.value);
+	}
+
+	#opened(): readonly OpenedAnswer[] {
+		const state = this.#session.state;
+		if (state === null) return [];
+		return this.#session.control.answers().flatMap((document) => {
+			const opened = openAnswer(state, this.#session.self, document);
+			return opened.ok && opened.value.invitation.status === 'open' ? [opened.value] : [];
+		});
+	}
+
+	#code(opened: OpenedAnswer): Promise<string> {
+		const known = this.#codes.get(opened.answer);
+		if (known !== undefined) return known;
+		const code = codeOf(opened);
+		this.#codes.set(opened.answer, code);
+		return code;
+	}
+
+	async #publish(written: Parameters<Session['control']['publish']>[0]): Promise<void> {
+		await this.#session.control.publish(written);
+		await this.#session.refreshKeys();
+		this.#changed();
+	}
+}
+

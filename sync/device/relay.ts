@@ -1,0 +1,207 @@
+/**
+ * Passing on a linked chart's changes: to the other site, and to the nearest site above both, as deposits that only they can open.
+ *
+ * The history goes once, by whichever device of the site comes first; a marker in the Linkage says through which position of each chain. From
+ * there on each author's own device passes on its own changes, in the same transaction in which they are saved; what it wrote before it knew
+ * of the link it catches up with. Everything is stored in the outbox before it is sent, a repeat adds nothing at the receiver, and
+ * with the link's end all of it stops. Never relayed: restricted entries, and the links themselves.
+ */
+import type { Compartment, Id, SignedChange, VerifiedChange } from '../change/change.ts';
+import { relayItem, relayKey, type RelayMarker } from '../fhir/linkage.ts';
+import { databaseOf } from '../membership/databases.ts';
+import { canRead, canWrite, newestEpoch } from '../membership/selectors.ts';
+import type { MembershipState } from '../membership/types.ts';
+import { vouch } from '../author/voucher.ts';
+import { sealDeposit } from '../seal/deposit.ts';
+import type { NamedValues, NewOwn, Store } from '../store/index.ts';
+import type { ChartRef } from './api.ts';
+import type { LinkBook, Standing } from './link-book.ts';
+import type { Projection } from './projection.ts';
+import type { Draft, Saving } from './saving.ts';
+import type { Session } from './session.ts';
+
+const RELAYED: readonly Compartment[] = ['desk', 'clinical'];
+/** deposits stored in one transaction */
+const BATCH = 500;
+
+/** One duty: the changes of one compartment of `chart`, to one site, because of one link. */
+interface Duty {
+	readonly link: Standing;
+	readonly chart: ChartRef;
+	readonly to: Id;
+	readonly comp: Compartment;
+}
+
+/** How far this author's own changes were passed on: the statement of the link it was for (linked again is another), and a position of the chain. */
+interface Progress {
+	readonly word: string;
+	readonly seq: number;
+}
+
+/** The nearest site above both, or null when one lies above the other. */
+export function nearestAbove(state: Pick<MembershipState, 'sites'>, a: Id, b: Id): Id | null {
+	const above = (site: Id): Id[] => {
+		const path: Id[] = [];
+		for (let here: Id | null = site; here !== null && !path.includes(here); here = state.sites.get(here)?.parent ?? null) path.push(here);
+		return path;
+	};
+	const ofB = new Set(above(b));
+	const nearest = above(a).find((site) => ofB.has(site)) ?? null;
+	return nearest === a || nearest === b ? null : nearest;
+}
+
+export class Relay {
+	readonly #session: Session;
+	readonly #store: Store;
+	readonly #links: LinkBook;
+	readonly #projection: Projection;
+	readonly #prefix: string;
+	/** duty -> this author's progress, as far as it was read */
+	readonly #progress = new Map<string, Progress>();
+	#running: Promise<void> | null = null;
+
+	constructor(session: Session, store: Store, links: LinkBook, projection: Projection, prefix: string) {
+		this.#session = session;
+		this.#store = store;
+		this.#links = links;
+		this.#projection = projection;
+		this.#prefix = prefix;
+	}
+
+	/** Does what is due under all links in force: history, and own changes from before the link was known here. */
+	run(saving: Saving): Promise<void> {
+		this.#running ??= this.#run(saving).finally(() => (this.#running = null));
+		return this.#running;
+	}
+
+	/** Copies of own changes just made, for charts whose link has been caught up with; the others are caught up with later. */
+	async companions(written: readonly SignedChange[]): Promise<readonly NewOwn[]> {
+		const rows: NewOwn[] = [];
+		for (const signed of written) {
+			const { site, chart, comp, type, seq } = signed.change;
+			if (type === 'Linkage' || !RELAYED.includes(comp)) continue;
+			for (const duty of this.#duties({ site, chart }, comp)) {
+				const progress = await this.#readProgress(duty);
+				if (progress === null || progress.word !== duty.link.word) continue;
+				const row = this.#deposit(signed, duty.to);
+				if (row === null) continue;
+				rows.push(row);
+				await this.#writeProgress(duty, seq);
+			}
+		}
+		return rows;
+	}
+
+	async #run(saving: Saving): Promise<void> {
+		for (const link of this.#links.all()) {
+			if (link.state !== 'in-force' || this.#session.closed) continue;
+			for (const chart of link.charts) {
+				for (const comp of RELAYED) for (const duty of this.#duties(chart, comp, link)) await this.#fulfil(duty, saving);
+			}
+		}
+	}
+
+	/** Duties that this device can fulfil: it holds the compartment whole at the chart's own site, and its user may vouch for it. */
+	#duties(chart: ChartRef, comp: Compartment, only?: Standing): readonly Duty[] {
+		const state = this.#session.state;
+		if (state === null || !this.#session.holds(chart.site, comp) || !canRead(state, this.#session.self.actor, chart.site, comp)) return [];
+		const links = only === undefined ? this.#links.of(chart).filter((link) => link.state === 'in-force') : [only];
+		return links.flatMap((link) => {
+			const other = link.charts.find((one) => one.chart !== chart.chart);
+			if (other === undefined || other.site === chart.site) return [];
+			const above = nearestAbove(state, chart.site, other.site);
+			return [other.site, ...(above === null ? [] : [above])].map((to) => ({ link, chart, to, comp }));
+		});
+	}
+
+	async #fulfil(duty: Duty, saving: Saving): Promise<void> {
+		const marker = this.#links.markers(duty.link.id, duty.chart).find(({ to, comp }) => to === duty.to && comp === duty.comp);
+		const progress = await this.#readProgress(duty);
+		if (marker !== undefined && progress?.word === duty.link.word) return;
+		const held = await this.#projection.read(duty.chart.site, duty.comp, duty.chart.chart);
+		const own = held.filter((signed) => signed.via === 'native' && signed.change.site === duty.chart.site && signed.change.type !== 'Linkage');
+		const mine = this.#session.self.actor;
+		if (marker === undefined) {
+			if (!this.#mayMark(duty)) return;
+			await this.#send(own, duty.to);
+			const through = this.#through(own, duty);
+			await this.#mark(duty, through, saving);
+			await this.#writeProgress(duty, through.find(({ actor }) => actor === mine)?.seq ?? 0);
+			return;
+		}
+		const from = Math.max(progress?.seq ?? 0, marker.through.find(({ actor }) => actor === mine)?.seq ?? 0);
+		const due = own.filter(({ change }) => change.actor === mine && change.seq > from);
+		await this.#send(due, duty.to);
+		await this.#writeProgress(duty, Math.max(from, ...due.map(({ change }) => change.seq)));
+	}
+
+	#mayMark({ chart }: Duty): boolean {
+		const state = this.#session.state;
+		return state !== null && this.#session.holds(chart.site, 'desk') && canWrite(state, this.#session.self.actor, chart.site, 'desk');
+	}
+
+	/** Positions before which nothing is missing here: what a gap still hides is left to its author. */
+	#through(held: readonly VerifiedChange[], duty: Duty): RelayMarker['through'] {
+		const actors = [...new Set(held.map(({ change }) => change.actor))].sort();
+		return actors
+			.map((actor) => ({ actor, seq: this.#session.chains.unbrokenTo(actor, duty.chart.site, duty.comp) }))
+			.filter(({ seq }) => seq > 0);
+	}
+
+	async #mark(duty: Duty, through: RelayMarker['through'], saving: Saving): Promise<void> {
+		const copy = this.#links.copy(duty.link.id, duty.chart);
+		if (copy === null || copy.heads.length === 0) return;
+		const marker: RelayMarker = { to: duty.to, comp: duty.comp, through };
+		const draft: Draft = {
+			ref: duty.chart, comp: 'desk', type: 'Linkage', id: duty.link.id, deps: copy.heads,
+			body: { set: {}, unset: [], add: { relay: { [relayKey(marker)]: relayItem(marker) } }, remove: {} }
+		};
+		await saving.write([draft]);
+	}
+
+	async #send(changes: readonly SignedChange[], to: Id): Promise<void> {
+		for (let from = 0; from < changes.length; from += BATCH) {
+			const rows = changes.slice(from, from + BATCH).map((signed) => this.#deposit(signed, to)).filter((row) => row !== null);
+			const stored = await this.#store.own.append(() => rows);
+			if (!stored.ok) throw new Error(stored.error.message);
+		}
+	}
+
+	/** A copy with this user's voucher; null while the receiving site has no epoch to seal to. */
+	#deposit(signed: SignedChange, to: Id): NewOwn | null {
+		const { state, self } = this.#session;
+		const { comp } = signed.change;
+		const epoch = state === null ? null : newestEpoch(state, to, comp);
+		if (state === null || epoch === null) return null;
+		const voucher = vouch(signed.id, signed.change, { to, actor: self.actor, seen: state.heads, key: self.sign });
+		const sealed = sealDeposit({ org: state.org, site: to, comp, epoch: epoch.epoch, pub: epoch.pub }, signed, voucher);
+		if (!sealed.ok) return null;
+		return { kind: 'deposit', change: signed.id, db: `${this.#prefix}-${databaseOf(to, comp)}`, document: sealed.value };
+	}
+
+	async #readProgress(duty: Duty): Promise<Progress | null> {
+		const key = this.#keyOf(duty);
+		const known = this.#progress.get(key);
+		if (known !== undefined) return known;
+		const text = await this.#cursors.get(key);
+		if (text === null) return null;
+		const progress = JSON.parse(text) as Progress;
+		this.#progress.set(key, progress);
+		return progress;
+	}
+
+	async #writeProgress(duty: Duty, seq: number): Promise<void> {
+		const key = this.#keyOf(duty);
+		const progress: Progress = { word: duty.link.word, seq };
+		await this.#cursors.put(key, JSON.stringify(progress));
+		this.#progress.set(key, progress);
+	}
+
+	get #cursors(): NamedValues {
+		return this.#store.cursors;
+	}
+
+	#keyOf({ link, chart, to, comp }: Duty): string {
+		return `relay|${this.#session.self.actor}|${link.id}|${chart.chart}|${to}|${comp}`;
+	}
+}

@@ -1,0 +1,206 @@
+/**
+ * Saving: from a form to a change that is durable on this disk.
+ *
+ * What the form shows is compared with the resource as it was on the screen (its heads), not as it is now, so that what somebody else
+ * changed meanwhile is not taken for an edit. The change is stamped and signed once, within one lock with its chain position; the promise
+ * resolves after strict durability was confirmed. Then the same gate judges it that judges everybody's.
+ */
+import { toBase64url } from '../change/base64url.ts';
+import type { Compartment, Creation, Hash, Id, SignedChange, VerifiedChange } from '../change/change.ts';
+import { diffResource } from '../author/diff.ts';
+import { signChange, stampChange, type ChangeBody } from '../author/stamp.ts';
+import { validateWrites } from '../fhir/validate.ts';
+import { acceptedBefore } from '../gate/gate.ts';
+import { foldResource } from '../merge/fold.ts';
+import type { ResourceState } from '../merge/state.ts';
+import { databaseOf } from '../membership/databases.ts';
+import { canWrite } from '../membership/selectors.ts';
+import { err, ok, type Problem, type Result } from '../result.ts';
+import { sealChange } from '../seal/envelope.ts';
+import type { NewOwn, OwnEnvelope } from '../store/index.ts';
+import { digestHash } from '../verify/digest.ts';
+import { resourceIdFor } from '../verify/ids.ts';
+import type { ChartRef, Outcome, SaveReceipt, SaveRequest } from './api.ts';
+import type { ChartReader } from './chart-reader.ts';
+import type { Ingest } from './ingest.ts';
+import { notAllowed, refuse } from './outcome.ts';
+import type { DevicePorts } from './ports.ts';
+import type { Session } from './session.ts';
+
+/** A change to be made, before it has a chain position. */
+export interface Draft {
+	readonly ref: ChartRef;
+	readonly comp: Compartment;
+	readonly type: string;
+	readonly id: Id;
+	readonly deps: readonly Hash[];
+	readonly create?: Creation;
+	readonly body: ChangeBody;
+	readonly reason?: string;
+}
+
+/** What goes out along with own changes in the same transaction: copies for the sites of linked charts. */
+export type Companions = (written: readonly SignedChange[]) => Promise<readonly NewOwn[]>;
+
+export class Saving {
+	readonly #ports: DevicePorts;
+	readonly #session: Session;
+	readonly #ingest: Ingest;
+	readonly #reader: ChartReader;
+	readonly #prefix: string;
+	readonly #companions: Companions;
+
+	constructor(ports: DevicePorts, session: Session, ingest: Ingest, reader: ChartReader, prefix: string, companions: Companions) {
+		this.#ports = ports;
+		this.#session = session;
+		this.#ingest = ingest;
+		this.#reader = reader;
+		this.#prefix = prefix;
+		this.#companions = companions;
+	}
+
+	async save(request: SaveRequest): Promise<Outcome<SaveReceipt>> {
+		const draft = await this.draft(request);
+		if (!draft.ok) return draft;
+		if (draft.value === null) return ok({ change: null, id: request.resource.id as Id, heads: request.heads });
+		const written = await this.write([draft.value]);
+		if (!written.ok) return written;
+		const signed = written.value[0] as SignedChange;
+		return ok({ change: signed.id, id: signed.change.id, heads: await this.#headsAfter(request, signed) });
+	}
+
+	/** The change that a save would make; null when nothing differs. */
+	async draft(request: SaveRequest): Promise<Outcome<Draft | null>> {
+		const { ref, comp, resource, reason } = request;
+		const state = this.#session.state;
+		if (state === null || !canWrite(state, this.#session.self.actor, ref.site, comp)) return notAllowed('write there');
+		const before = resource.id === undefined ? ok(null) : await this.#before(request);
+		if (!before.ok) return before;
+		const body = diffResource(before.value, resource, { resolve: request.resolve ?? [], digest: itemDigest });
+		if (!body.ok) return body;
+		const empty = isNothing(body.value);
+		if (before.value !== null && empty) return ok(null);
+		if (empty) return refuse('empty', 'There is nothing in this entry to save.');
+		const sound = validateWrites(resource.resourceType, comp, body.value);
+		const fault = sound.errors[0];
+		if (fault !== undefined) return refuse('bad-resource', `This entry cannot be saved: ${fault.path} ${fault.message}.`);
+		if (sound.unknown.length > 0) return refuse('unknown-element', `This version of the app does not record ${sound.unknown.join(', ')}.`);
+		const shared = { ref, comp, type: resource.resourceType, body: body.value, ...(reason === undefined ? {} : { reason }) };
+		if (before.value !== null) return ok({ ...shared, id: before.value.id, deps: before.value.heads });
+		const create: Creation = { kind: 'random', rand: toBase64url(this.#ports.random.bytes(16)) };
+		return ok({ ...shared, id: resourceIdFor(create, ref.chart, comp, resource.resourceType, this.#session.self.actor), deps: [], create });
+	}
+
+	/** The change as if it were saved, for looking at what it would bring about. It is neither signed nor stored. */
+	imagine(draft: Draft): VerifiedChange | null {
+		const stamped = this.#stamp(draft, null);
+		if (!stamped.ok) return null;
+		const id = 'imagined' as Hash;
+		return acceptedBefore({ id, text: '', sig: '' as SignedChange['sig'], change: stamped.value }, { envelope: '', via: 'native', heldAt: draft.ref.site });
+	}
+
+	/** Stamps, signs, seals and stores drafts in one transaction, in order. All are there or none. */
+	async write(drafts: readonly Draft[]): Promise<Outcome<readonly SignedChange[]>> {
+		if (drafts.length === 0) return ok([]);
+		return this.#ingest.exclusive(async () => {
+			let failure: Problem | null = null;
+			let signed: readonly SignedChange[] = [];
+			const stored = await this.#ports.store.own.append(async (head) => {
+				const made = await this.#seal(drafts, head);
+				if (!made.ok) {
+					failure = made.error;
+					return [];
+				}
+				signed = made.value.signed;
+				return [...made.value.rows, ...(await this.#companions(signed))];
+			});
+			if (failure !== null) return err(failure);
+			if (!stored.ok) return stored;
+			const durable = this.#confirmDurable();
+			if (!durable.ok) return durable;
+			return (await this.#taken(stored.value)) ? ok(signed) : refuse('not-accepted', 'The entry is stored, but this device\'s own checks did not accept it. Report this to whoever maintains the app.');
+		});
+	}
+
+	async #taken(rows: readonly OwnEnvelope[]): Promise<boolean> {
+		return this.#ingest.takeSaved(rows);
+	}
+
+	/** D1: "saved on this device" is said on strict durability only. */
+	#confirmDurable(): Result<null, Problem> {
+		if (!this.#ports.requireStrict || this.#ports.store.durability() === 'strict') return ok(null);
+		return refuse('not-durable', 'This browser does not confirm that entries reach the disk. The entry was handed to it, but may be lost if the power fails now. Use a current Chromium-based browser or Firefox.');
+	}
+
+	async #seal(drafts: readonly Draft[], head: Parameters<Parameters<DevicePorts['store']['own']['append']>[0]>[0]): Promise<Outcome<{ rows: NewOwn[]; signed: SignedChange[] }>> {
+		const tips = new Map<string, { seq: number; id: Hash } | null>();
+		const rows: NewOwn[] = [];
+		const signed: SignedChange[] = [];
+		for (const draft of drafts) {
+			const { site } = draft.ref;
+			const chain = { actor: this.#session.self.actor, site, comp: draft.comp };
+			const place = `${site}/${draft.comp}`;
+			if (!tips.has(place)) {
+				const last = await head(chain);
+				tips.set(place, last.change === null ? null : { seq: last.seq, id: last.change });
+			}
+			const stamped = this.#stamp(draft, tips.get(place) ?? null);
+			if (!stamped.ok) return stamped;
+			const made = signChange(stamped.value, this.#session.self.sign);
+			if (!made.ok) return made;
+			const epoch = this.#session.sealingEpoch(site, draft.comp);
+			if (epoch === null) return refuse('no-key', 'This device holds no key of that site yet. Wait for the next exchange with the hub.');
+			tips.set(place, { seq: made.value.change.seq, id: made.value.id });
+			signed.push(made.value);
+			rows.push({
+				kind: 'change', chain, seq: made.value.change.seq, change: made.value.id, db: `${this.#prefix}-${databaseOf(site, draft.comp)}`, document: sealChange(epoch, made.value)
+			});
+		}
+		return ok({ rows, signed });
+	}
+
+	#stamp(draft: Draft, tip: { readonly seq: number; readonly id: Hash } | null): ReturnType<typeof stampChange> {
+		const { ref, comp, type, id, deps, create, body, reason } = draft;
+		return stampChange({
+			org: this.#session.control.org, site: ref.site, chart: ref.chart, comp, type, id, actor: this.#session.self.actor, tip, deps, hlc: this.#session.tick(),
+			seen: this.#session.state?.heads ?? [], body, ...(create === undefined ? {} : { create }), ...(reason === undefined ? {} : { reason })
+		});
+	}
+
+	/** The resource as it was on the screen: folded from what lies in the past of the heads that the form was opened on. */
+	async #before({ ref, comp, resource, heads }: SaveRequest): Promise<Outcome<ResourceState>> {
+		const changes = (await this.#reader.changes(ref)).filter(({ change }) => change.id === resource.id && change.comp === comp);
+		if (changes.length === 0) return refuse('unknown-entry', 'This entry is not on this device.');
+		if (changes[0]?.change.type !== resource.resourceType) return refuse('bad-resource', 'An entry cannot become one of another type.');
+		const seen = pastOf(heads, changes);
+		if (heads.some((head) => !seen.has(head))) return refuse('unknown-heads', 'What the form was opened on is not on this device. Open the entry again.');
+		const state = foldResource(changes.filter(({ id }) => seen.has(id)));
+		return state === null ? refuse('unknown-heads', 'Open the entry again before changing it.') : ok(state);
+	}
+
+	async #headsAfter(request: SaveRequest, signed: SignedChange): Promise<readonly Hash[]> {
+		const changes = (await this.#reader.changes(request.ref)).filter(({ change }) => change.id === signed.change.id && change.comp === request.comp);
+		return foldResource(changes)?.heads ?? [signed.id];
+	}
+}
+
+/** Key of a list item that has no natural key. */
+export const itemDigest = (text: string): string => digestHash('saddlebag/item-key/1', text);
+
+const isNothing = (body: ChangeBody): boolean =>
+	body.unset.length === 0 && [body.set, body.add, body.remove].every((part) => Object.keys(part).length === 0);
+
+/** The heads and everything they rest on, as far as held. */
+export function pastOf(heads: readonly Hash[], changes: readonly VerifiedChange[]): ReadonlySet<Hash> {
+	const byId = new Map(changes.map((signed) => [signed.id, signed.change]));
+	const past = new Set<Hash>();
+	const open = [...heads];
+	for (let id = open.pop(); id !== undefined; id = open.pop()) {
+		const change = byId.get(id);
+		if (change === undefined || past.has(id)) continue;
+		past.add(id);
+		open.push(...change.deps);
+	}
+	return past;
+}
+

@@ -1,0 +1,178 @@
+/**
+ * What exists only while a user is unlocked: secrets, epoch keys, local keys, chain positions, search entries. Locking drops all of it.
+ */
+import { hlcMs, receive, tick } from '../change/hlc.ts';
+import type { Compartment, Hash, Hlc, Id } from '../change/change.ts';
+import { ChainKnowledge } from '../gate/chain.ts';
+import { Gate } from '../gate/gate.ts';
+import { Keyring } from '../gate/keyring.ts';
+import { actorFrom, type ActorSecrets, type Pen } from '../membership/authoring/pen.ts';
+import { readName } from '../membership/authoring/names.ts';
+import { databaseOf, databasesFor } from '../membership/databases.ts';
+import { actorsOn, canRead, newestEpoch } from '../membership/selectors.ts';
+import type { MembershipState, RosterSealed } from '../membership/types.ts';
+import { epochKeys, type EpochKeys, type EpochSecret } from '../seal/epoch.ts';
+import type { ActorSecrets as WrappedSecrets } from '../seal/passphrase.ts';
+import type { RowSeal } from '../store/sealedCharts.ts';
+import { ChartIndex } from './chart-index.ts';
+import type { ControlPlane } from './control.ts';
+import { userOf, type Account, type DeviceKeys } from './identity.ts';
+import { ChainLedger } from './ledger.ts';
+import type { DevicePorts } from './ports.ts';
+import { Vault, type Entitled } from './vault.ts';
+import type { LocalUser } from './api.ts';
+
+export interface Place {
+	readonly site: Id;
+	readonly comp: Compartment;
+}
+
+export const placeName = (place: Place): string => `${place.site}/${place.comp}`;
+
+export class Session {
+	readonly user: LocalUser;
+	readonly self: ActorSecrets;
+	readonly control: ControlPlane;
+	readonly keyring = new Keyring();
+	readonly chains = new ChainKnowledge();
+	readonly gate: Gate;
+	readonly vault: Vault;
+	readonly ledger: ChainLedger;
+	readonly index = new ChartIndex();
+	readonly #ports: DevicePorts;
+	readonly #device: DeviceKeys;
+	readonly #open = new Map<string, Place>();
+	#held: readonly EpochSecret[] = [];
+	#clock: Hlc | null = null;
+	closed = false;
+
+	constructor(ports: DevicePorts, device: DeviceKeys, control: ControlPlane, account: Account, secrets: WrappedSecrets) {
+		this.#ports = ports;
+		this.#device = device;
+		this.control = control;
+		this.user = userOf(account);
+		this.self = actorFrom(device.transport, secrets.sign, secrets.seal);
+		this.gate = new Gate({ org: control.org, keyring: this.keyring, log: control, chains: this.chains });
+		this.vault = new Vault(ports.store.identity, ports.random);
+		this.ledger = new ChainLedger(ports.store.cursors, ports.token);
+	}
+
+	/** Epoch keys held, the roster's included. */
+	get held(): readonly EpochSecret[] {
+		return this.#held;
+	}
+
+	/** Compartments whose databases this device keeps whole and whose keys this user holds: what can be shown. */
+	get places(): readonly Place[] {
+		return [...this.#open.values()];
+	}
+
+	get state(): MembershipState | null {
+		return this.control.state;
+	}
+
+	/**
+	 * Reads the keys anew from the log and opens the local keys of what they open. Answers the compartments that are new here; what
+	 * lay under a local key that this user could not open is erased, to be made again from the envelopes.
+	 */
+	async refreshKeys(): Promise<readonly (Place & { readonly rebuild: boolean })[]> {
+		const state = this.state;
+		if (state === null) return [];
+		this.#held = this.control.keysOf(this.self).keys;
+		for (const { site, comp, key } of this.#held) {
+			if (site !== null && comp !== 'roster') this.keyring.add(epochKeys(this.control.org, site, comp, key));
+		}
+		const replicated = new Set(databasesFor(state, this.#device.device).replicates);
+		const opened: (Place & { rebuild: boolean })[] = [];
+		for (const place of this.keyring.compartments()) {
+			if (this.#open.has(placeName(place)) || !replicated.has(databaseOf(place.site, place.comp))) continue;
+			const local = await this.vault.open(place.site, place.comp, { actor: this.self.actor, seal: this.self.keys.seal, key: this.self.seal }, this.#entitled(state, place));
+			const chains = await this.ledger.load(place.site, place.comp, this.seal(place));
+			const rebuild = local !== 'kept' || chains.damaged;
+			for (const entry of chains.entries) this.chains.learn(entry);
+			if (place.comp === 'desk' && !rebuild) this.index.put((await this.#ports.store.index.load(place.site, this.seal(place))).entries);
+			this.#open.set(placeName(place), place);
+			opened.push({ ...place, rebuild });
+		}
+		return opened;
+	}
+
+	/** Another tab took in changes: its knowledge of chains is on the disk. */
+	async reloadChains(): Promise<void> {
+		for (const place of this.places) for (const entry of (await this.ledger.load(place.site, place.comp, this.seal(place))).entries) this.chains.learn(entry);
+	}
+
+	#entitled(state: MembershipState, { site, comp }: Place): readonly Entitled[] {
+		return actorsOn(state, this.#device.device)
+			.filter(({ actor }) => canRead(state, actor, site, comp))
+			.map(({ actor, keys }) => ({ actor, seal: keys.seal }));
+	}
+
+	holds(site: Id, comp: Compartment): boolean {
+		return this.#open.has(placeName({ site, comp }));
+	}
+
+	seal({ site, comp }: Place): RowSeal {
+		return this.vault.seal(site, comp);
+	}
+
+	/** The epoch to seal own changes under: the newest in the log's order whose key is held. */
+	sealingEpoch(site: Id, comp: Compartment): EpochKeys | null {
+		const state = this.state;
+		const newest = state === null ? null : newestEpoch(state, site, comp, ({ epoch }) => this.keyring.epoch(epoch) !== undefined);
+		return newest === null ? null : (this.keyring.epoch(newest.epoch) ?? null);
+	}
+
+	/** The next clock reading, after all that was seen; readings far ahead of this clock do not drag it along (D6). */
+	tick(after: readonly Hlc[] = []): Hlc {
+		const wall = this.#ports.clock.now();
+		for (const remote of after) this.#clock = receive(this.#clock, remote, wall);
+		this.#clock = tick(this.#clock, wall);
+		return this.#clock;
+	}
+
+	/** Notes what was seen, so that what is written next comes after it. */
+	noticed(readings: Iterable<Hlc>): void {
+		const wall = this.#ports.clock.now();
+		for (const remote of readings) this.#clock = receive(this.#clock, remote, wall);
+	}
+
+	/** What authoring acts on the membership log write with. */
+	pen(): Pen {
+		return { log: this.control.log, self: this.self, held: this.#held, hlc: this.tick(), random: this.#ports.random };
+	}
+
+	/** A name in the log, or null when it is not readable here. */
+	name(sealed: RosterSealed | null): string | null {
+		return readName(this.#held, sealed);
+	}
+
+	siteName(site: Id): string {
+		return this.name(this.state?.sites.get(site)?.name ?? null) ?? `Site ${site.slice(0, 6)}`;
+	}
+
+	memberName(member: Id): string {
+		return this.name(this.state?.members.get(member)?.name ?? null) ?? `Member ${member.slice(0, 6)}`;
+	}
+
+	authorName(actor: Hash): string {
+		const member = this.state?.actors.get(actor)?.member;
+		return member === undefined ? `Unknown author ${actor.slice(0, 6)}` : this.memberName(member);
+	}
+
+	/** Drops all keys and everything in the clear. */
+	close(): void {
+		this.closed = true;
+		this.vault.close();
+		this.index.clear();
+		for (const { key } of this.#held) key.fill(0);
+		this.self.sign.seed.fill(0);
+		this.self.sign.expanded.fill(0);
+		this.self.seal.secret.fill(0);
+		this.#held = [];
+		this.#open.clear();
+	}
+}
+
+/** Milliseconds since 1970 of the newer of two readings. */
+export const newerMs = (a: number | null, b: Hlc): number => Math.max(a ?? 0, hlcMs(b));

@@ -1,0 +1,44 @@
+/**
+ * How the exchange with the hub stands, in one value for the screen: what replication says, and what is counted here.
+ */
+import { NO_STATUS, type ReplicationStatus } from '../replication/status.ts';
+import type { Store } from '../store/index.ts';
+import type { SyncStatus } from './api.ts';
+
+export class StatusBoard {
+	readonly #store: Store;
+	#replication: ReplicationStatus = NO_STATUS;
+	#waitingToSend = 0;
+	#waiting = 0;
+	#quarantined = 0;
+	#sites: SyncStatus['sites'] = [];
+
+	constructor(store: Store) {
+		this.#store = store;
+	}
+
+	replication(status: ReplicationStatus): void {
+		this.#replication = status;
+	}
+
+	/** Counts anew; `sites` as far as the present user can read. */
+	async count(sites: SyncStatus['sites']): Promise<void> {
+		const [waitingToSend, verdicts] = await Promise.all([this.#store.own.countOnThisDeviceOnly(), this.#store.verdicts.counts()]);
+		this.#waitingToSend = waitingToSend;
+		this.#waiting = verdicts.waiting;
+		this.#quarantined = verdicts.quarantined;
+		this.#sites = sites;
+	}
+
+	get waitingToSend(): number {
+		return this.#waitingToSend;
+	}
+
+	get status(): SyncStatus {
+		const { line, sending, receiving, lastSent, lastReceived, problem, hub } = this.#replication;
+		return {
+			line, waitingToSend: this.#waitingToSend, sending, receiving, lastSent, lastReceived, waiting: this.#waiting, quarantined: this.#quarantined, problem, hub,
+			sites: this.#sites
+		};
+	}
+}

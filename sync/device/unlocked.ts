@@ -1,0 +1,73 @@
+/**
+ * All parts of a device that need open keys, put together for one unlocked user.
+ */
+import { ChartReader } from './chart-reader.ts';
+import { ChartViews } from './chart-view.ts';
+import { Custody } from './custody.ts';
+import { Finding } from './finding.ts';
+import { Importing } from './import/importing.ts';
+import { Ingest, type IngestHooks } from './ingest.ts';
+import { LinkBook } from './link-book.ts';
+import { Linking } from './linking.ts';
+import { Organization } from './organization.ts';
+import type { DevicePorts } from './ports.ts';
+import { Projection } from './projection.ts';
+import { Relay } from './relay.ts';
+import { Saving } from './saving.ts';
+import type { Session } from './session.ts';
+
+export interface UnlockedHooks extends IngestHooks {
+	/** the membership log was written to */
+	organizationChanged(): void;
+	/** keys of own rows on their way */
+	underway(): ReadonlySet<string>;
+}
+
+export class Unlocked {
+	readonly session: Session;
+	readonly projection: Projection;
+	readonly ingest: Ingest;
+	readonly links: LinkBook;
+	readonly reader: ChartReader;
+	readonly relay: Relay;
+	readonly saving: Saving;
+	readonly linking: Linking;
+	readonly custody: Custody;
+	readonly views: ChartViews;
+	readonly finding: Finding;
+	readonly importing: Importing;
+	readonly organization: Organization;
+
+	/** `prefix`: of the names of the hub's databases. */
+	constructor(ports: DevicePorts, session: Session, prefix: string, hooks: UnlockedHooks) {
+		const { store } = ports;
+		this.session = session;
+		this.projection = new Projection(store, session);
+		this.ingest = new Ingest(store, session, this.projection, hooks);
+		this.links = new LinkBook(session);
+		this.reader = new ChartReader(session, this.projection, this.links);
+		this.relay = new Relay(session, store, this.links, this.projection, prefix);
+		this.saving = new Saving(ports, session, this.ingest, this.reader, prefix, (written) => this.relay.companions(written));
+		this.linking = new Linking(session, this.links, this.reader, this.saving, ports.random);
+		this.custody = new Custody(store, session, () => hooks.underway());
+		this.views = new ChartViews(session, this.reader, this.links, this.linking, this.custody);
+		this.finding = new Finding(session, this.links, this.custody, () => hooks.pause());
+		this.importing = new Importing(session, this.reader, this.saving, () => hooks.pause());
+		this.organization = new Organization(session, () => ports.clock.now(), () => hooks.organizationChanged());
+	}
+
+	/** Keys or statements came: opens what they open. */
+	async refreshKeys(): Promise<void> {
+		const opened = await this.session.refreshKeys();
+		await this.ingest.rebuild(opened.filter(({ rebuild }) => rebuild));
+	}
+
+	/** Takes in what has come, then does what is due under links. */
+	async work(retryWaiting: boolean): Promise<void> {
+		await this.ingest.run();
+		if (retryWaiting) await this.ingest.retryWaiting();
+		if (this.session.closed) return;
+		await this.relay.run(this.saving);
+		await this.organization.deliverOwed();
+	}
+}

@@ -1,0 +1,80 @@
+/**
+ * Local keys: what is kept decrypted-and-sealed-again on this disk (charts, search entries, chain positions) lies under a random key per
+ * (site, compartment), in a sealed box for each user of this device who may read that compartment.
+ *
+ * A user for whom there is no box yet cannot ask the others' keys to open; the key is then replaced and what lay under the old one is
+ * made again from the envelopes. Replacing is also what takes a compartment away from somebody.
+ */
+import type { Compartment, Hash, Id } from '../change/change.ts';
+import type { Random } from '../change/ports.ts';
+import type { SealKey } from '../seal/keys.ts';
+import { newLocalKey, openLocalKey, openTextRow, sealTextRow, wrapLocalKey, type LocalKey } from '../seal/local.ts';
+import type { NamedValues } from '../store/plainRows.ts';
+import type { RowSeal } from '../store/sealedCharts.ts';
+
+export interface Entitled {
+	readonly actor: Hash;
+	readonly seal: string;
+}
+
+type Boxes = { readonly [actor: string]: string };
+const nameOf = (site: Id, comp: Compartment): string => `local|${site}|${comp}`;
+
+export class Vault {
+	readonly #values: NamedValues;
+	readonly #random: Random;
+	readonly #keys = new Map<string, LocalKey>();
+	readonly #seals = new Map<string, RowSeal>();
+
+	constructor(values: NamedValues, random: Random) {
+		this.#values = values;
+		this.#random = random;
+	}
+
+	/**
+	 * Makes the key of a compartment usable. `entitled`: the users of this device who may read it, the present one among them. Answers
+	 * whether what lay under an earlier key is lost to this user and has to be made again.
+	 */
+	async open(site: Id, comp: Compartment, own: Entitled & { readonly key: SealKey }, entitled: readonly Entitled[]): Promise<'kept' | 'made' | 'replaced'> {
+		const name = nameOf(site, comp);
+		if (this.#keys.has(name)) return 'kept';
+		const kept = await this.#values.get(name);
+		const boxes = kept === null ? {} : (JSON.parse(kept) as Boxes);
+		const box = Object.hasOwn(boxes, own.actor) ? boxes[own.actor] : undefined;
+		const opened = box === undefined ? null : openLocalKey(own.key, box);
+		const key = opened ?? newLocalKey(site, comp, this.#random);
+		const missing = entitled.filter(({ actor }) => opened === null || !Object.hasOwn(boxes, actor));
+		if (missing.length > 0) {
+			const added = Object.fromEntries(missing.map(({ actor, seal }) => [actor, wrapLocalKey(key, seal, this.#random)]));
+			await this.#values.put(name, JSON.stringify(opened === null ? added : { ...boxes, ...added }));
+		}
+		this.#keys.set(name, key);
+		return opened !== null ? 'kept' : kept === null ? 'made' : 'replaced';
+	}
+
+	holds(site: Id, comp: Compartment): boolean {
+		return this.#keys.has(nameOf(site, comp));
+	}
+
+	/** Seals rows of one compartment. To be asked for only after `open`. */
+	seal(site: Id, comp: Compartment): RowSeal {
+		const name = nameOf(site, comp);
+		const known = this.#seals.get(name);
+		if (known !== undefined) return known;
+		const key = this.#keys.get(name);
+		if (key === undefined) throw new Error(`the local key of ${comp} at a site was not opened`);
+		const seal: RowSeal = {
+			seal: (collection, row, text) => sealTextRow(key, collection, row, text, this.#random),
+			open: (collection, row, sealed) => openTextRow(key, collection, row, sealed)
+		};
+		this.#seals.set(name, seal);
+		return seal;
+	}
+
+	/** Forgets all keys: the device is locked. */
+	close(): void {
+		for (const { key } of this.#keys.values()) key.fill(0);
+		this.#keys.clear();
+		this.#seals.clear();
+	}
+}
