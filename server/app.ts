@@ -9,6 +9,7 @@ import { hubRoutes } from './http/hub-routes.ts';
 import { SECURITY_HEADERS } from './http/security.ts';
 import type { StaticFiles } from './http/static.ts';
 import type { HubParts } from './parts.ts';
+import { parseDatabaseName } from './storage/names.ts';
 
 export function createApp(hub: HubParts, files: StaticFiles): Hono {
 	// Not strict: PouchDB asks for `/db/`.
@@ -22,8 +23,7 @@ export function createApp(hub: HubParts, files: StaticFiles): Hono {
 		app.use(path, async (c, next) => {
 			const began = hub.clock.now();
 			await next();
-			// The path has database names in it, which are hashes; the query, which may have more, is left out.
-			hub.log.debug({ method: c.req.method, path: c.req.path, status: c.res.status, ms: hub.clock.now() - began }, 'request');
+			hub.log.debug({ method: c.req.method, path: pathForLog(hub, c.req.path), status: c.res.status, ms: hub.clock.now() - began }, 'request');
 		});
 	}
 	app.route('/couch', couchRoutes(hub));
@@ -32,8 +32,16 @@ export function createApp(hub: HubParts, files: StaticFiles): Hono {
 	app.all('*', () => refuse(methodNotAllowed('Only GET,HEAD allowed')));
 	app.onError((error, c) => {
 		// Where it happened, not what it said: a message may quote a document.
-		hub.log.error({ method: c.req.method, path: c.req.path, error: error.name, at: error.stack?.split('\n').filter((line) => line.startsWith('    at ')).slice(0, 6) }, 'failed');
+		const at = error.stack?.split('\n').filter((line) => line.startsWith('    at ')).slice(0, 6);
+		hub.log.error({ method: c.req.method, path: pathForLog(hub, c.req.path), error: error.name, at }, 'failed');
 		return refuse(internalError('The hub failed at this request; nothing of it was stored for certain. Try again.'));
 	});
 	return app;
+}
+
+const ROUTES = new Set(['', 'couch', '_hub', 'info', 'setup', 'challenge', 'session', 'answer', 'deposit', '_changes', '_bulk_docs', '_all_docs', '_db_updates']);
+
+/** Routes and names of databases, which are hashes; whatever else a client may have put into a path stays out of the log, as the query does. */
+function pathForLog(hub: HubParts, path: string): string {
+	return path.split('/').map((part) => (ROUTES.has(part) || parseDatabaseName(hub.prefix, part) !== null ? part : '*')).join('/');
 }
