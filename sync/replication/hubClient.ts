@@ -7,7 +7,7 @@
 import type { Hash, Id } from '../change/change.ts';
 import { encodeSession } from '../change/session.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { WireDocument } from '../verify/document.ts';
+import { revisionOf, type WireDocument } from '../verify/document.ts';
 import { exchange, type Fetch } from './boundedFetch.ts';
 import {
 	parseChallenge, parseChanges, parseDatabaseInfo, parseDocuments, parseInfo, parseRefusals, parseSession, parseUpdates,
@@ -98,12 +98,12 @@ export class HubClient {
 
 	/** What the hub refused; everything else is on its disk. */
 	async bulkDocs(db: string, docs: readonly WireDocument[], signal = never): Answer<readonly Refusal[]> {
-		return then(await this.#authorized('POST', `/couch/${encodeURIComponent(db)}/_bulk_docs`, { docs, new_edits: false }, signal), parseRefusals);
+		return then(await this.#authorized('POST', `/couch/${encodeURIComponent(db)}/_bulk_docs`, { docs: docs.map(withRevision), new_edits: false }, signal), parseRefusals);
 	}
 
 	/** The same for deposits, in a database that this device need not reach. */
 	async deposit(db: string, docs: readonly WireDocument[], signal = never): Answer<readonly Refusal[]> {
-		return then(await this.#authorized('POST', `/_hub/deposit/${encodeURIComponent(db)}`, { docs }, signal), parseRefusals);
+		return then(await this.#authorized('POST', `/_hub/deposit/${encodeURIComponent(db)}`, { docs: docs.map(withRevision) }, signal), parseRefusals);
 	}
 
 	/** Those of the documents that the hub has. */
@@ -164,5 +164,8 @@ export class HubClient {
 		return token;
 	}
 }
+
+/** Written with `new_edits: false`, a document names its revision itself: the one that it can have. */
+const withRevision = (document: WireDocument) => ({ ...document, _rev: revisionOf(document._id) });
 
 const then = <T, U>(result: Result<T, HubProblem>, parse: (value: T) => Result<U, HubProblem>): Result<U, HubProblem> => (result.ok ? parse(result.value) : result);
