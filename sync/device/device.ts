@@ -111,7 +111,8 @@ export class Device implements DeviceApi {
 			await this.#worker.finish('everything');
 			await this.#count();
 			if (status?.line !== 'connected') return;
-			if (this.#board.waitingToSend === 0 && !(await this.#unsentControl())) return;
+			// the first exchange to end may have begun before it was asked for
+			if (round > 0 && this.#board.waitingToSend === 0 && !(await this.#unsentControl())) return;
 		}
 	}
 
