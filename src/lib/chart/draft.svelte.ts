@@ -26,7 +26,9 @@ export class EntryDraft<F extends object> {
 
 const draftName = (record: ChartRecord, kind: string, entry: Entry | null): string => `${record.ref.chart}/${kind}/${entry?.id ?? 'new'}`;
 
-export function openDraft<F extends object>(session: Session, record: ChartRecord, kind: string, entry: Entry | null, fields: () => F): EntryDraft<F> {
+/** `of` is read once: a form keeps the entry and heads it was opened on, whatever arrives meanwhile. */
+export function openDraft<F extends object>(session: Session, of: () => Pick<FormProps, 'record' | 'entry'>, kind: string, fields: () => F): EntryDraft<F> {
+	const { record, entry } = of();
 	const name = draftName(record, kind, entry);
 	const restored = session.hasDraft(name);
 	const draft = session.draft(name, () => new EntryDraft(entry, fields()));

@@ -12,19 +12,19 @@ export class SafetyCheck {
 	alerts = $state.raw<readonly Discrepancy[]>([]);
 	#answer: ((reason: string | null) => void) | null = null;
 
-	constructor(private readonly record: ChartRecord) {}
+	constructor(private readonly record: () => ChartRecord) {}
 
 	/** Saves, after asking when it must; the value is null when the person turned back. */
 	async save(request: SaveRequest): Promise<Outcome<SaveReceipt | null>> {
-		const grave = (await this.record.alertsBefore(request)).filter((a) => a.severity === 'critical');
-		if (grave.length === 0) return this.record.save(request);
+		const grave = (await this.record().alertsBefore(request)).filter((a) => a.severity === 'critical');
+		if (grave.length === 0) return this.record().save(request);
 		const reason = await new Promise<string | null>((resolve) => {
 			this.#answer = resolve;
 			this.alerts = grave;
 		});
 		this.alerts = [];
 		if (reason === null) return ok(null);
-		return this.record.save({ ...request, reason });
+		return this.record().save({ ...request, reason });
 	}
 
 	/** `null`: turn back. */

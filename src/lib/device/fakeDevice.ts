@@ -108,7 +108,7 @@ export class FakeDevice implements DeviceApi {
 	async lock(): Promise<void> { this.#setLock({ kind: 'locked', users: [user], waitingToSend: 12 }); }
 	async organization(): Promise<Outcome<OrganizationInfo>> {
 		return ok({ org: hash(1), name: 'Rwenzori Health', root: REGION, sites: [
-			{ site: REGION, parent: null, kind: 'region', name: 'Kasese District', posted: false, role: 'reviewer' },
+			{ site: REGION, parent: null, kind: 'region', name: 'Kasese District', posted: false, role: 'owner' },
 			{ site: A, parent: REGION, kind: 'clinic', name: 'Bwera Health Post', posted: true, role: 'clinician' },
 			{ site: B, parent: REGION, kind: 'clinic', name: 'Katwe Clinic', posted: true, role: 'clinician' }],
 		members: [{ member: user.member, name: user.label, grants: [{ site: A, role: 'clinician' }, { site: B, role: 'clinician' }], actors: [{ actor: hash(5), device: id(5), fingerprint: 'AB12 CD34' }], self: true }, { member: id(11), name: 'Dr. Okello', grants: [{ site: REGION, role: 'owner' }], actors: [{ actor: hash(6), device: id(6), fingerprint: 'EF56 7890' }], self: false }],

@@ -1,12 +1,13 @@
 /**
- * What the worker answers: `DeviceApi` with the callback of an import as an argument of its own (comlink passes functions only at the
- * top level), and `open`, which settles when the device has started.
+ * What the worker answers: `open` settles when the device has started and hands it over; an import is asked for here, because comlink
+ * passes its callback only as an argument of its own.
  */
+import type { ProxyMarked } from 'comlink';
 import type { DeviceApi, ImportProgress } from '$sync/device/api.ts';
 
 type ImportRequest = Omit<Parameters<DeviceApi['importBundles']>[0], 'progress'>;
 
-export interface DeviceWorker extends Omit<DeviceApi, 'importBundles'> {
-	open(): Promise<void>;
+export interface DeviceWorker {
+	open(): Promise<DeviceApi & ProxyMarked>;
 	importBundles(request: ImportRequest, progress: (progress: ImportProgress) => void): ReturnType<DeviceApi['importBundles']>;
 }

@@ -28,6 +28,11 @@ export class Session {
 		return this.lock?.kind === 'unlocked' ? this.lock.user : null;
 	}
 
+	/** The member's name; before the organization is read, the label of the lock screen. */
+	get userName(): string {
+		return this.organization?.members.find((member) => member.self)?.name ?? this.user?.label ?? '';
+	}
+
 	/** Sites the member is posted to; one of them is where they work now. */
 	get posted(): readonly SiteInfo[] {
 		return this.organization?.sites.filter((s) => s.posted) ?? [];
@@ -58,7 +63,7 @@ export class Session {
 		const key = `${this.user?.member ?? ''} ${name}`;
 		const held = this.#drafts.get(key);
 		if (held !== undefined) return held as T;
-		const fresh = $state(make());
+		const fresh = make();
 		this.#drafts.set(key, fresh);
 		return fresh;
 	}

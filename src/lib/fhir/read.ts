@@ -9,6 +9,13 @@ export type Path = readonly (string | number)[];
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Whether a value is JSON through and through. */
+export function isJson(value: unknown): value is Json {
+	if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return true;
+	if (typeof value !== 'object') return false;
+	return Array.isArray(value) ? value.every(isJson) : Object.values(value).every(isJson);
+}
+
 export function at(from: Json | undefined, ...path: Path): Json | undefined {
 	let value: Json | undefined = from;
 	for (const step of path) {

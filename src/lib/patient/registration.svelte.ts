@@ -44,10 +44,14 @@ export function draftOf(fields: PatientFields): PatientDraft {
 
 const DRAFT = 'register';
 
+class RegistrationDraft {
+	fields = $state(emptyDraft());
+}
+
 /** Begins a registration from what was searched: words become the name, digits the phone or number that was looked for. */
 export function startRegistration(session: Session, query: string): void {
 	session.dropDraft(DRAFT);
-	const draft = session.draft(DRAFT, emptyDraft);
+	const draft = registrationDraft(session).fields;
 	if (/^[\d\s+-]+$/u.test(query)) draft.phone = query;
 	else {
 		const words = query.split(/\s+/u).filter((w) => w !== '');
@@ -56,7 +60,7 @@ export function startRegistration(session: Session, query: string): void {
 	}
 }
 
-export const registrationDraft = (session: Session): PatientDraft => session.draft(DRAFT, emptyDraft);
+export const registrationDraft = (session: Session): RegistrationDraft => session.draft(DRAFT, () => new RegistrationDraft());
 
 function birthOf(draft: PatientDraft, now: number): { readonly value: string; readonly errors: FieldError[] } {
 	if (draft.birthMode === '') return { value: '', errors: [{ field: 'birth-mode', message: m.birth_mode_error() }] };

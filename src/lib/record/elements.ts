@@ -3,7 +3,7 @@ import { m } from '$lib/paraglide/messages.js';
 import { formatFhirDate } from '$lib/format/date.ts';
 import { formatQuantity } from '$lib/format/number.ts';
 import { sexInWords } from '$lib/patient/words.ts';
-import { concept, list, number, text } from '$lib/fhir/read.ts';
+import { concept, isJson, list, number, text } from '$lib/fhir/read.ts';
 import type { Json } from '$sync/change/change.ts';
 
 const names: ReadonlyMap<string, () => string> = new Map([
@@ -17,15 +17,15 @@ const names: ReadonlyMap<string, () => string> = new Map([
 export const elementName = (element: string): string => names.get(element)?.() ?? element;
 
 /** Any FHIR value in words, for a comparison: never a bare structure where there are words to be had. */
-export function valueInWords(element: string, value: Json | undefined): string {
-	if (value === undefined || value === null || value === '') return m.not_recorded();
+export function valueInWords(element: string, value: unknown): string {
+	if (!isJson(value) || value === null || value === '') return m.not_recorded();
 	if (typeof value === 'boolean') return value ? m.yes() : m.no();
 	if (typeof value === 'number') return String(value);
 	if (typeof value === 'string') {
 		if (element === 'gender') return sexInWords(value);
 		return /^\d{4}(?:-\d{2}){0,2}(?:T.*)?$/u.test(value) ? formatFhirDate(value) : value;
 	}
-	if (Array.isArray(value)) return value.map((v: Json) => valueInWords(element, v)).join('; ');
+	if (Array.isArray(value)) return value.map((v) => valueInWords(element, v)).join('; ');
 	return objectInWords(value);
 }
 
