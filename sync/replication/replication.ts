@@ -61,7 +61,6 @@ export interface Replication {
 	stop(): Promise<void>;
 }
 
-const LONGPOLL_MS = 55_000;
 const BACKOFF = { firstMs: 1000, mostMs: 60_000 };
 const NUDGE = 'replication-nudge';
 

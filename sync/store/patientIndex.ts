@@ -29,6 +29,9 @@ const LOOSE_MAX = 400;
 const EXACT_NAME = 4;
 const NAME = 3;
 const OTHER = 1;
+const WORDS_MAX = 8;
+/** more than any sum of weights: entries at the asked site come first */
+const AT_SITE = WORDS_MAX * EXACT_NAME + 1;
 
 interface Terms {
 	readonly sorted: readonly string[];
@@ -42,6 +45,10 @@ export class PatientIndex {
 	#terms: Terms = { sorted: [], postings: [] };
 	/** numbers of entries not in #terms yet, with their words */
 	#loose = new Map<number, readonly Word[]>();
+	/** numbers of entries that were replaced since the last build */
+	#dead = new Set<number>();
+	/** numbers of the entries in #terms, the most recently changed first */
+	#recent: readonly number[] = [];
 
 	get size(): number {
 		return this.#numbers.size;
@@ -59,8 +66,11 @@ export class PatientIndex {
 	/** Adds or replaces. */
 	put(entries: readonly SearchEntry[]): void {
 		for (const entry of entries) {
+			const key = `${entry.site}|${entry.chart}`;
+			const replaced = this.#numbers.get(key);
+			if (replaced !== undefined && !this.#loose.delete(replaced)) this.#dead.add(replaced);
 			const number = this.#entries.push(entry) - 1;
-			this.#numbers.set(`${entry.site}|${entry.chart}`, number);
+			this.#numbers.set(key, number);
 			if (entries.length <= LOOSE_MAX) this.#loose.set(number, wordsOf(entry));
 		}
 		if (entries.length > LOOSE_MAX || this.#loose.size > LOOSE_MAX) this.#build();
@@ -78,6 +88,8 @@ export class PatientIndex {
 		this.#numbers = new Map();
 		this.#terms = { sorted: [], postings: [] };
 		this.#loose = new Map();
+		this.#dead = new Set();
+		this.#recent = [];
 	}
 
 	/**
@@ -87,13 +99,29 @@ export class PatientIndex {
 	search(query: string, site: Id | null, limit: number): readonly SearchEntry[] {
 		const words = queryWords(query);
 		const scores = words.length === 0 ? null : this.#match(words);
-		const found: { readonly entry: SearchEntry; readonly score: number }[] = [];
-		for (const [key, number] of this.#numbers) {
+		const ranks: SearchEntry[][] = [];
+		const consider = (number: number): void => {
 			const score = scores === null ? 1 : (scores[number] ?? 0);
 			const entry = this.#entries[number];
-			if (score > 0 && entry !== undefined) found.push({ entry, score: score + (site !== null && key.startsWith(site) ? 1000 : 0) });
-		}
-		return best(found, limit);
+			if (score === 0 || entry === undefined || this.#dead.has(number)) return;
+			const rank = (ranks[score + (entry.site === site ? AT_SITE : 0)] ??= []);
+			if (rank.length < limit) rank.push(entry);
+		};
+		for (const number of this.#looseByTime()) consider(number);
+		for (const number of this.#recent) consider(number);
+		const found: SearchEntry[] = [];
+		for (const rank of ranks.reverse()) if (rank !== undefined && found.length < limit) found.push(...rank);
+		return found.slice(0, limit);
+	}
+
+	#looseByTime(): number[] {
+		return [...this.#loose.keys()].sort((a, b) => this.#newer(a, b));
+	}
+
+	#newer(a: number, b: number): number {
+		const [first, second] = [this.#entries[a], this.#entries[b]];
+		if (first === undefined || second === undefined) return 0;
+		return first.changed < second.changed ? 1 : first.changed > second.changed ? -1 : first.chart < second.chart ? -1 : 1;
 	}
 
 	/** Score per entry number; 0 where a word has no match. */
@@ -127,6 +155,8 @@ export class PatientIndex {
 		this.#entries = entries;
 		this.#numbers = new Map(entries.map((entry, number) => [`${entry.site}|${entry.chart}`, number]));
 		this.#loose = new Map();
+		this.#dead = new Set();
+		this.#recent = entries.map((_, number) => number).sort((a, b) => this.#newer(a, b));
 		const lists = new Map<string, number[]>();
 		entries.forEach((entry, number) => {
 			for (const { text, isName } of wordsOf(entry)) {
@@ -154,14 +184,6 @@ const weightOf = (isName: boolean, exact: boolean): number => (isName ? (exact ?
 
 function raise(weights: Uint8Array, number: number, weight: number): void {
 	if ((weights[number] ?? 0) < weight) weights[number] = weight;
-}
-
-function best(found: { readonly entry: SearchEntry; readonly score: number }[], limit: number): readonly SearchEntry[] {
-	const newer = (a: SearchEntry, b: SearchEntry): number => (a.changed < b.changed ? 1 : a.changed > b.changed ? -1 : a.chart < b.chart ? -1 : 1);
-	return found
-		.sort((a, b) => b.score - a.score || newer(a.entry, b.entry))
-		.slice(0, limit)
-		.map(({ entry }) => entry);
 }
 
 function firstAtLeast(sorted: readonly string[], word: string): number {
@@ -216,5 +238,5 @@ function queryWords(query: string): readonly string[] {
 	const bounded = query.slice(0, 200);
 	const figures = digits(bounded);
 	if (figures.length >= 4 && /^[\d\s+()./-]+$/.test(bounded)) return [figures.length > 5 ? figures.replace(/^0+/, '') : figures];
-	return split(bounded).slice(0, 8);
+	return split(bounded).slice(0, WORDS_MAX);
 }
