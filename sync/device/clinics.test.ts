@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FhirResource } from '../fhir/resource.ts';
 import type { ChartRef, ChartView } from './api.ts';
 import type { Device } from './device.ts';
