@@ -51,7 +51,7 @@ function termsOf(found: Extract<Findings, { kind: 'found' }>): Term[] {
 	// A class beside one of its own members ("Penicillin | penicillin V") still stands for the whole class.
 	const classes = found.classes.map((id): Term => {
 		const row = BY_CLASS.get(id);
-		return { label: row?.label ?? id, inn: null, classes: [id], source: row?.source ?? '' };
+		return { label: row?.names[0] ?? row?.label ?? id, inn: null, classes: [id], source: row?.source ?? '' };
 	});
 	return [...ingredients, ...classes];
 }

@@ -1,0 +1,16 @@
+/** What a check looks at: the facts of all linked charts, gathered by type. */
+import type { FhirResource } from '../../fhir/resource.ts';
+import type { Discrepancy, Source } from '../view.ts';
+
+/** One fact: its sources, the leading one first. */
+export type Fact = readonly Source[];
+
+export interface Gathered {
+	readonly patients: readonly Source[];
+	readonly facts: ReadonlyMap<string, readonly Fact[]>;
+	/** Medication resources of the charts, to follow references into */
+	readonly medications: readonly FhirResource[];
+}
+
+export type Check = (gathered: Gathered) => readonly Discrepancy[];
+export const factsOf = ({ facts }: Gathered, type: string): readonly Fact[] => facts.get(type) ?? [];

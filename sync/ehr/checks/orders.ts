@@ -1,0 +1,72 @@
+/** Medicines that are ordered twice, or in different doses, by people who do not know of each other. */
+import { canonicalJson } from '../../change/canonical.ts';
+import { discrepancy } from '../discrepancy.ts';
+import { dosesDiffer, doseInWords } from '../facts/dose.ts';
+import { contentsOf, doseOf, drugOf, isBeingGiven, isOrder, MEDICATION_TYPES } from '../facts/medications.ts';
+import { conceptKeys } from '../read.ts';
+import type { Discrepancy, Source } from '../view.ts';
+import { factsOf, type Check, type Fact, type Gathered } from './gathered.ts';
+
+/** What a fact contains: ingredients by name; without a listed one, the product as the sites name it. */
+function contents(fact: Fact, { medications }: Gathered): readonly string[] {
+	const found = fact.flatMap((source) => {
+		const content = contentsOf(source, medications);
+		return content.kind === 'found' ? [...content.ingredients, ...content.classes] : [];
+	});
+	return [...new Set(found.length > 0 ? found : fact.flatMap(({ resource }) => conceptKeys(resource['medicationCodeableConcept'])))];
+}
+
+/** Facts being given, by what they contain. */
+function byIngredient(facts: readonly Fact[], gathered: Gathered): ReadonlyMap<string, readonly Fact[]> {
+	const groups = new Map<string, Fact[]>();
+	for (const fact of facts) {
+		const given = fact.filter(isBeingGiven);
+		if (given.length === 0) continue;
+		for (const ingredient of contents(fact, gathered)) {
+			const known = groups.get(ingredient);
+			if (known === undefined) groups.set(ingredient, [given]);
+			else known.push(given);
+		}
+	}
+	return groups;
+}
+
+/** One discrepancy per set of entries: a product shared under several names or ingredients is said once, under the first of them. */
+function oncePerSet(found: readonly Discrepancy[]): readonly Discrepancy[] {
+	const kept = new Map<string, Discrepancy>();
+	for (const one of [...found].sort((a, b) => (String(a.facts['ingredient']) < String(b.facts['ingredient']) ? -1 : 1))) if (!kept.has(one.id)) kept.set(one.id, one);
+	return [...kept.values()];
+}
+
+const plainName = (ingredient: string, facts: readonly Fact[]): string =>
+	/^text |\|/u.test(ingredient) ? (facts[0]?.[0] === undefined ? '' : drugOf(facts[0][0])) : ingredient;
+
+export const duplicateOrders: Check = (gathered) => oncePerSet([...byIngredient(factsOf(gathered, 'MedicationRequest'), gathered)].flatMap(([ingredient, facts]) => {
+	if (facts.length < 2) return [];
+	const name = plainName(ingredient, facts);
+	return [discrepancy('duplicate-active-order', 'warning', facts.flat(), { ingredient: name, drug: name, orders: String(facts.length) })];
+}));
+
+/** Doses of one ingredient that differ: between orders, and between an order and what the person is said to take. */
+export const differingDoses: Check = (gathered) => {
+	const facts = MEDICATION_TYPES.flatMap((type) => factsOf(gathered, type));
+	return oncePerSet([...byIngredient(facts, gathered)].flatMap(([ingredient, group]) => {
+		if (group.length < 2 || !group.flat().some(isOrder)) return [];
+		const differing = differingIn(group, gathered);
+		// Two entries of one fact that differ are found where the fact is gathered.
+		if (new Set(differing.map((source) => group.findIndex((fact) => fact.includes(source)))).size < 2) return [];
+		const name = plainName(ingredient, group);
+		return [discrepancy('dose-differs', 'warning', differing, { ingredient: name, drug: name, doses: dosesOf(differing) })];
+	}));
+};
+
+/** Sources whose dose differs from that of another with the same contents: doses of amoxicillin and of amoxicillin with clavulanic acid are not compared. */
+function differingIn(group: readonly Fact[], gathered: Gathered): readonly Source[] {
+	const said = group.flat().map((source) => ({ source, of: contents([source], gathered).join(' + '), dose: doseOf(source) }));
+	// Many entries say few different doses: each dose is compared once.
+	const doses = new Map(said.map((one) => [canonicalJson([one.of, one.dose]), one]));
+	const apart = new Set([...doses].filter(([, a]) => [...doses.values()].some((b) => a.of === b.of && dosesDiffer(a.dose, b.dose) === true)).map(([key]) => key));
+	return said.filter((one) => apart.has(canonicalJson([one.of, one.dose]))).map(({ source }) => source);
+}
+
+const dosesOf = (sources: readonly Source[]): string => [...new Set(sources.map((source) => doseInWords(doseOf(source))))].sort().join(' | ');

@@ -1,0 +1,23 @@
+/**
+ * Making discrepancies: a stable id from the kind and what it is about, sources in one order, facts as plain texts.
+ */
+import { byRecency, bySource } from './sources.ts';
+import type { Discrepancy, DiscrepancyKind, Severity, Source } from './view.ts';
+
+/** Longer texts from a payload are cut in facts: they go into a sentence. */
+const FACT_MAX = 200;
+
+export function discrepancy(
+	kind: DiscrepancyKind, severity: Severity, between: readonly Source[], facts: { readonly [name: string]: string } = {}, basis: readonly string[] = [], about = ''
+): Discrepancy {
+	// One entry may speak through several of its writers; it is one entry all the same, and stands here through the latest.
+	const byEntry = new Map([...between].sort(byRecency).reverse().map((source) => [`${source.site}/${source.chart}/${source.id}`, source]));
+	const sources = [...byEntry.values()].sort(bySource);
+	const ids = [...new Set(sources.map(({ id }) => id))].sort();
+	const short = Object.fromEntries(Object.entries(facts).filter(([, text]) => text !== '').map(([name, text]) => [name, text.slice(0, FACT_MAX)]));
+	return { id: [kind, ...(about === '' ? [] : [about]), ...ids].join('/'), kind, severity, facts: short, between: sources, basis: [...new Set(basis)].sort() };
+}
+
+const RANK: { readonly [severity in Severity]: number } = { critical: 0, warning: 1, info: 2 };
+/** Gravest first, then by id. */
+export const byGravity = (a: Discrepancy, b: Discrepancy): number => RANK[a.severity] - RANK[b.severity] || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

@@ -1,0 +1,51 @@
+/** Allergies: the same substance is one allergy; the safer reading leads. */
+import { statedAbsence, type AbsenceScope } from '../../formulary/absence.ts';
+import { allergens, isAllergyInForce } from '../../formulary/allergy.ts';
+import type { Findings } from '../../formulary/concept.ts';
+import { codeOf, conceptKeys, identifierKeys, nameOf, textOf } from '../read.ts';
+import type { Source } from '../view.ts';
+import { remembered, type FactRule } from './rule.ts';
+
+export const absenceOf: (source: Source) => AbsenceScope | null = remembered(({ resource }) => statedAbsence(resource['code']));
+export const allergensOf: (source: Source) => Findings = remembered(({ resource }) => allergens(resource));
+export const isInForce: (source: Source) => boolean = remembered(({ resource }) => isAllergyInForce(resource));
+export const substanceOf = ({ resource }: Source): string => nameOf(resource['code']);
+
+const keys = remembered((source: Source): readonly string[] => {
+	const absence = absenceOf(source);
+	if (absence !== null) return [`none known ${absence}`];
+	const found = allergensOf(source);
+	const known = found.kind === 'found' ? [`substances ${[...found.ingredients, ...found.classes].join(' + ')}`] : [];
+	return [...known, ...conceptKeys(source.resource['code']), ...identifierKeys(source.resource['identifier']).map((key) => `identifier ${key}`)];
+});
+
+const CRITICALITY = ['high', 'unable-to-assess', 'low'];
+
+/** In force before resolved, high before low: an allergy that somebody thinks real is shown as real until a person has decided. */
+function leads({ resource }: Source): number {
+	const inForce = isAllergyInForce(resource) ? 0 : 10;
+	const place = CRITICALITY.indexOf(textOf(resource['criticality']));
+	return inForce + (place < 0 ? CRITICALITY.length : place);
+}
+
+export const ALLERGIES: FactRule = {
+	type: 'AllergyIntolerance', keys, same: () => true, leads,
+	differences: [
+		{
+			kind: 'status-differs', element: 'clinicalStatus', severity: 'warning', says: ({ resource }) => codeOf(resource['clinicalStatus']),
+			facts: (lead) => ({ substance: substanceOf(lead) })
+		},
+		{
+			kind: 'status-differs', element: 'verificationStatus', severity: 'warning',
+			// Unconfirmed against confirmed is a matter of time; refuted against the others is a contradiction.
+			says: ({ resource }) => (codeOf(resource['verificationStatus']) === '' ? '' : codeOf(resource['verificationStatus']) === 'refuted' ? 'refuted' : 'not refuted'),
+			facts: (lead) => ({ substance: substanceOf(lead) })
+		},
+		{
+			kind: 'status-differs', element: 'criticality', severity: 'warning', says: ({ resource }) => textOf(resource['criticality']).replace('unable-to-assess', ''),
+			facts: (lead) => ({ substance: substanceOf(lead) })
+		}
+	],
+	twice: { severity: 'info', facts: (lead) => ({ substance: substanceOf(lead) }) },
+	reason: 'An allergy that is resolved at one site and active at another is dangerous to miss; shown twice it is read half.'
+};

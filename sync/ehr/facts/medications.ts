@@ -1,0 +1,81 @@
+/**
+ * Medicines: what they contain, whether they are being given, and when two entries are one prescription.
+ */
+import { medicationIngredients } from '../../formulary/allergy.ts';
+import type { Findings } from '../../formulary/concept.ts';
+import type { FhirResource } from '../../fhir/resource.ts';
+import { at, conceptKeys, dateOf, identifierKeys, nameOf, textOf } from '../read.ts';
+import type { Source } from '../view.ts';
+import { dosesDiffer, doseInWords, readDose, type Dose } from './dose.ts';
+import { remembered, type FactRule } from './rule.ts';
+
+const ORDER_ACTIVE = new Set(['active', 'on-hold', 'draft', 'unknown', '']);
+const TAKING = new Set(['active', 'intended', 'on-hold', 'unknown', '']);
+
+/** Whether the person is, or is meant to be, given this. A status nobody stated counts as active: the safe reading. */
+export function isBeingGiven({ type, resource }: Source): boolean {
+	if (resource['doNotPerform'] === true) return false;
+	const status = textOf(resource['status']);
+	if (type === 'MedicationRequest') return ORDER_ACTIVE.has(status) && textOf(resource['intent']) !== 'proposal';
+	if (type === 'MedicationStatement') return TAKING.has(status);
+	return false;
+}
+
+export const isOrder = ({ type }: Source): boolean => type === 'MedicationRequest';
+export const MEDICATION_TYPES: readonly string[] = ['MedicationRequest', 'MedicationStatement'];
+
+/** What an entry contains; `related` are the Medication resources of the same charts. */
+export function contentsOf(source: Source, related: readonly FhirResource[]): Findings {
+	return source.resource['medicationCodeableConcept'] === undefined && source.resource['medicationReference'] !== undefined
+		? medicationIngredients(source.resource, related) : conceptContents(source);
+}
+const conceptContents = remembered(({ resource }: Source): Findings => medicationIngredients(resource));
+export const doseOf: (source: Source) => Dose = remembered(({ resource }) => readDose(resource));
+
+export function drugOf({ resource }: Source): string {
+	return nameOf(resource['medicationCodeableConcept']) || textOf(at(resource['medicationReference'], 'display')) || nameOf(at(resource['contained'], 0, 'code'));
+}
+
+/** Key of the ingredients alone, whatever name each site uses for the product. */
+export function ingredientKey(found: Findings): string | null {
+	return found.kind === 'found' && found.unresolved.length === 0 ? [...found.ingredients, ...found.classes].join(' + ') : null;
+}
+
+const keys = remembered((source: Source): readonly string[] => {
+	const ingredients = ingredientKey(conceptContents(source));
+	return [
+		...(ingredients === null ? [] : [`ingredients ${ingredients}`]), ...conceptKeys(source.resource['medicationCodeableConcept']),
+		...identifierKeys(source.resource['identifier']).map((key) => `identifier ${key}`)
+	];
+});
+
+const when = ({ resource }: Source): string =>
+	dateOf(resource['authoredOn']) || dateOf(resource['effectiveDateTime']) || dateOf(at(resource['effectivePeriod'], 'start')) || dateOf(resource['dateAsserted']);
+
+const shareIdentifier = (a: Source, b: Source): boolean => {
+	const known = identifierKeys(b.resource['identifier']);
+	return identifierKeys(a.resource['identifier']).some((key) => known.includes(key));
+};
+
+/**
+ * One prescription told twice: it has the same number, or the same day and nothing that speaks against the same dose. Any other two orders of
+ * one ingredient stay two orders, which is what the check for duplicate orders is about.
+ */
+const samePrescription = (a: Source, b: Source): boolean =>
+	shareIdentifier(a, b) || (when(a) !== '' && when(a) === when(b) && dosesDiffer(doseOf(a), doseOf(b)) !== true);
+
+const rule = (type: string): FactRule => ({
+	type, keys, same: samePrescription, leads: (source) => (isBeingGiven(source) ? 0 : 1),
+	differences: [
+		{ kind: 'status-differs', element: 'status', severity: 'warning', says: ({ resource }) => textOf(resource['status']), facts: (lead) => ({ drug: drugOf(lead) }) },
+		{
+			kind: 'dose-differs', element: 'dosageInstruction', severity: 'warning',
+			says: (source) => doseInWords(doseOf(source)), facts: (lead) => ({ drug: drugOf(lead) })
+		}
+	],
+	twice: { severity: type === 'MedicationRequest' ? 'warning' : 'info', facts: (lead) => ({ drug: drugOf(lead) }) },
+	reason: 'A prescription on two lists is dispensed twice; one stopped here and continued there, or of another dose, needs a prescriber.'
+});
+
+export const PRESCRIPTIONS: FactRule = rule('MedicationRequest');
+export const MEDICINES_TAKEN: FactRule = rule('MedicationStatement');

@@ -1,0 +1,41 @@
+/**
+ * What the table of facts says of a resource type: when two entries are the same fact, which leads, which differences matter.
+ */
+import type { DiscrepancyKind, Severity, Source } from '../view.ts';
+
+/** A difference between entries of one fact that is a discrepancy. */
+export interface Difference {
+	readonly kind: DiscrepancyKind;
+	readonly element: string;
+	readonly severity: Severity;
+	/** what is compared, as a text; empty: this entry says nothing, and then does not differ */
+	readonly says: (source: Source) => string;
+	/** names facts from the leading entry (drug, substance …) */
+	readonly facts?: (lead: Source) => { readonly [name: string]: string };
+}
+
+export interface FactRule {
+	readonly type: string;
+	/** entries that share a key are compared with `same`; an entry without keys stands alone */
+	readonly keys: (source: Source) => readonly string[];
+	/** whether two entries that share a key are one fact (body site, date window, value). Symmetric */
+	readonly same: (a: Source, b: Source) => boolean;
+	/** places in the order of who leads, smallest first; equal places: the latest entry leads */
+	readonly leads: (source: Source) => number;
+	readonly differences: readonly Difference[];
+	/** how urgent it is that the fact stands more than once; null: it is only shown once */
+	readonly twice: { readonly severity: Severity; readonly facts: (lead: Source) => { readonly [name: string]: string } } | null;
+	/** why these rules: what goes wrong clinically otherwise */
+	readonly reason: string;
+}
+
+/** A reading of a source that is taken once per state. */
+export function remembered<T>(read: (source: Source) => T): (source: Source) => T {
+	const known = new WeakMap<object, T>();
+	return (source) => {
+		if (known.has(source.resource)) return known.get(source.resource) as T;
+		const value = read(source);
+		known.set(source.resource, value);
+		return value;
+	};
+}
