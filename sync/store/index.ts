@@ -10,3 +10,4 @@ export { type OwnRow, type PageRow } from './rows.ts';
 export { type ChartKey, type ChartPart, type ChartRead, type RowSeal, type SealedCharts } from './sealedCharts.ts';
 export { type SealedIndex } from './sealedIndex.ts';
 export { openStore, type Store, type StoreEvent, type StoreOptions } from './store.ts';
+export { journaledStorage, type Journal } from './journal.ts';
