@@ -146,6 +146,11 @@ export interface DeviceApi {
 	previewInvitation(link: string): Promise<Outcome<InvitationPreview>>;
 	/** Makes this device's keys, answers the invitation, and says the code that the inviter must see too. */
 	answerInvitation(request: { readonly link: string; readonly name: string; readonly passphrase: string }): Promise<Outcome<{ readonly code: string }>>;
+	/**
+	 * Makes this device, which must be empty, the one that a hand-over names (`hand-over.ts`), and fetches everything. A link is taken as well.
+	 * Afterwards it is locked; the passphrase is the account's.
+	 */
+	takeOver(handOver: string): Promise<Outcome<LocalUser>>;
 	unlock(request: { readonly member: Id; readonly passphrase: string }): Promise<Outcome<LocalUser>>;
 	lock(): Promise<void>;
 

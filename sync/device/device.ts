@@ -20,20 +20,20 @@ import { Events, type Listener } from './events.ts';
 import { placeHashes } from './hashes.ts';
 import { Identities, userOf, type Account, type DeviceKeys, type HubAddress } from './identity.ts';
 import { Joining } from './joining.ts';
-import { locked, noHub, notHere, refuse } from './outcome.ts';
+import { locked, noHub, notArrived, notHere, refuse } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
 import { Session } from './session.ts';
-import { StatusBoard } from './status.ts';
+import { nextExchange, StatusBoard } from './status.ts';
+import { adopt, handOverOf } from './take-over.ts';
 import { Unlocked } from './unlocked.ts';
 import { Worker } from './worker.ts';
 
 /** rounds of exchange that one `syncNow` makes at most: what one brings may call for another (a relayed copy, keys owed) */
 const ROUNDS_MAX = 6;
-const SETTLE_MS_MAX = 60_000;
 
 export class Device implements DeviceApi {
 	readonly #ports: DevicePorts;
-	readonly #keys: DeviceKeys;
+	#keys: DeviceKeys;
 	readonly #identities: Identities;
 	readonly #joining: Joining;
 	readonly #events = new Events();
@@ -69,12 +69,16 @@ export class Device implements DeviceApi {
 
 	/** Ends everything; what was stored stays. */
 	async close(): Promise<void> {
+		await this.#stop();
+		await this.#ports.store.close();
+	}
+
+	async #stop(): Promise<void> {
 		this.#unsubscribe();
 		for (const operation of this.#operations.values()) operation.abort();
 		await this.#replication?.stop();
 		this.#unlocked?.session.close();
 		await this.#worker.stop();
-		await this.#ports.store.close();
 	}
 
 	async subscribe(listener: Listener): Promise<number> {
@@ -88,7 +92,8 @@ export class Device implements DeviceApi {
 		const unlocked = this.#unlocked;
 		if (unlocked !== null) return { kind: 'unlocked', user: unlocked.session.user };
 		const accounts = await this.#identities.accounts();
-		const members = accounts.filter((account) => this.#isMember(account));
+		// an account that was taken over is a member's, though the log that says so may not have arrived yet
+		const members = this.#control === null ? [] : accounts.filter((account) => account.answered === null || this.#isMember(account));
 		if (members.length > 0) return { kind: 'locked', users: members.map(userOf), waitingToSend: await this.#ports.store.own.countOnThisDeviceOnly() };
 		const answered = accounts.find((account) => account.answered !== null);
 		return answered?.answered ? { kind: 'awaiting-admission', label: answered.label, code: answered.answered.code } : { kind: 'empty' };
@@ -105,7 +110,7 @@ export class Device implements DeviceApi {
 		if (replication === null) return;
 		for (const account of await this.#identities.accounts()) await this.#joining.deliver(account);
 		for (let round = 0; round < ROUNDS_MAX; round++) {
-			const settled = this.#settled(replication);
+			const settled = nextExchange(replication, this.#ports.scheduler);
 			replication.now();
 			const status = await settled;
 			await this.#worker.finish('everything');
@@ -136,9 +141,29 @@ export class Device implements DeviceApi {
 		return ok({ code: joined.value.code });
 	}
 
+	async takeOver(given: string): Promise<Outcome<LocalUser>> {
+		const adopted = await adopt(given, this.#ports.store, this.#identities, (origin) => this.#joining.client(origin));
+		if (!adopted.ok) return adopted;
+		await this.#start();
+		// everything is fetched before the first unlocking: what this identity may have written elsewhere is known before it writes
+		await this.syncNow();
+		await this.#emitLock();
+		return this.#isMember(adopted.value) ? ok(userOf(adopted.value)) : notArrived();
+	}
+
+	/** Gives this device away under `name`, and erases it here. Not part of what screens can do. */
+	async handOver(name: string): Promise<Outcome<string>> {
+		const text = await handOverOf(this.#ports.store, this.#identities, this.#keys, name);
+		if (!text.ok) return text;
+		await this.#stop();
+		await this.#ports.store.erase();
+		return text;
+	}
+
 	async unlock({ member, passphrase }: Parameters<DeviceApi['unlock']>[0]): Promise<Outcome<LocalUser>> {
 		const account = (await this.#identities.accounts()).find((candidate) => candidate.member === member);
 		if (account === undefined) return refuse('unknown-user', 'This person does not use this device.');
+		if (this.#control?.state === null) return notArrived();
 		if (!this.#isMember(account)) return refuse('not-admitted', 'You have not been admitted yet. Ask the person who invited you.');
 		const secrets = await this.#identities.unlock(account, passphrase);
 		if (!secrets.ok) return secrets;
@@ -267,6 +292,7 @@ export class Device implements DeviceApi {
 		const organization = await this.#identities.organization();
 		if (organization === null || this.#replication !== null) return;
 		this.#hub = organization.hub;
+		this.#keys = await this.#identities.device();
 		this.#control ??= await ControlPlane.load(organization.org, this.#ports.store.control);
 		this.#client = this.#joining.client(organization.hub.origin);
 		this.#replication = startReplication({
@@ -386,17 +412,6 @@ export class Device implements DeviceApi {
 		const sites = [...new Set(session?.places.map(({ site }) => site) ?? [])];
 		await this.#board.count(sites.map((site) => ({ site, newest: session?.index.newest.get(site) ?? null })));
 		this.#events.emit({ kind: 'sync', status: this.#board.status });
-	}
-
-	/** The next completed exchange; null when another tab replicates and does not say so in time. */
-	#settled(replication: Replication): Promise<{ readonly line: string } | null> {
-		return new Promise((resolve) => {
-			const cancel = this.#ports.scheduler.after(SETTLE_MS_MAX, () => resolve(null));
-			void replication.settled().then((status) => {
-				cancel();
-				resolve(status);
-			});
-		});
 	}
 
 	async #unsentControl(): Promise<boolean> {

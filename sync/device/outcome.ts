@@ -4,5 +4,8 @@ import { err, problem, type Problem, type Result } from '../result.ts';
 export const locked = (): Result<never, Problem> => err(problem('locked', 'This device is locked. Unlock it first.'));
 export const notHere = (): Result<never, Problem> => err(problem('unknown-chart', 'This chart is not on this device.'));
 export const noHub = (): Result<never, Problem> => err(problem('no-hub', 'This device has no hub yet.'));
+export const notArrived = (): Result<never, Problem> => err(problem('not-arrived', 'Nothing of the organization has arrived on this device yet. Connect it to the hub and try again.'));
 export const notAllowed = (what: string): Result<never, Problem> => err(problem('not-allowed', `Your roles do not let you ${what}.`));
+export const usedElsewhere = (): Result<never, Problem> =>
+	err(problem('used-elsewhere', 'You have written entries at this site on a copy of this device. Go on there, or ask for an invitation for this one: two copies cannot both be you.'));
 export const refuse = (code: string, message: string): Result<never, Problem> => err(problem(code, message));

@@ -23,7 +23,7 @@ import { resourceIdFor } from '../verify/ids.ts';
 import type { ChartRef, Outcome, SaveReceipt, SaveRequest } from './api.ts';
 import type { ChartReader } from './chart-reader.ts';
 import type { Ingest } from './ingest.ts';
-import { notAllowed, refuse } from './outcome.ts';
+import { notAllowed, refuse, usedElsewhere } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
 import type { Session } from './session.ts';
 
@@ -142,6 +142,9 @@ export class Saving {
 			const place = `${site}/${draft.comp}`;
 			if (!tips.has(place)) {
 				const last = await head(chain);
+				// the same identity wrote on elsewhere (a copied profile, a restored backup): writing here would fork its chain (attack 44)
+				const known = this.#session.chains.tip(chain.actor, site, draft.comp);
+				if ((known?.seq ?? 0) > last.seq) return usedElsewhere();
 				tips.set(place, last.change === null ? null : { seq: last.seq, id: last.change });
 			}
 			const stamped = this.#stamp(draft, tips.get(place) ?? null);

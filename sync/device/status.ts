@@ -1,6 +1,8 @@
 /**
  * How the exchange with the hub stands, in one value for the screen: what replication says, and what is counted here.
  */
+import type { Replication } from '../replication/replication.ts';
+import type { Scheduler } from '../replication/scheduler.ts';
 import { NO_STATUS, type ReplicationStatus } from '../replication/status.ts';
 import type { Store } from '../store/index.ts';
 import type { SyncStatus } from './api.ts';
@@ -41,4 +43,17 @@ export class StatusBoard {
 			sites: this.#sites
 		};
 	}
+}
+
+const EXCHANGE_MS_MAX = 60_000;
+
+/** The next completed exchange, or the next failure; null when another tab replicates and does not say so in time. */
+export function nextExchange(replication: Replication, scheduler: Scheduler): Promise<ReplicationStatus | null> {
+	return new Promise((resolve) => {
+		const cancel = scheduler.after(EXCHANGE_MS_MAX, () => resolve(null));
+		void replication.settled().then((status) => {
+			cancel();
+			resolve(status);
+		});
+	});
 }

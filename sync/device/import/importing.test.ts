@@ -27,7 +27,7 @@ describe('importing bundles', () => {
 	beforeAll(async () => {
 		clinics = await Clinics.found();
 		device = await clinics.join('Amina Nurse', await clinics.device('nurse'), [{ site: clinics.a, role: 'clinician' }]);
-	}, 60_000);
+	}, 120_000);
 	afterAll(() => clinics.close());
 
 	const importFiles = (files: readonly { readonly name: string; readonly bytes: Uint8Array }[], operation = 'import') => device.importBundles({ site: clinics.a, files, operation });
@@ -85,12 +85,12 @@ describe('importing bundles', () => {
 			if (!outcome.ok) expect(outcome.error.message).toContain(name);
 			else expect(outcome.value.charts.length).toBeGreaterThan(0);
 		}
-	}, 60_000);
+	}, 120_000);
 
 	it.skipIf(!existsSync(SYNTHEA))('takes a Synthea bundle whole (skipped without ../shared/data/synthea)', async () => {
 		const name = readdirSync(SYNTHEA).find((file) => file.endsWith('.json.gz')) ?? '';
 		const report = await must(importFiles([{ name, bytes: readFileSync(`${SYNTHEA}/${name}`) }], name));
 		expect(report.charts.length).toBe(1);
 		expect(Object.values(report.recorded).reduce((sum, n) => sum + n, 0)).toBeGreaterThan(20);
-	}, 60_000);
+	}, 120_000);
 });
