@@ -4,11 +4,12 @@
  */
 
 /**
- * Positions in causal order. `parents` may point anywhere; where they form a cycle, its smallest node is taken as if free.
+ * Positions in causal order; null when the numbering is one. `parents` may point anywhere; where they form a cycle, its smallest node is
+ * taken as if free.
  */
-export function causalPositions(parents: readonly (readonly number[])[]): readonly number[] {
+export function causalPositions(parents: readonly (readonly number[])[]): readonly number[] | null {
 	const count = parents.length;
-	if (parents.every((list, own) => list.every((at) => at < own))) return Array.from({ length: count }, (_, at) => at);
+	if (parents.every((list, own) => list.every((at) => at < own))) return null;
 	const children: number[][] = Array.from({ length: count }, () => []);
 	const open = parents.map((list, own) => {
 		for (const at of list) children[at]?.push(own);

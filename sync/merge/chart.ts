@@ -4,28 +4,29 @@
  * Applying a change costs the size of its resource, not of the chart: the resource is marked and folded again when it is next asked
  * for, so that a thousand arrivals for one resource cost one fold. The result is that of folding everything from scratch.
  */
-import type { Id, VerifiedChange } from '../change/change.ts';
+import type { Compartment, Hash, Id, VerifiedChange } from '../change/change.ts';
 import { isPreferredCopy } from './dag.ts';
 import { foldResource } from './fold.ts';
 import type { ChartState, ResourceState } from './state.ts';
 
+/** The changes of one resource. `next`: another kind under the same id, which only deceit can make. */
 interface Slot {
 	readonly id: Id;
-	/** compartment and type */
-	readonly kind: string;
+	readonly comp: Compartment;
+	readonly type: string;
 	readonly changes: VerifiedChange[];
 	state: ResourceState | null;
+	stale: boolean;
+	next: Slot | null;
 }
 
 export class ChartFold {
 	readonly #site: Id;
 	readonly #chart: Id;
-	/** by id, compartment and type: a state depends on nothing in another compartment */
-	readonly #slots = new Map<string, Slot>();
-	readonly #byId = new Map<Id, Slot[]>();
-	readonly #known = new Map<string, VerifiedChange>();
+	readonly #slots = new Map<Id, Slot>();
+	readonly #known = new Set<Hash>();
 	readonly #resources = new Map<Id, ResourceState>();
-	readonly #stale = new Set<Slot>();
+	#stale: Slot[] = [];
 
 	constructor(site: Id, chart: Id) {
 		this.#site = site;
@@ -37,14 +38,20 @@ export class ChartFold {
 	 * known, or is of another chart.
 	 */
 	apply(signed: VerifiedChange): Id | null {
-		const { site, chart, comp, type, id } = signed.change;
+		const { site, chart, id } = signed.change;
 		if (site !== this.#site || chart !== this.#chart) return null;
-		const known = this.#known.get(signed.id);
-		if (known !== undefined && !isPreferredCopy(signed, known)) return null;
-		this.#known.set(signed.id, signed);
-		const slot = this.#slotOf(id, `${comp}/${type}`);
-		slot.changes.push(signed);
-		this.#stale.add(slot);
+		const slot = this.#slotOf(signed);
+		if (this.#known.has(signed.id)) {
+			const known = slot.changes.findIndex((held) => held.id === signed.id);
+			const held = slot.changes[known];
+			if (held === undefined || !isPreferredCopy(signed, held)) return null;
+			slot.changes[known] = signed;
+		} else {
+			this.#known.add(signed.id);
+			slot.changes.push(signed);
+		}
+		if (!slot.stale) this.#stale.push(slot);
+		slot.stale = true;
 		return id;
 	}
 
@@ -60,14 +67,14 @@ export class ChartFold {
 
 	/** The state of one resource, null when the chart has none of that id. */
 	resource(id: Id): ResourceState | null {
-		for (const slot of this.#byId.get(id) ?? []) if (this.#stale.delete(slot)) this.#fold(slot);
+		for (let slot = this.#slots.get(id) ?? null; slot !== null; slot = slot.next) if (slot.stale) this.#fold(slot);
 		return this.#resources.get(id) ?? null;
 	}
 
 	/** The chart as it stands. The map is live: it shows later changes after the next reading of `chart`. */
 	get chart(): ChartState {
-		for (const slot of this.#stale) this.#fold(slot);
-		this.#stale.clear();
+		for (const slot of this.#stale) if (slot.stale) this.#fold(slot);
+		this.#stale = [];
 		return { site: this.#site, chart: this.#chart, resources: this.#resources };
 	}
 
@@ -77,24 +84,27 @@ export class ChartFold {
 	}
 
 	#fold(slot: Slot): void {
+		slot.stale = false;
 		slot.state = foldResource(slot.changes);
-		const sharing = this.#byId.get(slot.id) ?? [slot];
-		if (sharing.length > 1) sharing.sort(byRootThenKind);
-		sharing.forEach(({ id, kind, state }, place) => {
-			if (state !== null) this.#resources.set(place === 0 ? id : secondName(id, kind), state);
+		const first = this.#slots.get(slot.id) ?? slot;
+		if (first.next === null && slot.state !== null) this.#resources.set(slot.id, slot.state);
+		else this.#nameAll(first);
+	}
+
+	#nameAll(first: Slot): void {
+		const sharing: Slot[] = [];
+		for (let slot: Slot | null = first; slot !== null; slot = slot.next) sharing.push(slot);
+		sharing.sort(byRootThenKind).forEach(({ id, comp, type, state }, place) => {
+			if (state !== null) this.#resources.set(place === 0 ? id : secondName(id, comp, type), state);
 		});
 	}
 
-	#slotOf(id: Id, kind: string): Slot {
-		const key = `${id}/${kind}`;
-		const known = this.#slots.get(key);
-		if (known !== undefined) return known;
-		const slot: Slot = { id, kind, changes: [], state: null };
-		this.#slots.set(key, slot);
-		const sharing = this.#byId.get(id);
-		if (sharing === undefined) this.#byId.set(id, [slot]);
-		else sharing.push(slot);
-		return slot;
+	#slotOf({ change: { id, comp, type } }: VerifiedChange): Slot {
+		const first = this.#slots.get(id) ?? null;
+		for (let slot = first; slot !== null; slot = slot.next) if (slot.comp === comp && slot.type === type) return slot;
+		const made: Slot = { id, comp, type, changes: [], state: null, stale: false, next: first };
+		this.#slots.set(id, made);
+		return made;
 	}
 }
 
@@ -102,19 +112,26 @@ export class ChartFold {
  * An id commits to the chart, the compartment and the creator, so two kinds under one id are somebody's deceit. Neither is hidden: the
  * one with a beginning keeps the id, the other stands under a name that nothing else can have, since it is no id by form.
  */
-const secondName = (id: Id, kind: string): Id => `${id}/${kind}` as Id;
+const secondName = (id: Id, comp: Compartment, type: string): Id => `${id}/${comp}/${type}` as Id;
 
 const hasRoot = (slot: Slot): boolean => slot.changes.some(({ change }) => change.deps.length === 0);
-const byRootThenKind = (a: Slot, b: Slot): number => Number(hasRoot(b)) - Number(hasRoot(a)) || (a.kind < b.kind ? -1 : 1);
+const kindOf = (slot: Slot): string => `${slot.comp}/${slot.type}`;
+const byRootThenKind = (a: Slot, b: Slot): number => Number(hasRoot(b)) - Number(hasRoot(a)) || (kindOf(a) < kindOf(b) ? -1 : 1);
 
 /** Every chart among the changes, folded from scratch. */
 export function foldCharts(changes: Iterable<VerifiedChange>): readonly ChartState[] {
-	const folds = new Map<string, ChartFold>();
+	const folds = new Map<Id, Map<Id, ChartFold>>();
+	const all: ChartFold[] = [];
 	for (const signed of changes) {
-		const key = `${signed.change.site}/${signed.change.chart}`;
-		const fold = folds.get(key) ?? new ChartFold(signed.change.site, signed.change.chart);
-		folds.set(key, fold);
+		const { site, chart } = signed.change;
+		let bySite = folds.get(chart);
+		if (bySite === undefined) folds.set(chart, (bySite = new Map()));
+		let fold = bySite.get(site);
+		if (fold === undefined) {
+			bySite.set(site, (fold = new ChartFold(site, chart)));
+			all.push(fold);
+		}
 		fold.apply(signed);
 	}
-	return [...folds.values()].map((fold) => fold.chart);
+	return all.map((fold) => fold.chart);
 }

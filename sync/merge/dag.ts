@@ -6,7 +6,7 @@
  * for whoever tries) is cut at its earliest change.
  */
 import type { Hash, Hlc, VerifiedChange } from '../change/change.ts';
-import { hlcMs } from '../change/hlc.ts';
+import { hlc, hlcMs } from '../change/hlc.ts';
 import { causalPositions } from './causal-order.ts';
 import type { SameAct } from './same-act.ts';
 
@@ -24,9 +24,12 @@ export interface Dag {
 }
 
 /** Nothing was recorded with this software before 2020: a clock that says so was never set. */
-const EARLIEST_MS = Date.UTC(2020, 0, 1);
+const EARLIEST = hlc(Date.UTC(2020, 0, 1));
 /** An entry this long after what it had seen is likelier a wrong clock than a pause. */
 const PAUSE_MS_MAX = 5 * 365.25 * 24 * 3600 * 1000;
+
+/** Up to this many changes a scan is cheaper than a map. */
+const FEW = 8;
 
 /** Clock, then id: the order of concurrent writes (design D6). */
 export function byClock(a: { readonly hlc: Hlc; readonly change: Hash }, b: { readonly hlc: Hlc; readonly change: Hash }): number {
@@ -44,24 +47,31 @@ export function buildDag(given: readonly VerifiedChange[], sameAct: SameAct): Da
 	const [only] = given;
 	if (given.length === 1 && only !== undefined) {
 		const missing = sortedHashes(only.change.deps);
-		return { changes: given, parents: [[]], heads: [only.id], missing, uncertain: hlcMs(only.change.hlc) < EARLIEST_MS ? [only.id] : [] };
+		// A copy: the caller's list may grow, a state may not.
+		return { changes: [only], parents: NO_PARENTS, heads: [only.id], missing, uncertain: only.change.hlc < EARLIEST ? [only.id] : NO_HASHES };
 	}
 	const sorted = distinct(given).sort(stampOrder);
 	const direct = directParents(sorted);
-	const first = causalPositions(direct);
-	const changes = first.map((at) => pick(sorted, at));
-	const seen = directParents(changes);
+	const [changes, seen] = arrange(sorted, direct);
 	const acts = sameAct(changes);
 	if (acts.length === 0) return finish(changes, acyclic(seen), seen);
-	const joined = joinActs(seen, acts);
-	const second = causalPositions(joined);
-	const reordered = second.map((at) => pick(changes, at));
-	const renumbered = new Map(second.map((from, to) => [from, to]));
-	const parents = second.map((from) => (joined[from] ?? []).map((at) => renumbered.get(at) ?? at));
-	return finish(reordered, acyclic(parents), directParents(reordered));
+	const [joined, parents] = arrange(changes, joinActs(seen, acts));
+	return finish(joined, acyclic(parents), directParents(joined));
+}
+
+/** Changes in causal order, and their parents numbered anew. */
+function arrange(
+	changes: readonly VerifiedChange[], parents: readonly (readonly number[])[]
+): readonly [readonly VerifiedChange[], readonly (readonly number[])[]] {
+	const order = causalPositions(parents);
+	if (order === null) return [changes, parents];
+	const place = new Map(order.map((from, to) => [from, to]));
+	return [order.map((at) => pick(changes, at)), order.map((from) => (parents[from] ?? []).map((at) => place.get(at) ?? at))];
 }
 
 function distinct(given: readonly VerifiedChange[]): VerifiedChange[] {
+	const [a, b] = given;
+	if (given.length === 2 && a !== undefined && b !== undefined && a.id !== b.id) return [a, b];
 	const byId = new Map<Hash, VerifiedChange>();
 	for (const signed of given) {
 		const known = byId.get(signed.id);
@@ -77,11 +87,15 @@ export function isPreferredCopy(a: VerifiedChange, b: VerifiedChange): boolean {
 }
 
 function directParents(changes: readonly VerifiedChange[]): number[][] {
-	const position = new Map(changes.map(({ id }, at) => [id, at]));
-	return changes.map(({ change }, own) => change.deps.flatMap((dep) => {
-		const at = position.get(dep);
-		return at === undefined || at === own ? [] : [at];
-	}));
+	const position = changes.length > FEW ? new Map(changes.map(({ id }, at) => [id, at])) : null;
+	return changes.map(({ change }, own) => {
+		const parents: number[] = [];
+		for (const dep of change.deps) {
+			const at = position === null ? changes.findIndex(({ id }) => id === dep) : (position.get(dep) ?? -1);
+			if (at >= 0 && at !== own) parents.push(at);
+		}
+		return parents;
+	});
 }
 
 function joinActs(parents: readonly (readonly number[])[], acts: readonly (readonly number[])[]): number[][] {
@@ -94,14 +108,16 @@ function joinActs(parents: readonly (readonly number[])[], acts: readonly (reado
 const acyclic = (parents: readonly (readonly number[])[]): number[][] => parents.map((list, own) => list.filter((at) => at < own));
 
 function finish(changes: readonly VerifiedChange[], parents: readonly (readonly number[])[], direct: readonly (readonly number[])[]): Dag {
-	const hasChild = new Set(parents.flat());
+	const seen = new Uint8Array(changes.length);
+	for (const list of parents) for (const at of list) seen[at] = 1;
+	const heads = changes.flatMap(({ id }, at) => (seen[at] === 1 ? [] : [id]));
+	return { changes, parents, heads: sortedHashes(heads), missing: missingDeps(changes, direct), uncertain: uncertainTimes(changes, direct) };
+}
+
+function missingDeps(changes: readonly VerifiedChange[], direct: readonly (readonly number[])[]): readonly Hash[] {
+	if (changes.every(({ change }, at) => change.deps.length === direct[at]?.length)) return NO_HASHES;
 	const here = new Set(changes.map(({ id }) => id));
-	return {
-		changes, parents,
-		heads: sortedHashes(changes.flatMap(({ id }, at) => (hasChild.has(at) ? [] : [id]))),
-		missing: sortedHashes(changes.flatMap(({ change }) => change.deps.filter((dep) => !here.has(dep)))),
-		uncertain: uncertainTimes(changes, direct)
-	};
+	return sortedHashes(changes.flatMap(({ change }) => change.deps.filter((dep) => !here.has(dep))));
 }
 
 /**
@@ -109,21 +125,23 @@ function finish(changes: readonly VerifiedChange[], parents: readonly (readonly 
  * can tell which, so both are marked), or years after it, or before this software existed. No reader's clock is asked (D6).
  */
 function uncertainTimes(changes: readonly VerifiedChange[], direct: readonly (readonly number[])[]): readonly Hash[] {
-	const marked = new Set<Hash>();
+	const marked: Hash[] = [];
 	changes.forEach(({ id, change }, own) => {
-		let latestMs = 0;
+		let latest: Hlc | null = null;
 		for (const at of direct[own] ?? []) {
 			const parent = pick(changes, at);
-			latestMs = Math.max(latestMs, hlcMs(parent.change.hlc));
-			if (parent.change.hlc >= change.hlc) marked.add(id).add(parent.id);
+			if (latest === null || parent.change.hlc > latest) latest = parent.change.hlc;
+			if (parent.change.hlc >= change.hlc) marked.push(id, parent.id);
 		}
-		const ms = hlcMs(change.hlc);
-		if (ms < EARLIEST_MS || (latestMs > 0 && ms - latestMs > PAUSE_MS_MAX)) marked.add(id);
+		if (change.hlc < EARLIEST || (latest !== null && hlcMs(change.hlc) - hlcMs(latest) > PAUSE_MS_MAX)) marked.push(id);
 	});
-	return sortedHashes([...marked]);
+	return sortedHashes(marked);
 }
 
-const sortedHashes = (hashes: readonly Hash[]): readonly Hash[] => (hashes.length < 2 ? hashes : [...new Set(hashes)].sort());
+const NO_HASHES: readonly Hash[] = [];
+const NO_PARENTS: readonly (readonly number[])[] = [[]];
+
+const sortedHashes = (hashes: readonly Hash[]): readonly Hash[] => (hashes.length === 0 ? NO_HASHES : hashes.length === 1 ? hashes : [...new Set(hashes)].sort());
 
 function pick<T>(items: readonly T[], at: number): T {
 	const item = items[at];

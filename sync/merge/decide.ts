@@ -31,17 +31,30 @@ export function distinctValues(writes: readonly Write[]): readonly Write[] {
  * @param originals final writes that no final write preceded (for `frozen`), superseded or not
  */
 export function decide(row: WholeRow, heads: readonly Write[], originals: readonly Write[]): GroupState {
-	const ordered = heads.length < 2 ? heads : [...heads].sort(byClock);
+	const [only] = heads;
+	const frozenBefore = row.rule === 'frozen' && originals.length > 0;
+	if (heads.length === 1 && only !== undefined && !frozenBefore) return singleValue(row, only);
+	const ordered = [...heads].sort(byClock);
 	const values = distinctValues(ordered);
-	const base = { group: row.group, rule: row.rule, heads: ordered, items: [] };
-	if (row.rule === 'frozen' && originals.length > 0) return { ...base, ...frozen(values, originals) };
-	if (values.length < 2) return { ...base, shown: values, conflict: false, review: false, outvoted: [] };
-	const verdict = choose(row, ordered, values);
-	const onScreen = new Set(verdict.shown.map(textOfValue));
-	return {
-		...base, shown: verdict.shown, conflict: true, review: verdict.review, outvoted: ordered.filter((write) => !onScreen.has(textOfValue(write)))
-	};
+	if (frozenBefore) return stateOf(row, ordered, frozen(values, originals));
+	if (values.length < 2) return stateOf(row, ordered, { shown: values, conflict: false, review: false, outvoted: NOTHING });
+	const { shown, review } = choose(row, ordered, values);
+	const onScreen = new Set(shown.map(textOfValue));
+	return stateOf(row, ordered, { shown, conflict: true, review, outvoted: ordered.filter((write) => !onScreen.has(textOfValue(write))) });
 }
+
+/** The state of a group that has one write. */
+export function singleValue(row: WholeRow, write: Write): GroupState {
+	const only = [write];
+	return { group: row.group, rule: row.rule, heads: only, shown: only, items: NO_ITEMS, conflict: false, review: false, outvoted: NOTHING };
+}
+const NOTHING: readonly Write[] = [];
+const NO_ITEMS: GroupState['items'] = [];
+
+type Decided = Pick<GroupState, 'shown' | 'conflict' | 'review' | 'outvoted'>;
+
+const stateOf = (row: WholeRow, heads: readonly Write[], { shown, conflict, review, outvoted }: Decided): GroupState =>
+	({ group: row.group, rule: row.rule, heads, shown, items: NO_ITEMS, conflict, review, outvoted });
 
 interface Choice {
 	readonly shown: readonly Write[];
@@ -105,7 +118,7 @@ function furthest(row: RowOf<'furthest'>, heads: readonly Write[], values: reado
  * out as corrected and the original is kept: 42 CFR 493.1291(k); FHIR R4 Observation.status `corrected`). Several that had not seen
  * each other are a review, and meanwhile the original leads. Between originals the clock does not choose: they stand by id.
  */
-function frozen(values: readonly Write[], originals: readonly Write[]): Pick<GroupState, 'shown' | 'conflict' | 'review' | 'outvoted'> {
+function frozen(values: readonly Write[], originals: readonly Write[]): Decided {
 	const [current] = values;
 	const first = [...distinctValues(originals)].sort((a, b) => (a.change < b.change ? -1 : 1));
 	const conflict = values.length > 1;

@@ -7,11 +7,11 @@
  * were it to come here all the same, it would stay in the history and touch no group.
  */
 import { canonicalJson, isObject } from '../change/canonical.ts';
-import type { GroupValue, VerifiedChange } from '../change/change.ts';
+import type { GroupValue, Json, VerifiedChange } from '../change/change.ts';
 import { buildDag, byClock, type Dag } from './dag.ts';
-import { decide } from './decide.ts';
+import { decide, singleValue } from './decide.ts';
 import { equalImports, type SameAct } from './same-act.ts';
-import { isListRow, rulesOf, type ListRow } from './rules/table.ts';
+import { isListRow, rulesOf, type ListRow, type TableRow } from './rules/table.ts';
 import { registersOf, supersede, writeOf, type Register } from './supersede.ts';
 import type { GroupState, Item, ResourceState, Write } from './state.ts';
 
@@ -32,6 +32,8 @@ export function foldResource(changes: readonly VerifiedChange[], sameAct: SameAc
 
 function foldGroups(type: string, dag: Dag): ReadonlyMap<string, GroupState> {
 	const rules = rulesOf(type);
+	const [only] = dag.changes;
+	if (dag.changes.length === 1 && only !== undefined) return groupsOfOne(rules, only);
 	const registers = registersOf(dag, (group) => {
 		const row = rules.get(group);
 		return row === undefined ? null : isListRow(row);
@@ -53,16 +55,45 @@ function foldGroups(type: string, dag: Dag): ReadonlyMap<string, GroupState> {
 		if (touched === undefined) continue;
 		const [whole] = touched;
 		if (isListRow(row)) groups.set(group, foldList(row, dag, touched));
-		else if (whole !== undefined) groups.set(group, decide(row, writesOf(dag, whole, (touch) => !touch.superseded), writesOf(dag, whole, (touch) => touch.original)));
+		else if (whole !== undefined) groups.set(group, decide(row, writesOf(dag, whole, 'heads'), row.rule === 'frozen' ? writesOf(dag, whole, 'originals') : NONE));
 	}
 	return groups;
 }
 
-function writesOf(dag: Dag, register: Register, keep: (touch: Register['touches'][number]) => boolean): readonly Write[] {
-	return register.touches.filter(keep).flatMap(({ at, value }) => {
+/** Most resources are written once: nothing can be superseded, and no rule is asked. */
+function groupsOfOne(rules: ReadonlyMap<string, TableRow>, signed: VerifiedChange): ReadonlyMap<string, GroupState> {
+	const { set, unset, add, remove } = signed.change;
+	const groups = new Map<string, GroupState>();
+	for (const [group, row] of rules) {
+		if (isListRow(row)) {
+			if (Object.hasOwn(add, group) || Object.hasOwn(remove, group)) groups.set(group, listOfOne(row, signed, add[group] ?? {}));
+		} else if (Object.hasOwn(set, group) || unset.includes(group)) groups.set(group, singleValue(row, writeOf(signed, set[group] ?? null)));
+	}
+	return groups;
+}
+
+function listOfOne(row: ListRow, signed: VerifiedChange, added: { readonly [key: string]: Json }): GroupState {
+	const { actor, site, hlc } = signed.change;
+	const items: Item[] = [];
+	const writes: Write[] = [];
+	// Items of one change share a time: they stand by key.
+	for (const key of Object.keys(added).sort()) {
+		const body = added[key] ?? null;
+		if (body === null) continue;
+		items.push({ key, bodies: [{ body, change: signed.id, actor, site, hlc }] });
+		writes.push(writeOf(signed, { [row.element]: [body] }));
+	}
+	return { group: row.group, rule: row.rule, heads: writes, shown: writes, items, conflict: false, review: false, outvoted: NONE };
+}
+const NONE: readonly Write[] = [];
+
+function writesOf(dag: Dag, register: Register, which: 'heads' | 'originals'): readonly Write[] {
+	const writes: Write[] = [];
+	for (const { at, value, superseded, original } of register.touches) {
 		const signed = dag.changes[at];
-		return signed === undefined ? [] : [writeOf(signed, groupValue(value))];
-	});
+		if (signed !== undefined && (which === 'heads' ? !superseded : original)) writes.push(writeOf(signed, groupValue(value)));
+	}
+	return writes;
 }
 
 const groupValue = (value: unknown): GroupValue | null => (isObject(value) ? value : null);
