@@ -65,7 +65,10 @@ export async function openHub(settings: RunSettings): Promise<Result<OpenHub, Pr
 		await hub.stop();
 		return err(problem('trust-port', `The page that explains how to trust the hub cannot be served on port ${settings.trustPort} (${failed}). Choose another with --trust-port.`));
 	}
-	const unwatch = watch((credentials) => hub.renewTls(credentials));
+	const unwatch = watch((credentials) => {
+		hub.renewTls(credentials);
+		console.log(`The addresses of this machine changed. Saddlebag is now at ${origins()[0] ?? hub.url}`);
+	});
 	const notice = [
 		`Invitations carry this address. Phones must trust the hub first; how, stands at\n  ${address.replace(/^https:/, 'http:').replace(/:\d+$/, '')}:${settings.trustPort}`,
 		`where this fingerprint (SHA-256) must be shown:\n  ${fingerprint}`

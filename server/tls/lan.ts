@@ -42,6 +42,8 @@ export function openLan(options: LanOptions): Result<Lan, Problem> {
 	const look = options.addresses ?? (() => lanAddresses());
 	let addresses = look();
 	const originsOf = (): readonly string[] => {
+		// Without an address there is no network on which the name could be looked up.
+		if (addresses.length === 0) return [];
 		const { dns } = namesFor([], machine);
 		return [...addresses, ...dns.filter((name) => name !== 'localhost')].map((name) => `https://${name}:${options.port}`);
 	};
