@@ -14,10 +14,7 @@ export interface ClinicRecord {
 	readonly visits: number;
 }
 
-export interface FhirBundle extends FhirResource {
-	readonly resourceType: 'Bundle';
-	readonly type: 'transaction';
-}
+export type FhirBundle = FhirResource & { readonly resourceType: 'Bundle'; readonly type: 'transaction' };
 
 const DAY_MS = 86_400_000;
 const concept = (coded: Coded) => ({ coding: [{ ...coded }], text: coded.display });

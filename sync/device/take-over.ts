@@ -11,7 +11,6 @@ import type { HubClient } from '../replication/hubClient.ts';
 import { signingKeyFrom } from '../seal/keys.ts';
 import type { Store } from '../store/index.ts';
 import type { Outcome } from './api.ts';
-
 import { encodeHandOver, parseHandOver, type HandOver } from './hand-over.ts';
 import type { Account, DeviceKeys, Identities } from './identity.ts';
 import { refuse } from './outcome.ts';

@@ -100,6 +100,7 @@ export class FakeDevice implements DeviceApi {
 		return ok({ organization: 'Rwenzori Health', inviter: 'Dr. Okello', grants: [{ site: 'Bwera Health Post', role: 'clinician' }], expires: NOW + 6 * 86_400_000, expired: false, hub: 'https://hub.example' });
 	}
 	async answerInvitation(): Promise<Outcome<{ readonly code: string }>> { this.#setLock({ kind: 'awaiting-admission', label: 'Nurse Amina', code: 'K7QP-3MZW' }); return ok({ code: 'K7QP-3MZW' }); }
+	async takeOver(): Promise<Outcome<LocalUser>> { this.#setLock({ kind: 'locked', users: [user], waitingToSend: 0 }); return ok(user); }
 	async unlock(request: { readonly member: Id; readonly passphrase: string }): Promise<Outcome<LocalUser>> {
 		if (request.passphrase.length < 4) return err(problem('wrong-passphrase', 'That is not the passphrase of this person on this device.'));
 		this.#setLock({ kind: 'unlocked', user });

@@ -1,7 +1,20 @@
 /** The device in its worker, as the page calls it: one line per question, so that the compiler checks each across the boundary. */
 import { proxy, wrap } from 'comlink';
-import type { DeviceApi } from '$sync/device/api.ts';
+import type { DeviceApi, Outcome } from '$sync/device/api.ts';
+import { err, problem } from '$sync/result.ts';
+import { m } from '$lib/paraglide/messages.js';
 import type { DeviceWorker } from './protocol.ts';
+
+/**
+ * A defect in the worker must not leave a button that does nothing: it becomes an answer that says so, and goes to the console for whoever
+ * looks for it. Nothing typed is lost by it.
+ */
+function answer<T>(asked: Promise<Outcome<T>>): Promise<Outcome<T>> {
+	return asked.catch((error: unknown) => {
+		console.error(error);
+		return err(problem('defect', m.defect()));
+	});
+}
 
 export async function startWorker(): Promise<DeviceApi> {
 	const worker = new Worker(new URL('./device.worker.ts', import.meta.url), { type: 'module', name: 'device' });
@@ -16,31 +29,32 @@ export async function startWorker(): Promise<DeviceApi> {
 		lockState: () => device.lockState(),
 		syncStatus: () => device.syncStatus(),
 		syncNow: () => device.syncNow(),
-		createOrganization: (request) => device.createOrganization(request),
-		previewInvitation: (link) => device.previewInvitation(link),
-		answerInvitation: (request) => device.answerInvitation(request),
-		unlock: (request) => device.unlock(request),
+		createOrganization: (request) => answer(device.createOrganization(request)),
+		previewInvitation: (link) => answer(device.previewInvitation(link)),
+		answerInvitation: (request) => answer(device.answerInvitation(request)),
+		takeOver: (handOver) => answer(device.takeOver(handOver)),
+		unlock: (request) => answer(device.unlock(request)),
 		lock: () => device.lock(),
-		organization: () => device.organization(),
-		addSite: (request) => device.addSite(request),
-		invite: (request) => device.invite(request),
-		pendingAnswers: () => device.pendingAnswers(),
-		admit: (request) => device.admit(request),
-		refuse: (request) => device.refuse(request),
-		post: (request) => device.post(request),
-		search: (request) => device.search(request),
-		possibleDuplicates: (patient) => device.possibleDuplicates(patient),
-		registerPatient: (request) => device.registerPatient(request),
-		bringHere: (request) => device.bringHere(request),
-		openChart: (ref) => device.openChart(ref),
-		save: (request) => device.save(request),
-		alertsBefore: (request) => device.alertsBefore(request),
-		proposals: (request) => device.proposals(request),
-		link: (request) => device.link(request),
-		unlink: (request) => device.unlink(request),
-		notSame: (request) => device.notSame(request),
-		importBundles: ({ progress, ...request }) => port.importBundles(request, proxy(progress ?? (() => undefined))),
+		organization: () => answer(device.organization()),
+		addSite: (request) => answer(device.addSite(request)),
+		invite: (request) => answer(device.invite(request)),
+		pendingAnswers: () => answer(device.pendingAnswers()),
+		admit: (request) => answer(device.admit(request)),
+		refuse: (request) => answer(device.refuse(request)),
+		post: (request) => answer(device.post(request)),
+		search: (request) => answer(device.search(request)),
+		possibleDuplicates: (patient) => answer(device.possibleDuplicates(patient)),
+		registerPatient: (request) => answer(device.registerPatient(request)),
+		bringHere: (request) => answer(device.bringHere(request)),
+		openChart: (ref) => answer(device.openChart(ref)),
+		save: (request) => answer(device.save(request)),
+		alertsBefore: (request) => answer(device.alertsBefore(request)),
+		proposals: (request) => answer(device.proposals(request)),
+		link: (request) => answer(device.link(request)),
+		unlink: (request) => answer(device.unlink(request)),
+		notSame: (request) => answer(device.notSame(request)),
+		importBundles: ({ progress, ...request }) => answer(port.importBundles(request, proxy(progress ?? (() => undefined)))),
 		cancel: (operation) => device.cancel(operation),
-		stateHashes: () => device.stateHashes()
+		stateHashes: () => answer(device.stateHashes())
 	};
 }
