@@ -75,15 +75,19 @@ function groupsOfOne(rules: ReadonlyMap<string, TableRow>, signed: VerifiedChang
 function listOfOne(row: ListRow, signed: VerifiedChange, added: { readonly [key: string]: Json }): GroupState {
 	const { actor, site, hlc } = signed.change;
 	const items: Item[] = [];
-	const writes: Write[] = [];
-	// Items of one change share a time: they stand by key.
 	for (const key of Object.keys(added).sort()) {
 		const body = added[key] ?? null;
-		if (body === null) continue;
-		items.push({ key, bodies: [{ body, change: signed.id, actor, site, hlc }] });
-		writes.push(writeOf(signed, { [row.element]: [body] }));
+		if (body !== null) items.push({ key, bodies: [{ body, change: signed.id, actor, site, hlc }] });
 	}
+	// Items of one change share a time: they stand by rank, then key.
+	if (row.rule === 'union' && row.place !== undefined) items.sort((a, b) => rankOf(row, a) - rankOf(row, b));
+	const writes = items.map((item) => writeOf(signed, { [row.element]: item.bodies.map(({ body }) => body) }));
 	return { group: row.group, rule: row.rule, heads: writes, shown: writes, items, conflict: false, review: false, outvoted: NONE };
+}
+
+function rankOf(row: ListRow, item: Item): number {
+	const [first] = item.bodies;
+	return row.rule === 'union' && row.place !== undefined && first !== undefined ? row.place.rank(first.body) : 0;
 }
 const NONE: readonly Write[] = [];
 
@@ -105,7 +109,7 @@ function foldList(row: ListRow, dag: Dag, registers: readonly Register[]): Group
 		const item = foldItem(row, dag, register);
 		if (item !== null) items.push(item);
 	}
-	items.sort((a, b) => byClock(a.first, b.first) || (a.item.key < b.item.key ? -1 : 1));
+	items.sort((a, b) => rankOf(row, a.item) - rankOf(row, b.item) || byClock(a.first, b.first) || (a.item.key < b.item.key ? -1 : 1));
 	const state = { heads: [] as Write[], shown: [] as Write[], outvoted: [] as Write[] };
 	const lastOnly = row.rule === 'union' && row.sameKey === 'last';
 	let conflict = false;

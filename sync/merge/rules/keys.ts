@@ -10,7 +10,7 @@ import type { Json, JsonObject } from '../../change/change.ts';
 import { ITEM_KEY_BYTES_MAX } from '../../change/shape.ts';
 import { utf8Length } from '../../change/utf8.ts';
 import { codesOf } from './order.ts';
-import type { ItemKey } from './row.ts';
+import type { ItemKey, ItemPlace } from './row.ts';
 
 /** Parts joined so that different parts never give the same key. */
 function join(parts: readonly string[]): string | null {
@@ -60,3 +60,20 @@ export const byParts = (references: readonly string[], concepts: readonly string
 			...texts.map((element) => text(item[element]))
 		])
 	);
+
+const byUse = (uses: readonly string[]): ItemPlace => ({
+	of: `use: ${uses.join(', ')}`,
+	rank: (item) => {
+		const place = uses.indexOf(isObject(item) && typeof item['use'] === 'string' ? item['use'] : 'unstated');
+		return place < 0 ? uses.length : place;
+	}
+});
+/** Readers of FHIR take the first name of a list for the person's name. */
+export const NAME_PLACE = byUse(['official', 'usual', 'unstated', 'temp', 'anonymous', 'nickname', 'maiden', 'old']);
+export const ADDRESS_PLACE = byUse(['home', 'unstated', 'temp', 'work', 'billing', 'old']);
+const UNRANKED = 2 ** 31;
+/** FHIR: rank 1 is the number to try first. */
+export const TELECOM_PLACE: ItemPlace = {
+	of: 'rank',
+	rank: (item) => (!isObject(item) ? UNRANKED : item['use'] === 'old' ? UNRANKED + 1 : typeof item['rank'] === 'number' ? Math.min(item['rank'], UNRANKED) : UNRANKED)
+};

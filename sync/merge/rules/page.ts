@@ -54,7 +54,7 @@ function details(row: Row): string {
 		case 'safest':
 			return ranked(row.order);
 		case 'union':
-			return `item: ${row.key.of}; same key: ${row.sameKey}`;
+			return `item: ${row.key.of}; same key: ${row.sameKey}${row.place === undefined ? '' : `; order by ${row.place.of}`}`;
 		case 'append':
 			return `item: ${row.key.of}`;
 		case 'furthest':

@@ -1,5 +1,5 @@
 /** Merge rules of Patient: who the person is. A wrong identity puts every later entry into the wrong chart. */
-import { ADDRESS, EXTENSION, IDENTIFIER, NAME, TELECOM } from './keys.ts';
+import { ADDRESS, ADDRESS_PLACE, EXTENSION, IDENTIFIER, NAME, NAME_PLACE, TELECOM, TELECOM_PLACE } from './keys.ts';
 import { NONE, type Order, type Row } from './row.ts';
 
 const DECEASED: Order = {
@@ -10,13 +10,13 @@ const DECEASED: Order = {
 
 export const rows: readonly Row[] = [
 	{ group: 'identifiers', rule: 'union', key: IDENTIFIER, sameKey: 'both', reason: 'A person carries cards of several programmes at once; a dropped number sends the next visit to a new chart, and one number on two people (cht-core#7670) must be seen.' },
-	{ group: 'names', rule: 'union', key: NAME, sameKey: 'both', reason: 'People are found by name: a spelling that disappears makes the next registration a duplicate person (avni-server#902).' },
+	{ group: 'names', rule: 'union', key: NAME, sameKey: 'both', place: NAME_PLACE, reason: 'People are found by name: a spelling that disappears makes the next registration a duplicate person (avni-server#902).' },
 	{ group: 'birth', rule: 'both', reason: 'The birth date identifies the patient and scales every paediatric dose; of two dates one is wrong, and a later clock does not make it right.' },
 	{ group: 'sex', rule: 'both', reason: 'Sex decides reference ranges, growth charts and pregnancy checks; two different entries need someone who asks the patient.' },
 	{ group: 'deceased', rule: 'safest', order: DECEASED, reason: 'A deceased flag was overwritten by a concurrent edit and the patient listed for vaccination (msupply mobile#4843); a false death is found out sooner than a missed one.' },
 	{ group: 'multiple-birth', rule: 'both', reason: 'Twins share surname, birth date and address: the birth order is what tells their charts apart.' },
-	{ group: 'telecom', rule: 'union', key: TELECOM, sameKey: 'last', reason: 'Every telephone number may be the one that reaches a patient lost to follow-up; only use and rank of one number may be overwritten.' },
-	{ group: 'addresses', rule: 'union', key: ADDRESS, sameKey: 'last', reason: 'The village leads home visits and contact tracing; when two people note a move, the later note is the likelier home, and the earlier author hears of it.' },
+	{ group: 'telecom', rule: 'union', key: TELECOM, sameKey: 'last', place: TELECOM_PLACE, reason: 'Every telephone number may be the one that reaches a patient lost to follow-up; only use and rank of one number may be overwritten.' },
+	{ group: 'addresses', rule: 'union', key: ADDRESS, sameKey: 'last', place: ADDRESS_PLACE, reason: 'The village leads home visits and contact tracing; when two people note a move, the later note is the likelier home, and the earlier author hears of it.' },
 	{ group: 'record', rule: 'safest', order: { of: 'active', label: (value) => (value['active'] === false ? 'inactive' : value['active'] === true ? 'active' : NONE), ranks: ['active', NONE, 'inactive'] }, reason: 'A chart marked as not in use leaves the lists from which patients are called; the mark that keeps the patient in sight is the safer.' },
 	{ group: 'marital', rule: 'last', reason: 'Marital status changes no treatment; the later answer of the patient is the likelier one.' },
 	{ group: 'languages', rule: 'last', reason: 'A preferred language that is out of date costs an interpreter, not health, and is corrected in the first sentence.' },

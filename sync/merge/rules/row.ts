@@ -24,6 +24,12 @@ export interface ItemKey {
 	readonly key: (item: Json) => string | null;
 }
 
+/** Where an item stands in its list: by rank, then in the order in which items were first added. The rank may change with the item. */
+export interface ItemPlace {
+	readonly of: string;
+	readonly rank: (item: Json) => number;
+}
+
 interface RowBase {
 	readonly group: string;
 	/** a clinical safety reason, or another system's known failure */
@@ -38,7 +44,7 @@ export type Row = RowBase &
 		/** the safer by the declared order */
 		| { readonly rule: 'safest'; readonly order: Order }
 		/** independent facts; differing bodies under one key are shown both (a review) or the last */
-		| { readonly rule: 'union'; readonly key: ItemKey; readonly sameKey: 'both' | 'last' }
+		| { readonly rule: 'union'; readonly key: ItemKey; readonly sameKey: 'both' | 'last'; readonly place?: ItemPlace }
 		| { readonly rule: 'append'; readonly key: ItemKey }
 		/** the furthest state; contradicting states are shown both */
 		| { readonly rule: 'furthest'; readonly order: Order; readonly contradictions: readonly (readonly [string, string])[] }
