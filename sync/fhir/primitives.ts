@@ -31,7 +31,7 @@ const nonEmpty: Test = (value) => typeof value === 'string' && value !== '';
 const uri = text(/^\S+$/);
 
 const TESTS: ReadonlyMap<string, Test> = new Map([
-	['base64Binary', (value: unknown) => typeof value === 'string' && /^[0-9A-Za-z+/\s]+={0,2}\s*$/.test(value)],
+	['base64Binary', (value: unknown) => typeof value === 'string' && /^[0-9A-Za-z+/]+={0,2}$/.test(value.replaceAll(/\s/g, ''))],
 	['boolean', (value: unknown) => typeof value === 'boolean'],
 	['canonical', uri],
 	['code', text(/^\S+(?:[ \t\n\r]\S+)*$/)],
