@@ -34,6 +34,8 @@ export interface HubOptions {
 	readonly prefix?: string;
 	/** further origins under which the hub is reached, the one that invitations should carry first; asked each time, as addresses change */
 	readonly origins?: () => readonly string[];
+	/** further pages below `/_hub/`, by name: the demo's list of members */
+	readonly pages?: ReadonlyMap<string, () => Response>;
 	/** PEM; serves HTTPS */
 	readonly tls?: { readonly key: string; readonly cert: string };
 	readonly clock?: Clock;
@@ -82,7 +84,7 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	const origins = () => [...(options.origins?.() ?? []), ...own];
 	const hub = {
 		version: options.version, prefix, identity: identity.value, databases, organization: organization.value, setup, clock, log: options.log,
-		tokens: new Tokens(identity.value, prefix, clock), origins, stopping: stopping.signal
+		tokens: new Tokens(identity.value, prefix, clock), origins, pages: options.pages ?? new Map(), stopping: stopping.signal
 	};
 	const app = createApp(hub, new StaticFiles(options.buildFolder));
 	const servers = await listen(options, app.fetch);

@@ -19,6 +19,8 @@ export interface HubParts {
 	readonly tokens: Tokens;
 	/** origins under which this hub is reached: what a session must name, besides those the membership log lists */
 	readonly origins: () => readonly string[];
+	/** further pages below `/_hub/`, by name */
+	readonly pages: ReadonlyMap<string, () => Response>;
 	/** aborted when the hub stops: whoever waits is sent home */
 	readonly stopping: AbortSignal;
 	readonly clock: Clock;
