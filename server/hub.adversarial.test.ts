@@ -121,6 +121,11 @@ describe('attack 34: a request that is too much', () => {
 		expect((await owner.get(`/couch/${desk}`)).json).toMatchObject({ doc_count: 0 });
 	});
 
+	it('of more than 1 MiB is not taken from strangers', async () => {
+		const stranger = new Device(world.hub, owner.person);
+		for (const route of ['/_hub/session', '/_hub/answer', '/_hub/setup']) expect((await stranger.post(route, { text: ' '.repeat(1024 * 1024) })).status).toBe(413);
+	});
+
 	it('that is cut short stores nothing', async () => {
 		const whole = JSON.stringify({ new_edits: false, docs: envelopes(3).map(revised) });
 		expect(await owner.send('POST', push(), whole.slice(0, -10))).toMatchObject({ status: 400 });

@@ -11,17 +11,17 @@ import { badContentType, badRequest, busy, tooLarge, type Failure } from './fail
 export type JsonRecord = { readonly [key: string]: unknown };
 export const isRecord = (value: unknown): value is JsonRecord => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const TOO_LARGE = tooLarge(`The body is larger than ${BODY_BYTES_MAX} bytes.`);
+const overLimit = (bytesMax: number): Result<never, Failure> => err(tooLarge(`The body is larger than ${bytesMax} bytes.`));
 let bytesHeld = 0;
 
 /** Reads the body as a JSON object and hands it to `use`; the memory counts as taken until `use` has settled. */
-export async function withJson(request: Request, use: (body: JsonRecord) => Promise<Response>): Promise<Result<Response, Failure>> {
-	const declared = checkHeaders(request);
+export async function withJson(request: Request, use: (body: JsonRecord) => Promise<Response>, bytesMax: number = BODY_BYTES_MAX): Promise<Result<Response, Failure>> {
+	const declared = checkHeaders(request, bytesMax);
 	if (!declared.ok) return declared;
 	if (bytesHeld > 0 && bytesHeld + (declared.value ?? 0) > BODIES_BYTES_MAX) return err(busy('The hub is reading too many requests at once; try again.'));
 	const account = { bytes: 0 };
 	try {
-		const bytes = await readBytes(request, account);
+		const bytes = await readBytes(request, bytesMax, account);
 		if (!bytes.ok) return bytes;
 		const body = parse(bytes.value);
 		return body.ok ? ok(await use(body.value)) : body;
@@ -31,7 +31,7 @@ export async function withJson(request: Request, use: (body: JsonRecord) => Prom
 }
 
 /** The declared length, null when there is none. */
-function checkHeaders(request: Request): Result<number | null, Failure> {
+function checkHeaders(request: Request, bytesMax: number): Result<number | null, Failure> {
 	const encoding = request.headers.get('content-encoding');
 	if (encoding !== null && encoding.toLowerCase() !== 'identity') return err(badContentType('A compressed body is not taken: send it as it is.'));
 	const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
@@ -40,10 +40,10 @@ function checkHeaders(request: Request): Result<number | null, Failure> {
 	if (length === null) return ok(null);
 	const bytes = Number(length);
 	if (!Number.isSafeInteger(bytes) || bytes < 0) return err(badRequest('Content-Length is not a number.'));
-	return bytes > BODY_BYTES_MAX ? err(TOO_LARGE) : ok(bytes);
+	return bytes > bytesMax ? overLimit(bytesMax) : ok(bytes);
 }
 
-async function readBytes(request: Request, account: { bytes: number }): Promise<Result<Uint8Array, Failure>> {
+async function readBytes(request: Request, bytesMax: number, account: { bytes: number }): Promise<Result<Uint8Array, Failure>> {
 	if (!request.body) return ok(new Uint8Array());
 	const chunks: Uint8Array[] = [];
 	const reader = request.body.getReader();
@@ -53,10 +53,10 @@ async function readBytes(request: Request, account: { bytes: number }): Promise<
 		if (next.done) break;
 		account.bytes += next.value.byteLength;
 		bytesHeld += next.value.byteLength;
-		if (account.bytes > BODY_BYTES_MAX) {
+		if (account.bytes > bytesMax) {
 			// Not awaited: a client that goes on sending must not hold up the answer.
 			void reader.cancel().catch(() => undefined);
-			return err(TOO_LARGE);
+			return overLimit(bytesMax);
 		}
 		chunks.push(next.value);
 	}

@@ -4,8 +4,7 @@
  * Rows are read and sent in slices, so that a page of large documents to a slow line holds little memory. A longpoll without news ends at
  * its timeout with an empty page; `last_seq` is where to go on in either case.
  */
-import type { Result } from '../../sync/result.ts';
-import { ok } from '../../sync/result.ts';
+import { err, ok, type Result } from '../../sync/result.ts';
 import { HEARTBEAT_MS, HEARTBEAT_MS_MIN, LONGPOLL_MS, LONGPOLL_MS_MAX, PAGE_ROWS_MAX, SLICE_ROWS } from '../limits.ts';
 import type { Database } from '../storage/database.ts';
 import { parseSince, type Since } from '../storage/sequence.ts';
@@ -13,7 +12,6 @@ import { badQuery, type Failure } from './failure.ts';
 import { streamJson, waitForNews, type JsonStream } from './feed.ts';
 import type { JsonRecord } from './body.ts';
 import { flag, integer, parameters, text, type Parameters } from './query.ts';
-import { err } from '../../sync/result.ts';
 
 const KNOWN = new Set(['feed', 'since', 'limit', 'include_docs', 'timeout', 'heartbeat', 'descending', 'last-event-id']);
 const NOTHING: ReadonlySet<string> = new Set();

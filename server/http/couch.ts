@@ -4,13 +4,11 @@
 import { Hono } from 'hono';
 import type { HubParts } from '../parts.ts';
 import type { Access } from '../organization.ts';
-import { databaseFor, sessionOf } from '../sessions/access.ts';
-import { reaches } from '../sessions/access.ts';
+import { databaseFor, reaches, sessionOf } from '../sessions/access.ts';
 import type { Session } from '../sessions/token.ts';
 import type { Database } from '../storage/database.ts';
 import type { DatabaseName } from '../storage/names.ts';
-import type { Result } from '../../sync/result.ts';
-import { ok } from '../../sync/result.ts';
+import { ok, type Result } from '../../sync/result.ts';
 import { allDocs } from './all-docs.ts';
 import { withJson, type JsonRecord } from './body.ts';
 import { bulkDocs } from './bulk-docs.ts';
@@ -41,7 +39,10 @@ export function couchRoutes(hub: HubParts): Hono {
 	};
 	const onlyAllow = (methods: string) => () => refuse(methodNotAllowed(`Only ${methods} allowed`));
 
-	app.get('/', () => answer({ couchdb: 'Welcome', vendor: { name: 'Saddlebag', version: hub.version } }));
+	app.get('/', (c) => {
+		const session = sessionOf(hub, c.req.raw);
+		return session.ok ? answer({ couchdb: 'Welcome', vendor: { name: 'Saddlebag', version: hub.version } }) : refuse(session.error);
+	});
 	app.get('/_db_updates', (c) => {
 		const session = sessionOf(hub, c.req.raw);
 		return session.ok ? settle(databaseUpdates(hub, session.value, c.req.raw)) : refuse(session.error);

@@ -6,6 +6,7 @@ import { parseSession } from '../../sync/change/session.ts';
 import { checkDocument } from '../../sync/verify/document.ts';
 import { verifySignature } from '../../sync/verify/signature.ts';
 import { err, ok, type Result } from '../../sync/result.ts';
+import { BODY_BYTES_MAX, STRANGER_BODY_BYTES_MAX } from '../limits.ts';
 import type { HubParts } from '../parts.ts';
 import { sessionOf } from '../sessions/access.ts';
 import { parseDatabaseName } from '../storage/names.ts';
@@ -15,11 +16,11 @@ import { answer, badRequest, conflict, forbidden, methodNotAllowed, notFound, re
 
 export function hubRoutes(hub: HubParts): Hono {
 	const app = new Hono({ strict: false });
-	const post = (handle: (body: JsonRecord) => Promise<Result<unknown, Failure>>, status = 200) => async (c: { req: { raw: Request } }) => {
+	const post = (handle: (body: JsonRecord) => Promise<Result<unknown, Failure>>, status = 200, bytesMax = STRANGER_BODY_BYTES_MAX) => async (c: { req: { raw: Request } }) => {
 		const result = await withJson(c.req.raw, async (body) => {
 			const handled = await handle(body);
 			return handled.ok ? answer(handled.value, status) : refuse(handled.error);
-		});
+		}, bytesMax);
 		return result.ok ? result.value : refuse(result.error);
 	};
 
@@ -38,10 +39,11 @@ export function hubRoutes(hub: HubParts): Hono {
 		const name = c.req.param('database');
 		const place = parseDatabaseName(hub.prefix, name);
 		if (place === null || place.kind === 'control' || place.kind === 'files' || !hub.organization.hasDatabase(place)) return refuse(notFound('Database does not exist.'));
-		return post(async (body) => deposit(hub, await hub.databases.get(name), place, body), 201)(c);
+		return post(async (body) => deposit(hub, await hub.databases.get(name), place, body), 201, BODY_BYTES_MAX)(c);
 	});
 	for (const path of ['/setup', '/challenge', '/session', '/answer', '/deposit/:database']) app.all(path, () => refuse(methodNotAllowed('Only POST allowed')));
 	app.all('/info', () => refuse(methodNotAllowed('Only GET allowed')));
+	for (const [name, page] of hub.pages) app.get(`/${name}`, page);
 	app.all('*', () => refuse(notFound('missing')));
 	return app;
 }

@@ -56,3 +56,20 @@ declare module 'pouchdb-adapter-leveldb' {
 	const plugin: import('pouchdb-core').Plugin;
 	export default plugin;
 }
+
+/** The whole PouchDB, as a client in tests. */
+declare module 'pouchdb' {
+	export interface LiveFeed {
+		on(event: 'change', listener: (change: { readonly id: string }) => void): LiveFeed;
+		cancel(): void;
+	}
+	export default class PouchDB {
+		constructor(url: string, options: { readonly skip_setup: true; readonly fetch: (url: string | Request, options?: RequestInit) => Promise<Response> });
+		static fetch(url: string | Request, options?: RequestInit): Promise<Response>;
+		info(): Promise<{ readonly doc_count: number }>;
+		bulkDocs(documents: readonly object[], options: { readonly new_edits: false }): Promise<readonly unknown[]>;
+		changes(options: { readonly since: number | string; readonly live: true; readonly include_docs: boolean }): LiveFeed;
+		changes(options: { readonly since: number | string; readonly limit: number; readonly include_docs: boolean }): Promise<{ readonly results: readonly unknown[]; readonly last_seq: string }>;
+		allDocs(options: { readonly keys: readonly string[]; readonly include_docs: boolean }): Promise<{ readonly rows: readonly unknown[] }>;
+	}
+}
