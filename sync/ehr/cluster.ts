@@ -26,12 +26,15 @@ export function gather(rule: FactRule, entries: readonly Source[]): readonly (re
 		}
 	}
 	for (const members of byKey.values()) {
-		for (const [place, a] of members.entries()) {
-			for (const b of members.slice(place + 1, place + 1 + COMPARED_MAX)) {
-				const [x, y] = [entries[a], entries[b]];
-				if (x === undefined || y === undefined || find(a) === find(b) || !rule.same(x, y)) continue;
-				const [low, high] = [find(a), find(b)].sort((p, q) => p - q);
-				parent[high ?? b] = low ?? a;
+		for (let place = 0; place < members.length; place++) {
+			const a = members[place] ?? 0;
+			const x = entries[a];
+			for (let next = place + 1; next < Math.min(members.length, place + 1 + COMPARED_MAX); next++) {
+				const b = members[next] ?? 0;
+				const y = entries[b];
+				const [p, q] = [find(a), find(b)];
+				if (p === q || x === undefined || y === undefined || !rule.same(x, y)) continue;
+				parent[Math.max(p, q)] = Math.min(p, q);
 			}
 		}
 	}

@@ -37,10 +37,24 @@ export function nameOf(concept: Reading): string {
 	return textOf(at(concept, 'text')) || display || codeOf(concept);
 }
 
+const plainTexts = new Map<string, string>();
+const PLAIN_TEXTS_MAX = 4_096;
+
+/** A text as plain words. Charts name few things many times, so readings are kept, up to a limit. */
+function plainText(text: string): string {
+	if (text === '') return '';
+	const known = plainTexts.get(text);
+	if (known !== undefined) return known;
+	if (plainTexts.size >= PLAIN_TEXTS_MAX) plainTexts.clear();
+	const plain = words(text).join(' ');
+	plainTexts.set(text, plain);
+	return plain;
+}
+
 /** Under which names two concepts are the same: each coding, the text and the displays as plain words. */
 export function conceptKeys(concept: Reading): readonly string[] {
 	const texts = [textOf(at(concept, 'text')), ...objectsIn(at(concept, 'coding')).map((coding) => textOf(coding['display']))];
-	const plain = texts.map((text) => words(text).join(' ')).filter((text) => text !== '');
+	const plain = texts.map(plainText).filter((text) => text !== '');
 	return [...new Set([...codesOf(concept).map(({ system, code }) => `${system}|${code}`), ...plain.map((text) => `text ${text}`)])].sort();
 }
 

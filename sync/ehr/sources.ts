@@ -4,6 +4,7 @@
  * A state is immutable, so what is read from it is kept as long as the state itself: recomputing a view after one change costs that change.
  */
 import type { Id } from '../change/change.ts';
+import { groupNamed } from '../fhir/groups.ts';
 import { shownResource } from '../merge/assemble.ts';
 import type { ChartState, ResourceState } from '../merge/state.ts';
 import type { Source } from './view.ts';
@@ -22,6 +23,26 @@ export function sourceOf(state: ResourceState): Source | null {
 	};
 	sources.set(state, source);
 	return source;
+}
+
+const variants = new WeakMap<Source, readonly Source[]>();
+
+/**
+ * A source in every reading that is on screen: an entry whose drug or substance two people changed at once holds two, and a safety
+ * check that looked at the leading one only would miss the other.
+ */
+export function readingsOf(source: Source): readonly Source[] {
+	const known = variants.get(source);
+	if (known !== undefined) return known;
+	const others = [...source.state.groups.values()].filter(({ conflict, rule, shown }) => conflict && rule !== 'union' && rule !== 'append' && shown.length > 1)
+		.flatMap(({ group, shown }) => shown.slice(1).map((write): Source => {
+			const properties = groupNamed(source.type, group)?.properties ?? new Set<string>();
+			const rest = Object.fromEntries(Object.entries(source.resource).filter(([name]) => !properties.has(name)));
+			return { ...source, actor: write.actor, hlc: write.hlc, resource: { ...rest, ...write.value, resourceType: source.type, id: source.id } };
+		}));
+	const all = [source, ...others];
+	variants.set(source, all);
+	return all;
 }
 
 /** Makes a state that is not written yet read as this source. */

@@ -3,12 +3,12 @@ import { findIngredients } from './concept.ts';
 import { readNames } from './names.ts';
 
 test('a text of 64 KiB is read in linear time', () => {
-	const started = performance.now();
+	const before = process.cpuUsage();
 	readNames('co-trimoxazole + zzz / '.repeat(2_800));
 	readNames('('.repeat(65_536));
 	readNames(`${'['.repeat(30_000)}${']'.repeat(30_000)}`);
 	readNames('a '.repeat(32_000));
-	expect(performance.now() - started).toBeLessThan(2_000);
+	expect(process.cpuUsage(before).user / 1000).toBeLessThan(2_000);
 });
 
 test('names of object machinery resolve to nothing', () => {

@@ -52,9 +52,12 @@ const NEGATIONS = new Set(
 
 const STOP_SPLIT = /\s*(?:[/+,;&|–—-]|\band\b|\bet\b|\by\b|\bwith\b|\bplus\b)\s*/u;
 
+// eslint-disable-next-line no-control-regex -- the range is what ASCII is
+const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/u.test(text);
+
 /** Lower-case words without diacritics or punctuation. */
 export function words(text: string): string[] {
-	const plain = text.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase().replaceAll('œ', 'oe').replaceAll('æ', 'ae').replaceAll('ß', 'ss');
+	const plain = isAscii(text) ? text.toLowerCase() : text.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase().replaceAll('œ', 'oe').replaceAll('æ', 'ae').replaceAll('ß', 'ss');
 	return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
 }
 

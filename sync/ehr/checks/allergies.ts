@@ -8,11 +8,14 @@ import { discrepancy } from '../discrepancy.ts';
 import { absenceOf, allergensOf, isInForce, substanceOf } from '../facts/allergies.ts';
 import { contentsOf, drugOf, isBeingGiven, MEDICATION_TYPES } from '../facts/medications.ts';
 import { codeOf, listOf, textOf } from '../read.ts';
+import { readingsOf } from '../sources.ts';
 import type { Discrepancy, Severity, Source } from '../view.ts';
 import { factsOf, type Check, type Fact, type Gathered } from './gathered.ts';
 
-const inForce = (fact: Fact): readonly Source[] => fact.filter(isInForce);
-const given = (fact: Fact): readonly Source[] => fact.filter(isBeingGiven);
+const inForce = (fact: Fact): readonly Source[] => fact.flatMap(readingsOf).filter(isInForce);
+const given = (fact: Fact): readonly Source[] => fact.flatMap(readingsOf).filter(isBeingGiven);
+/** The entries behind some of their readings. */
+const entriesOf = (fact: Fact, readings: readonly Source[]): readonly Source[] => fact.filter(({ state }) => readings.some((reading) => reading.state === state));
 const categories = ({ resource }: Source): readonly string[] => listOf(resource['category']).map(textOf);
 
 const RANK: { readonly [severity in Severity]: number } = { critical: 0, warning: 1, info: 2 };
@@ -79,7 +82,7 @@ function clashOf({ of, severity }: { readonly of: Clash; readonly severity: Seve
 	const via = of.how === 'same-ingredient' ? '' : of.how === 'same-class' ? of.via : of.why;
 	const [lead] = given(medicine);
 	const facts = { substance: of.substance, drug: lead === undefined ? of.drug : ingredientIn(of.drug, drugOf(lead)), via, how: of.how };
-	return discrepancy('allergy-against-prescription', severity, [...inForce(allergy), ...given(medicine)], facts, of.sources);
+	return discrepancy('allergy-against-prescription', severity, [...entriesOf(allergy, inForce(allergy)), ...entriesOf(medicine, given(medicine))], facts, of.sources);
 }
 
 /** "sulfamethoxazole (Co-trimoxazole 960 mg)": the ingredient alone is not what the prescriber wrote. */
@@ -114,7 +117,7 @@ function denies(scope: string, allergy: Source): boolean {
 
 export const noKnownAgainstAllergy: Check = (gathered) => {
 	const facts = factsOf(gathered, 'AllergyIntolerance');
-	const allergies = facts.flatMap(inForce);
+	const allergies = facts.flatMap((fact) => entriesOf(fact, inForce(fact)));
 	return facts.flatMap((fact) => {
 		const [lead] = fact;
 		const scope = lead === undefined ? null : absenceOf(lead);

@@ -52,11 +52,11 @@ export const differingDoses: Check = (gathered) => {
 	const facts = MEDICATION_TYPES.flatMap((type) => factsOf(gathered, type));
 	return oncePerSet([...byIngredient(facts, gathered)].flatMap(([ingredient, group]) => {
 		if (group.length < 2 || !group.flat().some(isOrder)) return [];
-		const differing = differingIn(group, gathered);
+		const differing = new Set(differingIn(group, gathered));
 		// Two entries of one fact that differ are found where the fact is gathered.
-		if (new Set(differing.map((source) => group.findIndex((fact) => fact.includes(source)))).size < 2) return [];
+		if (group.filter((fact) => fact.some((source) => differing.has(source))).length < 2) return [];
 		const name = plainName(ingredient, group);
-		return [discrepancy('dose-differs', 'warning', differing, { ingredient: name, drug: name, doses: dosesOf(differing) })];
+		return [discrepancy('dose-differs', 'warning', [...differing], { ingredient: name, drug: name, doses: dosesOf([...differing]) })];
 	}));
 };
 
@@ -65,7 +65,8 @@ function differingIn(group: readonly Fact[], gathered: Gathered): readonly Sourc
 	const said = group.flat().map((source) => ({ source, of: contents([source], gathered).join(' + '), dose: doseOf(source) }));
 	// Many entries say few different doses: each dose is compared once.
 	const doses = new Map(said.map((one) => [canonicalJson([one.of, one.dose]), one]));
-	const apart = new Set([...doses].filter(([, a]) => [...doses.values()].some((b) => a.of === b.of && dosesDiffer(a.dose, b.dose) === true)).map(([key]) => key));
+	const distinct = [...doses.values()];
+	const apart = new Set([...doses].filter(([, a]) => distinct.some((b) => a.of === b.of && dosesDiffer(a.dose, b.dose) === true)).map(([key]) => key));
 	return said.filter((one) => apart.has(canonicalJson([one.of, one.dose]))).map(({ source }) => source);
 }
 

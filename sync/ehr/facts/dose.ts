@@ -23,7 +23,8 @@ const MASS_IN_MG: ReadonlyMap<string, number> = new Map([['mg', 1], ['g', 1000],
 function quantity(amount: number, unit: string): { amount: number; unit: string } {
 	const plain = unit.trim().toLowerCase();
 	const mass = MASS_IN_MG.get(plain);
-	return mass === undefined ? { amount, unit: plain.replace(/s$/u, '') } : { amount: amount * mass, unit: 'mg' };
+	const inMg = amount * (mass ?? 1);
+	return mass === undefined || !Number.isFinite(inMg) ? { amount, unit: plain.replace(/s$/u, '') } : { amount: inMg, unit: 'mg' };
 }
 
 function strengthIn(name: string): string {
@@ -47,8 +48,10 @@ export function readDose(resource: FhirResource): Dose {
 		const [frequency, period, days] = [numberOf(at(repeat, 'frequency')), numberOf(at(repeat, 'period')), DAYS_OF.get(textOf(at(repeat, 'periodUnit')))];
 		if (frequency === null || period === null || days === undefined || period <= 0) { single ??= dose; continue; }
 		const perDay = (dose.amount * frequency) / (period * days);
+		// A period of next to nothing gives no amount per day.
+		if (!Number.isFinite(perDay)) { single ??= dose; continue; }
 		if (daily === null) daily = { amount: perDay, unit: dose.unit };
-		else if (daily.unit === dose.unit) daily = { amount: daily.amount + perDay, unit: dose.unit };
+		else if (daily.unit === dose.unit && Number.isFinite(daily.amount + perDay)) daily = { amount: daily.amount + perDay, unit: dose.unit };
 	}
 	return {
 		daily, single, text: dosages.map((dosage) => words(textOf(dosage['text'])).join(' ')).filter((text) => text !== '').join('; '),

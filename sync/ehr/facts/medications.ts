@@ -49,12 +49,13 @@ const keys = remembered((source: Source): readonly string[] => {
 	];
 });
 
-const when = ({ resource }: Source): string =>
-	dateOf(resource['authoredOn']) || dateOf(resource['effectiveDateTime']) || dateOf(at(resource['effectivePeriod'], 'start')) || dateOf(resource['dateAsserted']);
+const when = remembered(({ resource }: Source): string =>
+	dateOf(resource['authoredOn']) || dateOf(resource['effectiveDateTime']) || dateOf(at(resource['effectivePeriod'], 'start')) || dateOf(resource['dateAsserted']));
+const numbers = remembered(({ resource }: Source): readonly string[] => identifierKeys(resource['identifier']));
 
 const shareIdentifier = (a: Source, b: Source): boolean => {
-	const known = identifierKeys(b.resource['identifier']);
-	return identifierKeys(a.resource['identifier']).some((key) => known.includes(key));
+	const known = numbers(b);
+	return known.length > 0 && numbers(a).some((key) => known.includes(key));
 };
 
 /**
