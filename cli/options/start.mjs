@@ -18,7 +18,7 @@ Installs and builds what is missing, then runs the hub and serves the app.
   --tls-key FILE     … and its key (SADDLEBAG_TLS_CERT, SADDLEBAG_TLS_KEY)
   --origin URL       an origin under which the hub is reached besides, such as https://hub.example.org behind a
                      proxy; may be given several times (SADDLEBAG_ORIGIN, separated by spaces)
-  --log-level LEVEL  silent, error, warn, info, debug (SADDLEBAG_LOG_LEVEL; info); the log goes to standard error
+  --log-level LEVEL  silent, error, warn, info, debug (SADDLEBAG_LOG_LEVEL; warn); the log goes to standard error
   --demo             fill a demo organization first (npm run demo -- --help says more)
   --help             this text
 
@@ -55,7 +55,7 @@ export function readStart(args, env, root) {
 	const lan = flags.lan ?? isOn(env['SADDLEBAG_LAN']);
 	const trustPort = readPort(flags['trust-port'] ?? env['SADDLEBAG_TRUST_PORT'] ?? String(port === 65535 ? port - 1 : port + 1));
 	if (trustPort === null || (lan && trustPort === port)) return { kind: 'wrong', message: '--trust-port must be a number from 1 to 65535, and another than --port.' };
-	const logLevel = flags['log-level'] ?? (env['SADDLEBAG_LOG_LEVEL'] || 'info');
+	const logLevel = flags['log-level'] ?? (env['SADDLEBAG_LOG_LEVEL'] || 'warn');
 	if (!LOG_LEVELS.includes(logLevel)) return { kind: 'wrong', message: `--log-level must be one of ${LOG_LEVELS.join(', ')}.` };
 	const tlsCert = flags['tls-cert'] ?? (env['SADDLEBAG_TLS_CERT'] || null);
 	const tlsKey = flags['tls-key'] ?? (env['SADDLEBAG_TLS_KEY'] || null);

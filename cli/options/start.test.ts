@@ -12,7 +12,7 @@ const settings = (args: readonly string[], env: Record<string, string> = {}) => 
 describe('npm start', () => {
 	it('needs to be told nothing', () => {
 		expect(settings([])).toEqual({
-			port: 4000, dataFolder: '/srv/saddlebag/data', host: 'localhost', logLevel: 'info', lan: false, trustPort: 4001, tlsCert: null, tlsKey: null, origins: []
+			port: 4000, dataFolder: '/srv/saddlebag/data', host: 'localhost', logLevel: 'warn', lan: false, trustPort: 4001, tlsCert: null, tlsKey: null, origins: []
 		});
 	});
 
