@@ -60,8 +60,9 @@ function sourceHash() {
 	const add = (file) => {
 		hash.update(path.relative(ROOT, file)).update('\0').update(readFileSync(file)).update('\0');
 	};
-	for (const folder of ['src', 'sync', 'static', 'messages', 'project.inlang']) walk(path.join(ROOT, folder), add);
-	for (const file of ['package-lock.json', 'svelte.config.js', 'vite.config.ts', 'tsconfig.json']) add(path.join(ROOT, file));
+	for (const folder of ['src', 'sync', 'static', 'messages']) walk(path.join(ROOT, folder), add);
+	// of the translation project only the settings: the build itself writes the rest
+	for (const file of ['project.inlang/settings.json', 'package-lock.json', 'svelte.config.js', 'vite.config.ts', 'tsconfig.json']) add(path.join(ROOT, file));
 	return hash.digest('hex');
 }
 
