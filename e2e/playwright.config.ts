@@ -8,6 +8,7 @@ export default defineConfig({
 	testDir: '.',
 	testMatch: '**/*.spec.ts',
 	outputDir: '../artifacts/e2e',
+	globalSetup: './setup.ts',
 	fullyParallel: false,
 	workers: 1,
 	retries: 0,

@@ -27,12 +27,17 @@ export class Profile {
 			...(executablePath ? { executablePath } : {}),
 			args: CHROMIUM_FLAGS, viewport: this.#viewport, hasTouch: this.#viewport.width < 600, permissions: ['clipboard-read', 'clipboard-write']
 		});
-		context.on('weberror', (error) => this.complaints.push(`uncaught: ${error.error().message}`));
+		context.on('weberror', (error) => this.#complain(`uncaught: ${error.error().message}`));
 		context.on('console', (message) => {
-			if (message.type() === 'error') this.complaints.push(`console: ${message.text()}`);
+			if (message.type() === 'error') this.#complain(`console: ${message.text()}`);
 		});
 		this.#context = context;
 		return context;
+	}
+
+	#complain(text: string): void {
+		this.complaints.push(text);
+		if (process.env['SADDLEBAG_E2E_VERBOSE'] === '1') console.log(`${this.folder}: ${text}`);
 	}
 
 	/** The profile's one tab, at an address. */
