@@ -1,0 +1,120 @@
+/**
+ * `npm run bench`: first sync, push, unlock, search and opening a chart in Chromium, beside PouchDB 9 (`indexeddb` adapter) replicating
+ * the same records in plaintext in the same run, the two in turn.
+ */
+import { chromium, type Browser, type Page } from '@playwright/test';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CHROMIUM_FLAGS } from '../e2e/profile.ts';
+import { BenchOrganization, PASSPHRASE } from './organization.ts';
+import { startPlaintextHub } from './peer/plaintextHub.ts';
+import { drawRecords, longChart } from './records.ts';
+import { median, printFigures, quantile, type Figure } from './report.ts';
+
+const QUICK = process.argv.includes('--quick');
+const RUNS = QUICK ? 1 : 3;
+const FIRST_SYNC = QUICK ? 4_000 : 20_000;
+const PUSH = QUICK ? 1_000 : 5_000;
+const PATIENTS = QUICK ? 2_000 : 10_000;
+const LONG_CHART = 299;
+
+/** A page in a profile of its own; the peer's hub has another origin, hence the policy is lifted here. */
+async function onPage<T>(browser: Browser, use: (page: Page) => Promise<T>): Promise<T> {
+	const context = await browser.newContext({ bypassCSP: true });
+	try {
+		return await use(await context.newPage());
+	} finally {
+		await context.close();
+	}
+}
+
+async function firstSync(browser: Browser, organization: BenchOrganization): Promise<Figure> {
+	const records = drawRecords(FIRST_SYNC, 1);
+	const site = await organization.addSite('First sync');
+	const changes = await organization.fill(site, records.files);
+	const peer = await startPlaintextHub(records.plain.slice(0, changes));
+	const ours: number[] = [];
+	const theirs: number[] = [];
+	for (let run = 0; run < RUNS; run++) {
+		ours.push(await onPage(browser, async (page) => {
+			await organization.joinInBrowser(page, [site]);
+			return page.evaluate(([expected, probe]) => window.bench.untilHeld(expected, probe), [changes, records.names.at(-1) ?? ''] as const);
+		}));
+		theirs.push(await onPage(browser, async (page) => {
+			await page.goto(organization.hub.url);
+			return page.evaluate(([url, expected]) => window.bench.pouchFirstSync(url, expected), [peer.url, changes] as const);
+		}));
+		console.error(`first sync, run ${run + 1}: ${Math.round(ours.at(-1) ?? 0)} ms, peer ${Math.round(theirs.at(-1) ?? 0)} ms`);
+	}
+	await peer.stop();
+	const rate = (times: readonly number[]) => changes / (median(times) / 1000);
+	return { bench: `first sync of ${changes} changes`, unit: 'per s', saddlebag: rate(ours), peer: rate(theirs), goal: 'at least the peer', met: rate(ours) >= rate(theirs), runs: RUNS };
+}
+
+async function push(browser: Browser, organization: BenchOrganization): Promise<Figure> {
+	const site = await organization.addSite('Push');
+	const ours: number[] = [];
+	const theirs: number[] = [];
+	let sent = 0;
+	for (let run = 0; run < RUNS; run++) {
+		const records = drawRecords(PUSH, 100 + run);
+		ours.push(await onPage(browser, async (page) => {
+			await organization.joinInBrowser(page, [site]);
+			await page.evaluate(() => window.bench.changesHeld());
+			await organization.stopHub();
+			sent = await page.evaluate((files) => window.bench.importAll('Push', files), records.files);
+			await organization.startHub();
+			return page.evaluate(() => window.bench.push());
+		}));
+		const peer = await startPlaintextHub([]);
+		theirs.push(await onPage(browser, async (page) => {
+			await page.goto(organization.hub.url);
+			return page.evaluate(([url, plain]) => window.bench.pouchPush(url, plain), [peer.url, records.plain.slice(0, sent)] as const);
+		}));
+		await peer.stop();
+		console.error(`push, run ${run + 1}: ${Math.round(ours.at(-1) ?? 0)} ms, peer ${Math.round(theirs.at(-1) ?? 0)} ms`);
+	}
+	const rate = (times: readonly number[]) => sent / (median(times) / 1000);
+	return { bench: `push of ${sent} changes`, unit: 'per s', saddlebag: rate(ours), peer: rate(theirs), goal: null, met: null, runs: RUNS };
+}
+
+async function daily(browser: Browser, organization: BenchOrganization): Promise<Figure[]> {
+	const patients = drawRecords(PATIENTS, 900, true);
+	const site = await organization.addSite('Many patients');
+	const changes = await organization.fill(site, [...patients.files, longChart(LONG_CHART)]);
+	return onPage(browser, async (page) => {
+		await organization.joinInBrowser(page, [site]);
+		await page.evaluate(([expected, probe]) => window.bench.untilHeld(expected, probe), [changes, 'Zebedee'] as const);
+		const unlocks: number[] = [];
+		for (let run = 0; run < RUNS; run++) {
+			const { total, derivation } = await page.evaluate((passphrase) => window.bench.unlock(passphrase, 'Zebedee'), PASSPHRASE);
+			unlocks.push(total - derivation);
+		}
+		const strokes = await page.evaluate((names) => window.bench.keystrokes(names), [...new Set(patients.names)].slice(0, 40));
+		const ref = await page.evaluate(() => window.bench.find('Zebedee Longchart'));
+		const opens: number[] = [];
+		for (let run = 0; run < 10; run++) opens.push(await page.evaluate(([at, entries]) => window.bench.openChart(at, entries), [ref, LONG_CHART] as const));
+		const figure = (bench: string, value: number, limit: number, runs: number): Figure => ({ bench, unit: 'ms', saddlebag: value, peer: null, goal: `under ${limit} ms`, met: value < limit, runs });
+		return [
+			figure(`unlock to first search, ${PATIENTS} patients, without key derivation`, median(unlocks), 1_000, RUNS),
+			figure(`search per keystroke, median, ${PATIENTS} patients`, median(strokes), 16, strokes.length),
+			figure(`search per keystroke, 99th percentile, ${PATIENTS} patients`, quantile(strokes, 0.99), 16, strokes.length),
+			figure(`open a chart of ${LONG_CHART + 1} changes, median`, median(opens), 50, opens.length),
+			figure(`open a chart of ${LONG_CHART + 1} changes, slowest`, Math.max(...opens), 50, opens.length)
+		];
+	});
+}
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const executablePath = process.env['CHROMIUM_PATH'];
+const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: CHROMIUM_FLAGS });
+const organization = new BenchOrganization(path.join(root, 'artifacts/bench'));
+try {
+	await organization.found();
+	const figures = [await firstSync(browser, organization), await push(browser, organization), ...(await daily(browser, organization))];
+	printFigures(figures);
+	process.exitCode = figures.some((f) => f.met === false) ? 1 : 0;
+} finally {
+	await browser.close();
+	await organization.close();
+}
