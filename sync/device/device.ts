@@ -5,8 +5,6 @@
  * loop (`worker.ts`), which an event wakes and which never runs twice at once; a failure in it is reported in the status and stops nothing else.
  */
 import type { Id } from '../change/change.ts';
-import type { EhrView } from '../ehr/view.ts';
-import { CONTROL, databasesFor } from '../membership/databases.ts';
 import type { HubClient } from '../replication/hubClient.ts';
 import { startReplication, type Replication, type Scope } from '../replication/replication.ts';
 import { ok } from '../result.ts';
@@ -14,24 +12,28 @@ import { sign } from '../seal/keys.ts';
 import type { ActorSecrets } from '../seal/passphrase.ts';
 import type { StoreEvent } from '../store/index.ts';
 import { ready } from '../verify/sodium.ts';
-import type { ChartRef, DeviceApi, ImportReport, LocalUser, LockState, Outcome, SaveRequest, SyncStatus } from './api.ts';
+import type { DeviceApi, LocalUser, LockState, Outcome, SyncStatus } from './api.ts';
 import { ControlPlane } from './control.ts';
 import { Events, type Listener } from './events.ts';
-import { placeHashes } from './hashes.ts';
+import { GapWatch } from './gaps.ts';
 import { Identities, userOf, type Account, type DeviceKeys, type HubAddress } from './identity.ts';
 import { Joining } from './joining.ts';
-import { locked, noHub, notArrived, notHere, refuse } from './outcome.ts';
+import { locked, noHub, notArrived, refuse } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
+import { invitationOrigin, scopeOf } from './scope.ts';
 import { Session } from './session.ts';
 import { nextExchange, StatusBoard } from './status.ts';
 import { adopt, handOverOf } from './take-over.ts';
+import { UnlockedApi } from './unlocked-api.ts';
 import { Unlocked } from './unlocked.ts';
-import { Worker } from './worker.ts';
+import { Worker, type Job } from './worker.ts';
 
 /** rounds of exchange that one `syncNow` makes at most: what one brings may call for another (a relayed copy, keys owed) */
 const ROUNDS_MAX = 6;
+/** ms for which a new user, having answered an invitation, is let in on being admitted; later the passphrase is asked for */
+const HOPE_MS = 15 * 60_000;
 
-export class Device implements DeviceApi {
+export class Device extends UnlockedApi implements DeviceApi {
 	readonly #ports: DevicePorts;
 	#keys: DeviceKeys;
 	readonly #identities: Identities;
@@ -39,17 +41,18 @@ export class Device implements DeviceApi {
 	readonly #events = new Events();
 	readonly #board: StatusBoard;
 	readonly #worker: Worker;
-	readonly #operations = new Map<string, AbortController>();
 	readonly #unsubscribe: () => void;
+	readonly #gaps = new GapWatch();
 	#hub: HubAddress | null = null;
 	#client: HubClient | null = null;
 	#control: ControlPlane | null = null;
 	#replication: Replication | null = null;
 	#unlocked: Unlocked | null = null;
 	/** secrets of accounts that answered an invitation since the app was started: they open as soon as they are admitted */
-	readonly #hopeful = new Map<Id, ActorSecrets>();
+	readonly #hopeful = new Map<Id, { readonly secrets: ActorSecrets; readonly until: number }>();
 
 	private constructor(ports: DevicePorts, identities: Identities, keys: DeviceKeys) {
+		super();
 		this.#ports = ports;
 		this.#identities = identities;
 		this.#keys = keys;
@@ -63,6 +66,7 @@ export class Device implements DeviceApi {
 		await ready();
 		const identities = new Identities(ports.store.identity, ports.random);
 		const device = new Device(ports, identities, await identities.device());
+		await device.#joining.resumeFounding();
 		await device.#start();
 		return device;
 	}
@@ -75,7 +79,7 @@ export class Device implements DeviceApi {
 
 	async #stop(): Promise<void> {
 		this.#unsubscribe();
-		for (const operation of this.#operations.values()) operation.abort();
+		for (const operation of this.operations.values()) operation.abort();
 		await this.#replication?.stop();
 		this.#unlocked?.session.close();
 		await this.#worker.stop();
@@ -135,7 +139,8 @@ export class Device implements DeviceApi {
 	async answerInvitation(request: Parameters<DeviceApi['answerInvitation']>[0]): ReturnType<DeviceApi['answerInvitation']> {
 		const joined = await this.#joining.answer(request);
 		if (!joined.ok) return joined;
-		this.#hopeful.set(joined.value.account.member, joined.value.secrets);
+		const { member } = joined.value.account;
+		this.#hopeful.set(member, { secrets: joined.value.secrets, until: this.#ports.clock.now() + HOPE_MS });
 		await this.#start();
 		await this.#emitLock();
 		return ok({ code: joined.value.code });
@@ -175,16 +180,16 @@ export class Device implements DeviceApi {
 		const unlocked = this.#unlocked;
 		if (unlocked === null) return;
 		this.#unlocked = null;
-		for (const operation of this.#operations.values()) operation.abort();
+		for (const operation of this.operations.values()) operation.abort();
 		unlocked.session.close();
 		await this.#emitLock();
 	}
 
 	async organization(): ReturnType<DeviceApi['organization']> {
-		return this.#with(async ({ organization }) => organization.info());
+		return this.reading(async ({ organization }) => organization.info());
 	}
 	async addSite(request: Parameters<DeviceApi['addSite']>[0]): ReturnType<DeviceApi['addSite']> {
-		return this.#with(async (unlocked) => {
+		return this.writing(async (unlocked) => {
 			const added = await unlocked.organization.addSite(request);
 			if (added.ok) await this.#keysChanged(unlocked);
 			return added;
@@ -193,104 +198,48 @@ export class Device implements DeviceApi {
 	async invite(request: Parameters<DeviceApi['invite']>[0]): ReturnType<DeviceApi['invite']> {
 		const hub = this.#hub;
 		if (hub === null) return noHub();
-		return this.#with(({ organization }) => organization.invite(request, { key: hub.key, origin: this.#invitationOrigin(hub) }));
+		return this.writing(({ organization }) => organization.invite(request, { key: hub.key, origin: invitationOrigin(this.#control, hub) }));
 	}
 	async pendingAnswers(): ReturnType<DeviceApi['pendingAnswers']> {
-		return this.#with(({ organization }) => organization.pendingAnswers());
+		return this.reading(({ organization }) => organization.pendingAnswers());
 	}
 	async admit(request: Parameters<DeviceApi['admit']>[0]): ReturnType<DeviceApi['admit']> {
-		return this.#with(({ organization }) => organization.admit(request));
+		return this.writing(({ organization }) => organization.admit(request));
 	}
 	async refuse(request: Parameters<DeviceApi['refuse']>[0]): ReturnType<DeviceApi['refuse']> {
-		return this.#with(({ organization }) => organization.refuse(request));
+		return this.writing(({ organization }) => organization.refuse(request));
 	}
 	async post(request: Parameters<DeviceApi['post']>[0]): ReturnType<DeviceApi['post']> {
-		return this.#with(async (unlocked) => {
+		return this.writing(async (unlocked) => {
 			const posted = await unlocked.organization.post(request);
 			if (posted.ok) await this.#keysChanged(unlocked);
 			return posted;
 		});
 	}
 
-	async search(request: Parameters<DeviceApi['search']>[0]): ReturnType<DeviceApi['search']> {
-		return this.#with(async ({ finding }) => ok(await finding.search(request)));
-	}
-	async possibleDuplicates(patient: Parameters<DeviceApi['possibleDuplicates']>[0]): ReturnType<DeviceApi['possibleDuplicates']> {
-		return this.#with(async ({ finding }) => ok(await finding.duplicatesOf(patient)));
-	}
-	async registerPatient(request: Parameters<DeviceApi['registerPatient']>[0]): ReturnType<DeviceApi['registerPatient']> {
-		return this.#with(({ linking }) => linking.register(request));
-	}
-	async bringHere(request: Parameters<DeviceApi['bringHere']>[0]): ReturnType<DeviceApi['bringHere']> {
-		return this.#with(({ linking }) => linking.bringHere(request));
-	}
-	async openChart(ref: ChartRef): ReturnType<DeviceApi['openChart']> {
-		return this.#with(async ({ views }) => {
-			const view = await views.open(ref);
-			return view === null ? notHere() : ok(view);
-		});
-	}
-	async save(request: SaveRequest): ReturnType<DeviceApi['save']> {
-		return this.#with(({ saving }) => saving.save(request));
-	}
-	async alertsBefore(request: SaveRequest): Promise<Outcome<EhrView['discrepancies']>> {
-		return this.#with(async ({ saving, views }) => {
-			const draft = await saving.draft(request);
-			if (!draft.ok) return draft;
-			const imagined = draft.value === null ? null : saving.imagine(draft.value);
-			return ok(imagined === null ? [] : await views.alertsWith(request.ref, imagined));
-		});
-	}
-
-	async proposals({ limit }: { readonly limit: number }): ReturnType<DeviceApi['proposals']> {
-		return this.#with(async ({ finding }) => ok(await finding.proposals(limit)));
-	}
-	async link({ a, b }: { readonly a: ChartRef; readonly b: ChartRef }): ReturnType<DeviceApi['link']> {
-		return this.#with(({ linking }) => linking.state(a, b, 'linked'));
-	}
-	async unlink({ a, b, reason }: { readonly a: ChartRef; readonly b: ChartRef; readonly reason: string }): ReturnType<DeviceApi['unlink']> {
-		return this.#with(({ linking }) => linking.state(a, b, 'unlinked', reason));
-	}
-	async notSame({ a, b, reason }: { readonly a: ChartRef; readonly b: ChartRef; readonly reason: string }): ReturnType<DeviceApi['notSame']> {
-		return this.#with(({ linking }) => linking.state(a, b, 'not-same', reason));
-	}
-
-	async importBundles({ operation, ...request }: Parameters<DeviceApi['importBundles']>[0]): Promise<Outcome<ImportReport>> {
-		if (this.#operations.has(operation)) return refuse('already-running', 'This import is running already.');
-		const running = new AbortController();
-		this.#operations.set(operation, running);
-		try {
-			return await this.#with(({ importing }) => importing.run(request, running.signal));
-		} finally {
-			this.#operations.delete(operation);
-		}
-	}
-	async cancel(operation: string): Promise<void> {
-		this.#operations.get(operation)?.abort();
-	}
-
-	async stateHashes(): ReturnType<DeviceApi['stateHashes']> {
-		return this.#with(async ({ session }) => ok(await placeHashes(this.#ports.store, session)));
-	}
-
-	/** Runs what needs open keys; locking in between ends it with a sentence instead of a crash. */
-	async #with<T>(act: (unlocked: Unlocked) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+	/** Locking in between ends it with a sentence instead of a crash. */
+	protected async reading<T>(act: (unlocked: Unlocked) => Promise<Outcome<T>>): Promise<Outcome<T>> {
 		const unlocked = this.#unlocked;
 		if (unlocked === null) return locked();
 		try {
-			const outcome = await act(unlocked);
-			if (outcome.ok) this.#worker.wake('relay');
-			return outcome;
+			return await act(unlocked);
 		} catch (failure) {
 			if (unlocked.session.closed) return locked();
 			return refuse('failed', `This did not work: ${failure instanceof Error ? failure.message : 'unknown failure'}. What was saved before is safe.`);
 		}
 	}
 
+	protected async writing<T>(act: (unlocked: Unlocked) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+		const outcome = await this.reading(act);
+		if (outcome.ok) this.#worker.wake('relay');
+		return outcome;
+	}
+
 	/** Reads what is on the disk and begins to replicate, as soon as there is an organization. */
 	async #start(): Promise<void> {
+		if (this.#replication !== null) return;
 		const organization = await this.#identities.organization();
-		if (organization === null || this.#replication !== null) return;
+		if (organization === null) return;
 		this.#hub = organization.hub;
 		this.#keys = await this.#identities.device();
 		this.#control ??= await ControlPlane.load(organization.org, this.#ports.store.control);
@@ -308,18 +257,7 @@ export class Device implements DeviceApi {
 
 	#scope(): Scope | null {
 		const [control, hub] = [this.#control, this.#hub];
-		if (control === null || hub === null) return null;
-		const replicated = control.state === null ? [] : databasesFor(control.state, this.#keys.device).replicates;
-		return {
-			org: control.org, device: this.#keys.device, hub: hub.key, control: `${hub.prefix}-${CONTROL}`,
-			databases: replicated.filter((name) => name !== CONTROL).map((name) => `${hub.prefix}-${name}`)
-		};
-	}
-
-	/** An address of the hub for others: the first that is not this very machine, where there is one. */
-	#invitationOrigin(hub: HubAddress): string {
-		const origins = this.#control?.state?.hubs.find(({ key }) => key === hub.key)?.origins ?? [];
-		return origins.find((origin) => !/^https?:\/\/(localhost|127\.|\[::1\])/.test(origin)) ?? hub.origin;
+		return control === null || hub === null ? null : scopeOf(control, hub, this.#keys.device);
 	}
 
 	async #open(account: Account, secrets: ActorSecrets): Promise<Outcome<LocalUser>> {
@@ -352,18 +290,18 @@ export class Device implements DeviceApi {
 		this.#events.emit({ kind: 'organization' });
 		const unlocked = this.#unlocked;
 		if (unlocked !== null) await this.#keysChanged(unlocked);
-		else await this.#welcome();
+		await this.#welcome();
 		this.#worker.wake('everything');
 	}
 
 	/** Whoever just answered an invitation on this device, and was admitted, is let in: the passphrase was given a moment ago. */
 	async #welcome(): Promise<void> {
 		for (const account of await this.#identities.accounts()) {
-			const secrets = this.#hopeful.get(account.member);
-			if (!this.#isMember(account)) continue;
-			if (account.answered !== null) await this.#identities.put({ ...account, answered: null });
+			if (account.answered === null || !this.#isMember(account)) continue;
+			const hope = this.#hopeful.get(account.member);
+			await this.#identities.put({ ...account, answered: null });
 			this.#hopeful.delete(account.member);
-			if (secrets !== undefined && this.#unlocked === null) await this.#open(account, secrets);
+			if (hope !== undefined && this.#unlocked === null && this.#ports.clock.now() < hope.until) await this.#open(account, hope.secrets);
 			else await this.#emitLock();
 		}
 	}
@@ -377,6 +315,16 @@ export class Device implements DeviceApi {
 	/** What this or another tab has stored. */
 	#stored(event: StoreEvent): void {
 		switch (event.kind) {
+			case 'identity':
+				if (event.keys.includes('organization')) void this.#start().then(() => this.#emitLock());
+				break;
+			case 'index':
+			case 'chart': {
+				const moved = this.#unlocked?.followed.notice(event.kind, event.keys) ?? [];
+				if (moved.length > 0) this.#events.emit({ kind: 'charts', charts: moved });
+				if (event.kind === 'index' && this.#unlocked?.followed.stale === true) this.#worker.wake('follow');
+				break;
+			}
 			case 'own':
 				this.#unlocked?.custody.moved();
 				this.#worker.wake('count');
@@ -395,21 +343,32 @@ export class Device implements DeviceApi {
 		}
 	}
 
-	async #work(due: 'ingest' | 'relay' | 'everything'): Promise<void> {
+	async #work(due: Job): Promise<void> {
 		const unlocked = this.#unlocked;
 		if (unlocked === null) return;
 		try {
-			if (due === 'relay') await unlocked.relay.run(unlocked.saving);
-			else await unlocked.work(due === 'everything');
+			if (due === 'follow') await this.#follow(unlocked);
+			else if (due === 'relay') await unlocked.relay.run(unlocked.saving);
+			else {
+				await unlocked.work(due === 'everything');
+				for (const database of this.#gaps.newlyMissing(unlocked.session)) this.#replication?.reconcile(`${this.#hub?.prefix ?? ''}-${database}`);
+			}
 		} catch (failure) {
 			// what locking interrupts is taken up at the next unlocking
 			if (!unlocked.session.closed) throw failure;
 		}
 	}
 
+	/** Reads search entries that another tab wrote. */
+	async #follow(unlocked: Unlocked): Promise<void> {
+		await unlocked.followed.read();
+		this.#events.emit({ kind: 'charts', charts: 'all' });
+	}
+
 	async #count(): Promise<void> {
 		const session = this.#unlocked?.session;
 		const sites = [...new Set(session?.places.map(({ site }) => site) ?? [])];
+		this.#board.failure = this.#worker.failure;
 		await this.#board.count(sites.map((site) => ({ site, newest: session?.index.newest.get(site) ?? null })));
 		this.#events.emit({ kind: 'sync', status: this.#board.status });
 	}

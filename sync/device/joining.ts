@@ -1,6 +1,10 @@
 /**
  * How a device comes to have users: founding the organization with the hub's set-up link, or answering an invitation.
+ *
+ * What the hub is about to be told is on this disk first. Should the answer get lost on its way, the next attempt finds out what became of it:
+ * nobody is locked out of an organization that the hub already has.
  */
+import type { Hash, Id } from '../change/change.ts';
 import { tick } from '../change/hlc.ts';
 import { createGenesis } from '../membership/authoring/genesis.ts';
 import { answer, codeOf } from '../membership/authoring/answer.ts';
@@ -8,18 +12,29 @@ import { isExpired, parseInvitation } from '../membership/authoring/invitation.t
 import { newActor } from '../membership/authoring/pen.ts';
 import { memberIdOf } from '../membership/ids.ts';
 import { isOrigin } from '../membership/parse.ts';
+import type { ControlDocument } from '../store/index.ts';
 import { HubClient } from '../replication/hubClient.ts';
 import { ok } from '../result.ts';
 import { createWrap, type ActorSecrets } from '../seal/passphrase.ts';
 import type { InvitationPreview, Outcome } from './api.ts';
-import { initials, type Account, type Identities } from './identity.ts';
+import { initials, type Account, type HubAddress, type Identities } from './identity.ts';
 import { cleanName } from './organization.ts';
 import { refuse } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
 
+const DRAFT = 'founding';
+
 export interface Joined {
 	readonly account: Account;
 	readonly secrets: ActorSecrets;
+}
+
+/** All that is kept of a founding until the hub has said what became of it. */
+interface Draft {
+	readonly org: Hash;
+	readonly hub: HubAddress;
+	readonly account: Account;
+	readonly documents: readonly ControlDocument[];
 }
 
 export class Joining {
@@ -45,6 +60,7 @@ export class Joining {
 		const client = this.client(link.origin);
 		const info = await client.info();
 		if (!info.ok) return info;
+		if (await this.resumeFounding()) return refuse('founded-before', 'Your last attempt went through after all. Unlock with the passphrase that you chose then.');
 		if (info.value.configured) return refuse('already-founded', 'An organization was founded on this hub already. Ask one of its members for an invitation.');
 		const { transport } = await this.#identities.device();
 		const self = newActor(transport, this.#ports.random);
@@ -59,16 +75,36 @@ export class Joining {
 		const member = memberIdOf(self.actor);
 		const wrap = await createWrap(request.passphrase, secrets, { org: founded.value.org, member, device: self.keys.device }, this.#ports.random);
 		if (!wrap.ok) return wrap;
-		const set = await client.setup(link.token, founded.value.documents);
-		if (!set.ok) return set;
-		await this.#ports.store.control.add(founded.value.documents, info.value.hub);
-		await this.#identities.join(founded.value.org, { key: info.value.hub, origin: link.origin, prefix: info.value.prefix });
 		const account: Account = {
 			member, organization: founded.value.org, actor: self.actor, keys: self.keys, label: initials(ownerName),
 			color: await this.#identities.colorFor(), wrap: wrap.value, answered: null
 		};
-		await this.#identities.put(account);
+		const draft: Draft = {
+			org: founded.value.org, hub: { key: info.value.hub, origin: link.origin, prefix: info.value.prefix }, account, documents: founded.value.documents
+		};
+		await this.#ports.store.identity.put(DRAFT, JSON.stringify(draft));
+		const set = await client.setup(link.token, founded.value.documents);
+		if (!set.ok) return set;
+		await this.#settle(draft);
 		return ok({ account, secrets });
+	}
+
+	/** Finishes a founding whose answer was lost: true when the hub turned out to have taken it. */
+	async resumeFounding(): Promise<boolean> {
+		const text = await this.#ports.store.identity.get(DRAFT);
+		if (text === null || (await this.#identities.organization()) !== null) return false;
+		const draft = JSON.parse(text) as Draft;
+		const info = await this.client(draft.hub.origin).info();
+		if (!info.ok || info.value.org !== draft.org) return false;
+		await this.#settle(draft);
+		return true;
+	}
+
+	async #settle(draft: Draft): Promise<void> {
+		await this.#ports.store.control.add(draft.documents, draft.hub.key);
+		await this.#identities.put(draft.account);
+		await this.#identities.join(draft.org, draft.hub);
+		await this.#ports.store.identity.remove([DRAFT]);
 	}
 
 	preview(link: string): Outcome<InvitationPreview> {
@@ -93,6 +129,11 @@ export class Joining {
 		if (!(await this.#identities.join(invitation.org, { ...invitation.hub, prefix: info.value.prefix }))) {
 			return refuse('already-joined', 'This device belongs to another organization already.');
 		}
+		const before = await this.#answeredBefore(invitation.invitation, request.passphrase);
+		if (before !== null) {
+			const again = await this.deliver(before.account);
+			return again.ok ? ok(before) : again;
+		}
 		const { transport } = await this.#identities.device();
 		const made = answer(invitation, { name, transport, random: this.#ports.random });
 		const secrets: ActorSecrets = { sign: made.self.sign, seal: made.self.seal };
@@ -107,6 +148,14 @@ export class Joining {
 		await this.#identities.put(account);
 		const handed = await this.deliver(account);
 		return handed.ok ? ok({ account, secrets, code }) : handed;
+	}
+
+	/** The same person answering the same invitation again, e.g. after the line broke: the same keys and the same code. */
+	async #answeredBefore(invitation: Id, passphrase: string): Promise<(Joined & { readonly code: string }) | null> {
+		const account = (await this.#identities.accounts()).find(({ answered }) => answered?.invitation === invitation);
+		if (account === undefined || account.answered === null) return null;
+		const secrets = await this.#identities.unlock(account, passphrase);
+		return secrets.ok ? { account, secrets: secrets.value, code: account.answered.code } : null;
 	}
 
 	/** Hands the answer of an account to the hub, unless that was done. */

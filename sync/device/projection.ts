@@ -9,15 +9,19 @@ import type { ChartPart } from '../store/sealedCharts.ts';
 import type { Store } from '../store/store.ts';
 import type { ChartRef } from './api.ts';
 import { entryOf, type ChartEntry } from './chart-index.ts';
+import type { Followed } from './followed.ts';
 import type { Session } from './session.ts';
 
 export class Projection {
 	readonly #store: Store;
 	readonly #session: Session;
 
-	constructor(store: Store, session: Session) {
+	readonly #followed: Followed;
+
+	constructor(store: Store, session: Session, followed: Followed) {
 		this.#store = store;
 		this.#session = session;
+		this.#followed = followed;
 	}
 
 	/**
@@ -27,6 +31,7 @@ export class Projection {
 	async apply(batch: string, accepted: readonly VerifiedChange[], learned: readonly ChainEntry[]): Promise<readonly ChartRef[]> {
 		const held = accepted.filter((signed) => this.#session.holds(signed.heldAt, signed.change.comp));
 		const parts = partsOf(batch, held);
+		this.#followed.writes(parts);
 		if (parts.length > 0) await this.#store.charts.put(parts, (site, comp) => this.#session.seal({ site, comp }));
 		await this.#refreshEntries(held);
 		await this.#keepChains(held, learned);

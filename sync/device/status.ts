@@ -14,6 +14,8 @@ export class StatusBoard {
 	#waiting = 0;
 	#quarantined = 0;
 	#sites: SyncStatus['sites'] = [];
+	/** what the device's own work last failed with */
+	failure: Error | null = null;
 
 	constructor(store: Store) {
 		this.#store = store;
@@ -39,7 +41,8 @@ export class StatusBoard {
 	get status(): SyncStatus {
 		const { line, sending, receiving, lastSent, lastReceived, problem, hub } = this.#replication;
 		return {
-			line, waitingToSend: this.#waitingToSend, sending, receiving, lastSent, lastReceived, waiting: this.#waiting, quarantined: this.#quarantined, problem, hub,
+			line, waitingToSend: this.#waitingToSend, sending, receiving, lastSent, lastReceived, waiting: this.#waiting, quarantined: this.#quarantined, hub,
+			problem: problem ?? (this.failure === null ? null : `This device could not work off what came: ${this.failure.message}`),
 			sites: this.#sites
 		};
 	}

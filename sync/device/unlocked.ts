@@ -5,11 +5,13 @@ import { ChartReader } from './chart-reader.ts';
 import { ChartViews } from './chart-view.ts';
 import { Custody } from './custody.ts';
 import { Finding } from './finding.ts';
+import { Followed } from './followed.ts';
 import { Importing } from './import/importing.ts';
 import { Ingest, type IngestHooks } from './ingest.ts';
 import { LinkBook } from './link-book.ts';
 import { Linking } from './linking.ts';
 import { Organization } from './organization.ts';
+import type { Store } from '../store/index.ts';
 import type { DevicePorts } from './ports.ts';
 import { Projection } from './projection.ts';
 import { Relay } from './relay.ts';
@@ -24,6 +26,7 @@ export interface UnlockedHooks extends IngestHooks {
 }
 
 export class Unlocked {
+	readonly store: Store;
 	readonly session: Session;
 	readonly projection: Projection;
 	readonly ingest: Ingest;
@@ -37,12 +40,15 @@ export class Unlocked {
 	readonly finding: Finding;
 	readonly importing: Importing;
 	readonly organization: Organization;
+	readonly followed: Followed;
 
 	/** `prefix`: of the names of the hub's databases. */
 	constructor(ports: DevicePorts, session: Session, prefix: string, hooks: UnlockedHooks) {
 		const { store } = ports;
+		this.store = store;
 		this.session = session;
-		this.projection = new Projection(store, session);
+		this.followed = new Followed(store, session, ports.token);
+		this.projection = new Projection(store, session, this.followed);
 		this.ingest = new Ingest(store, session, this.projection, hooks);
 		this.links = new LinkBook(session);
 		this.reader = new ChartReader(session, this.projection, this.links);

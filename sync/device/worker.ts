@@ -3,9 +3,10 @@
  *
  * A job that fails is reported and does not end the loop; it is tried again when the next event wakes it.
  */
-export type Job = 'ingest' | 'relay' | 'everything';
+/** `follow`: read what another tab wrote. `everything` includes the next two, and `ingest` the one after. */
+export type Job = 'follow' | 'everything' | 'ingest' | 'relay';
 
-const ORDER: readonly Job[] = ['everything', 'ingest', 'relay'];
+const ORDER: readonly Job[] = ['follow', 'everything', 'ingest', 'relay'];
 
 export class Worker {
 	readonly #work: (job: Job) => Promise<void>;
@@ -65,8 +66,8 @@ export class Worker {
 	/** The widest job; it includes the narrower ones. */
 	#next(): Job | null {
 		const job = ORDER.find((candidate) => this.#due.has(candidate)) ?? null;
-		if (job === 'everything') this.#due.clear();
-		else if (job === 'ingest') this.#due.delete('relay');
+		if (job === 'everything') this.#due.delete('ingest');
+		if (job === 'everything' || job === 'ingest') this.#due.delete('relay');
 		if (job !== null) this.#due.delete(job);
 		return job;
 	}

@@ -1,0 +1,80 @@
+/**
+ * What an unlocked user asks and does, in the words of `DeviceApi`: each line hands the question to the part that answers it.
+ */
+import type { EhrView } from '../ehr/view.ts';
+import { ok } from '../result.ts';
+import type { ChartRef, DeviceApi, ImportReport, Outcome, SaveRequest } from './api.ts';
+import { placeHashes } from './hashes.ts';
+import { notHere, refuse } from './outcome.ts';
+import type { Unlocked } from './unlocked.ts';
+
+export abstract class UnlockedApi {
+	/** long operations that can be called off, by the name the caller gave them */
+	protected readonly operations = new Map<string, AbortController>();
+
+	/** Runs what needs open keys and writes nothing. */
+	protected abstract reading<T>(act: (unlocked: Unlocked) => Promise<Outcome<T>>): Promise<Outcome<T>>;
+	/** Runs what writes, and sees to what follows from it. */
+	protected abstract writing<T>(act: (unlocked: Unlocked) => Promise<Outcome<T>>): Promise<Outcome<T>>;
+
+	async search(request: Parameters<DeviceApi['search']>[0]): ReturnType<DeviceApi['search']> {
+		return this.reading(async ({ finding }) => ok(await finding.search(request)));
+	}
+	async possibleDuplicates(patient: Parameters<DeviceApi['possibleDuplicates']>[0]): ReturnType<DeviceApi['possibleDuplicates']> {
+		return this.reading(async ({ finding }) => ok(await finding.duplicatesOf(patient)));
+	}
+	async registerPatient(request: Parameters<DeviceApi['registerPatient']>[0]): ReturnType<DeviceApi['registerPatient']> {
+		return this.writing(({ linking }) => linking.register(request));
+	}
+	async bringHere(request: Parameters<DeviceApi['bringHere']>[0]): ReturnType<DeviceApi['bringHere']> {
+		return this.writing(({ linking }) => linking.bringHere(request));
+	}
+	async openChart(ref: ChartRef): ReturnType<DeviceApi['openChart']> {
+		return this.reading(async ({ views }) => {
+			const view = await views.open(ref);
+			return view === null ? notHere() : ok(view);
+		});
+	}
+	async save(request: SaveRequest): ReturnType<DeviceApi['save']> {
+		return this.writing(({ saving }) => saving.save(request));
+	}
+	async alertsBefore(request: SaveRequest): Promise<Outcome<EhrView['discrepancies']>> {
+		return this.reading(async ({ saving, views }) => {
+			const draft = await saving.draft(request);
+			if (!draft.ok) return draft;
+			const imagined = draft.value === null ? null : saving.imagine(draft.value);
+			return ok(imagined === null ? [] : await views.alertsWith(request.ref, imagined));
+		});
+	}
+
+	async proposals({ limit }: { readonly limit: number }): ReturnType<DeviceApi['proposals']> {
+		return this.reading(async ({ finding }) => ok(await finding.proposals(limit)));
+	}
+	async link({ a, b }: { readonly a: ChartRef; readonly b: ChartRef }): ReturnType<DeviceApi['link']> {
+		return this.writing(({ linking }) => linking.state(a, b, 'linked'));
+	}
+	async unlink({ a, b, reason }: { readonly a: ChartRef; readonly b: ChartRef; readonly reason: string }): ReturnType<DeviceApi['unlink']> {
+		return this.writing(({ linking }) => linking.state(a, b, 'unlinked', reason));
+	}
+	async notSame({ a, b, reason }: { readonly a: ChartRef; readonly b: ChartRef; readonly reason: string }): ReturnType<DeviceApi['notSame']> {
+		return this.writing(({ linking }) => linking.state(a, b, 'not-same', reason));
+	}
+
+	async importBundles({ operation, ...request }: Parameters<DeviceApi['importBundles']>[0]): Promise<Outcome<ImportReport>> {
+		if (this.operations.has(operation)) return refuse('already-running', 'This import is running already.');
+		const running = new AbortController();
+		this.operations.set(operation, running);
+		try {
+			return await this.writing(({ importing }) => importing.run(request, running.signal));
+		} finally {
+			this.operations.delete(operation);
+		}
+	}
+	async cancel(operation: string): Promise<void> {
+		this.operations.get(operation)?.abort();
+	}
+
+	async stateHashes(): ReturnType<DeviceApi['stateHashes']> {
+		return this.reading(async ({ store, session }) => ok(await placeHashes(store, session)));
+	}
+}
