@@ -16,6 +16,7 @@ import type { HubClient } from './hubClient.ts';
 import { wentBack, type ChangeRow, type ChangesAnswer, type Sequence } from './hubAnswers.ts';
 import { concernsTheLine, hubProblem, type HubProblem } from './hubProblem.ts';
 import type { Result } from '../result.ts';
+import type { Scheduler } from './scheduler.ts';
 
 export type Checkpoint = { readonly [database: string]: Sequence };
 type LivePage = PageRow & { readonly _deleted: false };
@@ -46,6 +47,8 @@ interface Round {
 export const PAGE_DOCUMENTS = 500;
 /** Rows skipped in memory before the checkpoint is made durable although nothing was stored. */
 const SKIPPED_MAX = 1000;
+/** ms after which a page that RxDB neither reports as written nor as failed is looked for */
+const LOOK_MS = 20_000;
 /** RxDB stores a checkpoint only along with a row: this one never changes. It sorts after all pages. */
 const POSITION: LivePage = { id: 'position', db: '', n: 0, docs: '[]', _deleted: false };
 const DATA_VERSIONS: readonly string[] = ['e1', 'd1'];
@@ -56,6 +59,7 @@ export interface PullerOptions {
 	readonly held: HeldIds;
 	/** number of the newest page stored */
 	readonly newest: number;
+	readonly scheduler: Scheduler;
 	readonly onReceived: (db: string, documents: number, pending: number | null) => void;
 	/** asks RxDB to call the handler */
 	readonly resync: () => void;
@@ -81,10 +85,15 @@ export class Puller {
 
 	/** Reads the databases to their ends. One round at a time. */
 	async round(databases: readonly string[], signal: AbortSignal): Promise<RoundOutcome> {
+		// RxDB may be closed under us and never ask: an end that is called for comes all the same
+		const stop = (): void => void this.#end(hubProblem('stopped', 'Called off.'));
 		const outcome = await new Promise<RoundOutcome>((settle) => {
 			this.#round = { open: [...databases], signal, settle, regressed: new Set(), problems: new Map(), received: 0, stale: 0 };
-			this.#options.resync();
+			signal.addEventListener('abort', stop);
+			if (signal.aborted) stop();
+			else this.#options.resync();
 		});
+		signal.removeEventListener('abort', stop);
 		await this.#notes;
 		return outcome;
 	}
@@ -115,6 +124,14 @@ export class Puller {
 
 	/** The handler. An empty answer ends RxDB's loop and moves nothing. */
 	async pull(checkpoint: Checkpoint | undefined): Promise<Pulled> {
+		try {
+			return await this.#pull(checkpoint);
+		} catch (failure) {
+			return this.#end(hubProblem('stopped', `Receiving failed on this device: ${failure instanceof Error ? failure.message.slice(0, 200) : 'unknown'}`));
+		}
+	}
+
+	async #pull(checkpoint: Checkpoint | undefined): Promise<Pulled> {
 		for (const [db, sequence] of Object.entries(checkpoint ?? {})) if (!this.#positions.has(db)) this.#positions.set(db, sequence);
 		if (!(await this.#confirmed())) {
 			this.#positions.clear();
@@ -231,7 +248,9 @@ export class Puller {
 	async #confirmed(): Promise<boolean> {
 		const page = this.#unconfirmed;
 		if (page === null) return true;
+		const look = this.#options.scheduler.after(LOOK_MS, () => void this.#look(page.number));
 		const stored = await page.stored;
+		look();
 		this.#unconfirmed = null;
 		this.#confirm = null;
 		if (!stored) {
@@ -243,6 +262,12 @@ export class Puller {
 		// a note that is not written costs a rebuild at the next start, nothing else
 		this.#notes = this.#options.store.pages.noteHeld(page.number, page.db, page.ids).then(() => before, () => before);
 		return true;
+	}
+
+	/** Neither written nor failed for long: is it there? */
+	async #look(number: number): Promise<void> {
+		const [page] = await this.#options.store.pages.get([number]).catch(() => []);
+		if (this.#unconfirmed?.number === number) this.#confirm?.(page !== undefined && page.documents[0]?._id === this.#unconfirmed.ids[0]);
 	}
 
 	#end(problem: HubProblem | null): Pulled {

@@ -65,9 +65,12 @@ export class Sender {
 
 	/** Everything that the hub has not acknowledged. */
 	async sweep(): Promise<SendOutcome> {
+		const { own } = this.#options.store;
+		const [nowhere, notHere] = await Promise.all([own.countOnThisDeviceOnly(), own.countUnacknowledged(this.#options.hub)]);
 		let total = NOTHING;
 		for (let after: string | null = null; ; ) {
-			const waiting: readonly OwnEnvelope[] = await this.#options.store.own.unacknowledged(this.#options.hub, BATCH_DOCUMENTS, after);
+			const waiting: readonly OwnEnvelope[] =
+				nowhere === notHere ? await own.onThisDeviceOnly(BATCH_DOCUMENTS, after) : await own.unacknowledged(this.#options.hub, BATCH_DOCUMENTS, after);
 			const last = waiting.at(-1);
 			if (last === undefined) return total;
 			const outcome = await this.send(waiting.map((own) => own.key));

@@ -16,7 +16,7 @@ import type { HubProblem } from './hubProblem.ts';
 import { Puller, type Checkpoint } from './pull.ts';
 import { Sender } from './push.ts';
 import { backoffMs, pause, type Scheduler } from './scheduler.ts';
-import { Session } from './session.ts';
+import { Session, type Nudge } from './session.ts';
 import { StatusBoard, type ReplicationStatus } from './status.ts';
 
 /** Whom this device replicates as, and what: asked again whenever the membership log grew. */
@@ -86,15 +86,16 @@ class Leader implements Replication {
 	readonly #waiting = new Set<(status: ReplicationStatus) => void>();
 	#leading = false;
 	#machinery: Machinery | null = null;
-	#wake: (() => void) | null = null;
-	#awake = false;
+	#wake: ((nudge: Nudge) => void) | null = null;
+	/** a nudge that came while nothing was waiting */
+	#pending: Nudge | null = null;
 
 	constructor(options: ReplicationOptions) {
 		this.#options = options;
 		this.#board = new StatusBoard(options.store.cursors, (status) => options.onStatus?.(status));
 		this.#unsubscribe = options.store.subscribe((event) => {
 			if (event.kind !== 'cursor') return;
-			if (event.keys.includes(NUDGE) && this.#leading) this.#nudged();
+			if (event.keys.includes(NUDGE) && this.#leading) this.#nudged('asked');
 			if (!this.#leading && event.keys.some((key) => StatusBoard.isNote(key))) this.#board.load().catch(() => undefined);
 		});
 		this.#done = this.#lead();
@@ -105,7 +106,7 @@ class Leader implements Replication {
 	}
 
 	now(): void {
-		if (this.#leading) this.#nudged();
+		if (this.#leading) this.#nudged('asked');
 		else this.#options.store.cursors.put(NUDGE, String(this.#options.scheduler.now())).catch(() => undefined);
 	}
 
@@ -124,7 +125,7 @@ class Leader implements Replication {
 
 	async stop(): Promise<void> {
 		this.#stopping.abort();
-		this.#wake?.();
+		this.#wake?.('internal');
 		await this.#done;
 		this.#unsubscribe();
 		this.#settle();
@@ -185,8 +186,10 @@ class Leader implements Replication {
 				settle: () => this.#settle(),
 				wake: (wake) => {
 					this.#wake = wake;
-					if (this.#awake && wake !== null) wake();
-					this.#awake = false;
+					const nudge = this.#pending;
+					if (wake === null || nudge === null) return;
+					this.#pending = null;
+					wake(nudge);
 				}
 			});
 		} finally {
@@ -199,21 +202,22 @@ class Leader implements Replication {
 	async #ready(hub: string): Promise<Machinery> {
 		if (this.#machinery?.hub === hub) return this.#machinery;
 		await this.#machinery?.cancel();
-		this.#machinery = await assemble(this.#options, hub, this.#board, () => this.#nudged());
+		this.#machinery = await assemble(this.#options, hub, this.#board, () => this.#nudged('internal'));
 		return this.#machinery;
 	}
 
-	#nudged(): void {
-		if (this.#wake === null) this.#awake = true;
-		else this.#wake();
+	#nudged(nudge: Nudge): void {
+		if (this.#wake !== null) this.#wake(nudge);
+		else if (this.#pending !== 'asked') this.#pending = nudge;
 	}
 
 	async #sleep(ms: number): Promise<void> {
 		const waking = new AbortController();
 		const wake = (): void => waking.abort();
-		this.#wake = wake;
-		if (this.#awake || this.#stopping.signal.aborted) wake();
-		this.#awake = false;
+		this.#wake = (nudge) => (nudge === 'asked' || this.#stopping.signal.aborted ? wake() : undefined);
+		// what failed to be sent waits for the back-off; a person does not
+		if (this.#pending === 'asked' || this.#stopping.signal.aborted) wake();
+		this.#pending = null;
 		await pause(this.#options.scheduler, ms, waking.signal);
 		this.#wake = null;
 	}
@@ -236,7 +240,7 @@ async function assemble(options: ReplicationOptions, hub: string, board: StatusB
 	const held = await ownHeld(store, await store.pages.held());
 	const resync = new Subject<'RESYNC'>();
 	const puller = new Puller({
-		store, client, held, newest: await store.pages.newest(),
+		store, client, held, scheduler, newest: await store.pages.newest(),
 		resync: () => resync.next('RESYNC'),
 		onReceived: (_, documents, pending) => {
 			const done = (board.status.receiving?.done ?? 0) + documents;
@@ -256,7 +260,7 @@ async function assemble(options: ReplicationOptions, hub: string, board: StatusB
 		...common,
 		collection: store.collections.pages,
 		replicationIdentifier: `pull-${hub}`,
-		pull: { handler: (checkpoint) => puller.pull(checkpoint).catch(() => ({ documents: [], checkpoint: undefined })), batchSize: 1, stream$: resync }
+		pull: { handler: (checkpoint) => puller.pull(checkpoint), batchSize: 1, stream$: resync }
 	});
 	const pushing = replicateRxCollection<OwnRow, never>({
 		...common,

@@ -10,6 +10,7 @@ import type { Puller } from './pull.ts';
 import type { Sender } from './push.ts';
 import { reconcile } from './reconcile.ts';
 import type { ReplicationOptions, Scope } from './replication.ts';
+import { backoffMs } from './scheduler.ts';
 import type { StatusBoard } from './status.ts';
 
 export interface SessionParts {
@@ -22,6 +23,9 @@ export interface SessionParts {
 	readonly control: ControlExchange;
 }
 
+/** Why a wait ends early: a person asked, or something here wants to be sent again. */
+export type Nudge = 'asked' | 'internal';
+
 export interface SessionHooks {
 	/** databases to be compared by id although nothing is known to be amiss */
 	readonly reconcile: Set<string>;
@@ -29,17 +33,20 @@ export interface SessionHooks {
 	/** called after each complete exchange */
 	readonly settle: () => void;
 	/** takes how to end the wait for news early; null when there is no wait */
-	readonly wake: (wake: (() => void) | null) => void;
+	readonly wake: (wake: ((nudge: Nudge) => void) | null) => void;
 }
 
 const LONGPOLL_MS = 55_000;
 /** Counts are compared at the start of a session, after sending, and at least this often. */
 const CHECK_MS = 60 * 60_000;
+/** bounds of the pause before a difference that stayed is looked into again */
+const AGAIN_FIRST_MS = 60_000;
+const AGAIN_MOST_MS = 6 * 60 * 60_000;
 
 export class Session {
 	readonly #parts: SessionParts;
-	/** database -> documents at the hub less those held here, when last looked at */
-	readonly #differences = new Map<string, number>();
+	/** database -> documents at the hub less those held here when last looked at, and when the same may be looked into again */
+	readonly #differences = new Map<string, { readonly by: number; readonly times: number; readonly notBefore: number }>();
 	#checked = -Infinity;
 
 	constructor(parts: SessionParts) {
@@ -54,12 +61,13 @@ export class Session {
 		let since: Sequence = begin.value.lastSeq;
 		let scope = first;
 		let changed: ReadonlySet<string> | null = null;
+		let asked = false;
 		for (;;) {
 			const fresh = await this.#control(scope, changed, signal, hooks);
 			if ('code' in fresh) return fresh;
 			const databases = fresh.databases.filter((db) => changed === null || changed.has(db) || !scope.databases.includes(db));
 			scope = fresh;
-			const problem = (await this.#exchange(scope, databases, signal, hooks)) ?? null;
+			const problem = await this.#exchange(scope, databases, signal, hooks, asked);
 			if (problem !== null) return problem;
 			board.update({ line: 'connected' });
 			await board.note();
@@ -67,7 +75,8 @@ export class Session {
 			const news = await this.#wait(since, signal, hooks);
 			if (!news.ok) return news.error;
 			since = news.value.lastSeq;
-			changed = news.value.woken ? null : new Set(news.value.databases);
+			changed = news.value.woken === null ? new Set(news.value.databases) : null;
+			asked = news.value.woken === 'asked';
 		}
 	}
 
@@ -88,7 +97,7 @@ export class Session {
 	}
 
 	/** Pulls the databases that moved, sends what waits, and sees that both sides agree. */
-	async #exchange(scope: Scope, databases: readonly string[], signal: AbortSignal, hooks: SessionHooks): Promise<HubProblem | null> {
+	async #exchange(scope: Scope, databases: readonly string[], signal: AbortSignal, hooks: SessionHooks, asked: boolean): Promise<HubProblem | null> {
 		const amiss = new Set<string>();
 		const pulled = await this.#pull(databases, signal, amiss);
 		if (pulled !== null) return pulled;
@@ -97,7 +106,7 @@ export class Session {
 		const { options } = this.#parts;
 		const due = sent.sent || options.scheduler.now() - this.#checked > CHECK_MS ? scope.databases : databases;
 		for (const db of due) {
-			const differs = await this.#differs(db, signal);
+			const differs = await this.#differs(db, signal, asked);
 			if (typeof differs !== 'boolean') return differs;
 			if (differs) amiss.add(db);
 		}
@@ -111,7 +120,7 @@ export class Session {
 		}
 		const again = await this.#send(signal);
 		if ('code' in again) return again;
-		for (const db of amiss) await this.#differs(db, signal);
+		for (const db of amiss) await this.#differs(db, signal, false);
 		return null;
 	}
 
@@ -145,9 +154,10 @@ export class Session {
 
 	/**
 	 * Does the hub hold another number of documents than are held here, when both were just read to the same point? A difference that was
-	 * looked into and stayed (documents that no one can take) is not looked into again until it changes.
+	 * looked into and stayed (documents that no one can take, a hub that goes on losing them) is looked into again after a growing pause,
+	 * or when a person asks.
 	 */
-	async #differs(db: string, signal: AbortSignal): Promise<boolean | HubProblem> {
+	async #differs(db: string, signal: AbortSignal, asked: boolean): Promise<boolean | HubProblem> {
 		const { options, held, puller } = this.#parts;
 		const info = await options.client.databaseInfo(db, signal);
 		if (!info.ok) return info.error.code === 'not-found' || info.error.code === 'forbidden' ? false : info.error;
@@ -155,26 +165,34 @@ export class Session {
 		const difference = info.value.docCount - (held.count(db) - unsent);
 		// it moved on since it was read: more there is no wonder, the feed will bring it
 		if (difference > 0 && countOf(info.value.updateSeq) > countOf(puller.position(db))) return false;
-		const known = this.#differences.get(db) ?? 0;
-		this.#differences.set(db, difference);
-		return difference !== known;
+		const known = this.#differences.get(db);
+		if (difference === 0) {
+			this.#differences.delete(db);
+			return false;
+		}
+		const now = options.scheduler.now();
+		const same = known?.by === difference;
+		if (same && now < known.notBefore && !asked) return false;
+		const times = same ? known.times + 1 : 0;
+		this.#differences.set(db, { by: difference, times, notBefore: now + backoffMs(times, AGAIN_FIRST_MS, AGAIN_MOST_MS, options.scheduler.fraction()) });
+		return true;
 	}
 
-	async #wait(since: Sequence, signal: AbortSignal, hooks: SessionHooks): Promise<Result<UpdatesAnswer & { readonly woken: boolean }, HubProblem>> {
+	async #wait(since: Sequence, signal: AbortSignal, hooks: SessionHooks): Promise<Result<UpdatesAnswer & { readonly woken: Nudge | null }, HubProblem>> {
 		const { options } = this.#parts;
 		const waiting = new AbortController();
 		const stop = (): void => waiting.abort();
-		let woken = false;
+		let woken: Nudge | null = null;
 		signal.addEventListener('abort', stop);
 		if (signal.aborted) stop();
-		hooks.wake(() => {
-			woken = true;
+		hooks.wake((nudge) => {
+			woken = nudge;
 			stop();
 		});
 		const news = await options.client.updates(since, options.longpollMs ?? LONGPOLL_MS, waiting.signal);
 		hooks.wake(null);
 		signal.removeEventListener('abort', stop);
-		if (news.ok) return ok({ ...news.value, woken: false });
-		return woken && !signal.aborted ? ok({ databases: [], lastSeq: since, woken: true }) : news;
+		if (news.ok) return ok({ ...news.value, woken: null });
+		return woken !== null && !signal.aborted ? ok({ databases: [], lastSeq: since, woken }) : news;
 	}
 }

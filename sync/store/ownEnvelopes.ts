@@ -119,9 +119,9 @@ export class OwnEnvelopes {
 		return found.map(fromRow);
 	}
 
-	/** Rows that no hub has acknowledged, by index. */
-	async onThisDeviceOnly(limit: number): Promise<readonly OwnEnvelope[]> {
-		return (await this.#table.where([['hub', ''], ['at', 0]], 'key', { limit })).map(fromRow);
+	/** Rows that no hub has acknowledged, by index, in order of key; `after` pages on. */
+	async onThisDeviceOnly(limit: number, after: string | null = null): Promise<readonly OwnEnvelope[]> {
+		return (await this.#table.where([['hub', ''], ['at', 0]], 'key', { limit, ...(after === null ? {} : { after }) })).map(fromRow);
 	}
 
 	/** How many exist on this device only. */

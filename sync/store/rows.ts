@@ -66,7 +66,7 @@ export const OWN_SCHEMA: RxJsonSchema<OwnRow> = {
 		doc: text, hub: bounded(64), at: count, refused: text
 	},
 	required: ['key', 'chain', 'seq', 'change', 'envelope', 'db', 'doc', 'hub', 'at', 'refused'],
-	indexes: [['_deleted', 'key'], ['_deleted', 'hub', 'at', 'key'], ['_deleted', 'change', 'key'], ['_deleted', 'envelope', 'key']]
+	indexes: [['_deleted', 'key'], ['_deleted', 'hub', 'at', 'key'], ['_deleted', 'change', 'key']]
 };
 
 export const PAGE_SCHEMA: RxJsonSchema<PageRow> = {
