@@ -17,7 +17,6 @@ export class BenchOrganization {
 	readonly #buildFolder: string;
 	#hub: TestHub | null = null;
 	#owner: Device | null = null;
-	readonly #sites = new Map<string, Id>();
 
 	constructor(buildFolder: string) {
 		this.#buildFolder = buildFolder;
@@ -43,9 +42,11 @@ export class BenchOrganization {
 		await this.hub.stop();
 	}
 	async addSite(name: string): Promise<Id> {
-		const { root } = await must(this.owner.organization(), 'reading the organization');
+		const { root, members } = await must(this.owner.organization(), 'reading the organization');
 		const site = await must(this.owner.addSite({ name, kind: 'clinic', parent: root }), `adding ${name}`);
-		this.#sites.set(name, site);
+		const self = members.find((member) => member.self);
+		if (self) await must(this.owner.post({ member: self.member, site, role: 'clinician' }), `posting the owner to ${name}`);
+		await this.owner.syncNow();
 		return site;
 	}
 
@@ -54,7 +55,10 @@ export class BenchOrganization {
 		const encoder = new TextEncoder();
 		const report = await must(this.owner.importBundles({ site, operation: 'bench', files: files.map((f) => ({ name: f.name, bytes: encoder.encode(f.text) })) }), 'importing');
 		await this.owner.syncNow();
-		while ((await this.owner.syncStatus()).waitingToSend > 0) await this.owner.syncNow();
+		for (let tries = 0; (await this.owner.syncStatus()).waitingToSend > 0; tries++) {
+			if (tries > 20) throw new Error('the hub does not take what was imported');
+			await this.owner.syncNow();
+		}
 		return Object.values(report.recorded).reduce((sum, n) => sum + n, 0);
 	}
 
