@@ -1,5 +1,8 @@
 /**
  * Making discrepancies: a stable id from the kind and what it is about, sources in one order, facts as plain texts.
+ *
+ * The id names what is said, not only between whom: an order of a mildly clashing drug that is changed to a gravely clashing one is
+ * another discrepancy, so that whoever compares the alerts before and after a change sees it as new.
  */
 import { byRecency, bySource } from './sources.ts';
 import type { Discrepancy, DiscrepancyKind, Severity, Source } from './view.ts';
@@ -14,8 +17,9 @@ export function discrepancy(
 	const byEntry = new Map([...between].sort(byRecency).reverse().map((source) => [`${source.site}/${source.chart}/${source.id}`, source]));
 	const sources = [...byEntry.values()].sort(bySource);
 	const ids = [...new Set(sources.map(({ id }) => id))].sort();
+	const named = about.slice(0, FACT_MAX);
 	const short = Object.fromEntries(Object.entries(facts).filter(([, text]) => text !== '').map(([name, text]) => [name, text.slice(0, FACT_MAX)]));
-	return { id: [kind, ...(about === '' ? [] : [about]), ...ids].join('/'), kind, severity, facts: short, between: sources, basis: [...new Set(basis)].sort() };
+	return { id: [kind, ...(named === '' ? [] : [named]), ...ids].join('/'), kind, severity, facts: short, between: sources, basis: [...new Set(basis)].sort() };
 }
 
 const RANK: { readonly [severity in Severity]: number } = { critical: 0, warning: 1, info: 2 };

@@ -3,9 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../change/change.ts';
 import { fakeHash, fakeId } from '../merge/cast.ts';
 import { foldCharts } from '../merge/chart.ts';
-import { hlc } from '../change/hlc.ts';
-import { alertsBefore, type Candidate } from './before.ts';
-import { reconcile, safetyAlerts } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 import { changesOf, chartsOf, inWords, resource, type WrittenChart, type WrittenEntry } from './testing/ward.ts';
 
 const patient = (site: string): WrittenEntry => ({ name: `patient ${site}`, resource: resource('Patient', { name: [{ family: 'Faye', given: ['Awa'] }], birthDate: '1990-05-14' }) });
@@ -13,9 +11,6 @@ const allergy = (name: string, text: string): WrittenEntry => ({ name, resource:
 const order = (name: string, text: string, extras: { readonly [element: string]: Json } = {}): WrittenEntry =>
 	({ name, resource: resource('MedicationRequest', { status: 'active', intent: 'order', medicationCodeableConcept: { text }, ...extras }) });
 const at = (site: string, ...entries: readonly WrittenEntry[]): WrittenChart => ({ site, entries: [patient(site), ...entries] });
-const candidate = (site: string, entry: { readonly resourceType: string; readonly [element: string]: Json }, id = fakeId('new entry')): Candidate => ({
-	site: fakeId(`site ${site}`), chart: fakeId(`chart at ${site}`), comp: 'clinical', id, resource: entry, actor: fakeHash('actor Asha'), hlc: hlc(Date.UTC(2026, 1, 1))
-});
 
 describe('the EHR view', () => {
 	test('shows one fact once, and every source of it with site, author and time from the headers', () => {
@@ -121,29 +116,19 @@ describe('the EHR view', () => {
 	});
 });
 
-describe('alerts before saving', () => {
-	const charts = chartsOf([at('A', allergy('one', 'Penicillin')), at('B', order('standing', 'amoxicillin'))]);
+describe('the id of a discrepancy', () => {
+	const idsOf = (...charts: readonly WrittenChart[]): readonly string[] => reconcile(chartsOf(charts)).discrepancies.map(({ id }) => id);
 
-	test('a prescription against an allergy of the other site is raised before it exists', () => {
-		const alerts = alertsBefore(charts, candidate('B', { resourceType: 'MedicationRequest', status: 'active', intent: 'order', medicationCodeableConcept: { text: 'ampicillin' } }));
-		expect(alerts).toMatchObject([{ kind: 'allergy-against-prescription', severity: 'critical', facts: { drug: 'ampicillin', substance: 'penicillin' } }]);
-		expect(reconcile(charts).items.some(({ sources }) => sources.some(({ id }) => id === fakeId('new entry')))).toBe(false);
+	test('stays the same while the same is said of the same entries', () => {
+		const a = at('A', allergy('one', 'Penicillin'));
+		expect(idsOf(a, at('B', order('two', 'amoxicillin')))).toEqual(idsOf(at('B', order('two', 'Amoxicillin 250 MG Oral Capsule')), a));
 	});
 
-	test('a safe prescription raises nothing, and alerts that stand anyway are not repeated', () => {
-		expect(alertsBefore(charts, candidate('B', { resourceType: 'MedicationRequest', status: 'active', medicationCodeableConcept: { text: 'azithromycin' } }))).toEqual([]);
-		expect(safetyAlerts(reconcile(charts)).length).toBe(1);
-		const unchanged = candidate('B', { resourceType: 'MedicationRequest', status: 'active', intent: 'order', medicationCodeableConcept: { text: 'amoxicillin' } }, fakeId('standing'));
-		expect(alertsBefore(charts, unchanged)).toEqual([]);
-	});
-
-	test('an allergy is checked against what is already prescribed, a second order against the first', () => {
-		expect(alertsBefore(charts, candidate('B', { resourceType: 'AllergyIntolerance', code: { text: 'amoxicilline' } }))).toMatchObject([{ kind: 'allergy-against-prescription', facts: { substance: 'amoxicillin' } }]);
-		const kinds = alertsBefore(charts, candidate('A', { resourceType: 'MedicationRequest', status: 'active', authoredOn: '2026-02-01', medicationCodeableConcept: { text: 'Amoxicillin 500 mg' } })).map(({ kind }) => kind);
-		expect(kinds).toContain('duplicate-active-order');
-	});
-
-	test('the first entry of a chart that holds nothing yet is checked too', () => {
-		expect(alertsBefore([], candidate('A', { resourceType: 'AllergyIntolerance', code: { text: 'something unheard of' } }))).toMatchObject([{ kind: 'uncoded-cannot-check' }]);
+	test('is another one when an order is changed to a drug that clashes more, or to another dose', () => {
+		const a = at('A', allergy('one', 'Penicillin'));
+		expect(idsOf(a, at('B', order('two', 'ceftriaxone')))).not.toEqual(idsOf(a, at('B', order('two', 'amoxicillin'))));
+		const dosed = (text: string): WrittenChart => at('B', order('two', 'metformin', { authoredOn: '2026-01-02', dosageInstruction: [{ text }] }));
+		const first = at('A', order('one', 'metformin', { authoredOn: '2025-01-01', dosageInstruction: [{ text: '500 mg daily' }] }));
+		expect(idsOf(first, dosed('850 mg daily'))).not.toEqual(idsOf(first, dosed('8500 mg daily')));
 	});
 });

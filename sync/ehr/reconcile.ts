@@ -18,7 +18,7 @@ import type { FactRule } from './facts/rule.ts';
 import { FACTS } from './facts/table.ts';
 import type { LinkedCharts } from './links.ts';
 import { heldSources } from './sources.ts';
-import type { Discrepancy, DiscrepancyKind, EhrItem, EhrView, Source } from './view.ts';
+import type { Discrepancy, EhrItem, EhrView, Source } from './view.ts';
 
 const CHECKS: readonly Check[] = [
 	allergyAgainstPrescription, uncodedEntries, noKnownAgainstAllergy, duplicateOrders, differingDoses, vaccinesTooClose, bloodGroupsDiffer, activityAfterDeath
@@ -114,12 +114,3 @@ function itemsOf(facts: ReadonlyMap<string, readonly Fact[]>, discrepancies: rea
 	}));
 	return items.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : nameOf(a.lead) < nameOf(b.lead) ? -1 : 1));
 }
-
-/** Kinds that a prescriber must see while writing, not only in the shared record. */
-const SAFETY: ReadonlySet<DiscrepancyKind> = new Set<DiscrepancyKind>([
-	'allergy-against-prescription', 'no-known-allergies-against-allergy', 'duplicate-active-order', 'dose-differs', 'vaccine-too-close', 'blood-group-differs',
-	'activity-after-death', 'uncoded-cannot-check', 'linked-and-not-same'
-]);
-
-/** The safety alerts within these charts: of one chart alone, or of a view. */
-export const safetyAlerts = (view: EhrView): readonly Discrepancy[] => view.discrepancies.filter(({ kind }) => SAFETY.has(kind));

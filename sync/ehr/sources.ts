@@ -45,11 +45,6 @@ export function readingsOf(source: Source): readonly Source[] {
 	return all;
 }
 
-/** Makes a state that is not written yet read as this source. */
-export function withCandidate(state: ResourceState, source: Source): void {
-	sources.set(state, source);
-}
-
 export interface HeldChart { readonly site: Id; readonly chart: Id; readonly held: 'native' | 'relayed' }
 
 export interface HeldSources {

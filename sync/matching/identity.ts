@@ -65,7 +65,16 @@ export function readBirthDate(text: string | null): BirthDate | null {
 const phoneDigits = (phone: string): string => phone.slice(0, LENGTH_MAX).normalize('NFKC').replace(/\D+/gu, '').slice(-PHONE_DIGITS);
 const identifierValue = (value: string): string => value.slice(0, LENGTH_MAX).normalize('NFKC').toUpperCase().replace(/[^\p{L}\p{N}]+/gu, '');
 
+const kept = new WeakMap<ChartIdentity, PreparedIdentity>();
+
+/** The comparable form of an identity, made once per identity. */
 export function prepare(identity: ChartIdentity): PreparedIdentity {
+	const known = kept.get(identity) ?? makeComparable(identity);
+	kept.set(identity, known);
+	return known;
+}
+
+function makeComparable(identity: ChartIdentity): PreparedIdentity {
 	const sex = identity.gender === 'male' || identity.gender === 'female' ? identity.gender : null;
 	return {
 		identity,

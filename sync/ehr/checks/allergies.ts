@@ -82,7 +82,7 @@ function clashOf({ of, severity }: { readonly of: Clash; readonly severity: Seve
 	const via = of.how === 'same-ingredient' ? '' : of.how === 'same-class' ? of.via : of.why;
 	const [lead] = given(medicine);
 	const facts = { substance: of.substance, drug: lead === undefined ? of.drug : ingredientIn(of.drug, drugOf(lead)), via, how: of.how };
-	return discrepancy('allergy-against-prescription', severity, [...entriesOf(allergy, inForce(allergy)), ...entriesOf(medicine, given(medicine))], facts, of.sources);
+	return discrepancy('allergy-against-prescription', severity, [...entriesOf(allergy, inForce(allergy)), ...entriesOf(medicine, given(medicine))], facts, of.sources, `${of.substance} > ${of.drug}`);
 }
 
 /** "sulfamethoxazole (Co-trimoxazole 960 mg)": the ingredient alone is not what the prescriber wrote. */
@@ -102,7 +102,7 @@ export const uncodedEntries: Check = (gathered) => [...verdicts(gathered).unchec
 	const [lead] = fact;
 	const name = lead === undefined ? what : side === 'allergy' ? substanceOf(lead) : drugOf(lead);
 	const facts = { [side === 'allergy' ? 'substance' : 'drug']: name || what, why };
-	return discrepancy('uncoded-cannot-check', side === 'allergy' && isNoMedicine(fact) ? 'info' : 'warning', fact, facts);
+	return discrepancy('uncoded-cannot-check', side === 'allergy' && isNoMedicine(fact) ? 'info' : 'warning', fact, facts, [], name || what);
 });
 
 /** Which allergies a statement of absence denies: all, or those of its kind. An allergy of no stated kind counts as one to a medicine. */

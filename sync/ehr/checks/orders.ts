@@ -34,7 +34,10 @@ function byIngredient(facts: readonly Fact[], gathered: Gathered): ReadonlyMap<s
 /** One discrepancy per set of entries: a product shared under several names or ingredients is said once, under the first of them. */
 function oncePerSet(found: readonly Discrepancy[]): readonly Discrepancy[] {
 	const kept = new Map<string, Discrepancy>();
-	for (const one of [...found].sort((a, b) => (String(a.facts['ingredient']) < String(b.facts['ingredient']) ? -1 : 1))) if (!kept.has(one.id)) kept.set(one.id, one);
+	for (const one of [...found].sort((a, b) => (String(a.facts['ingredient']) < String(b.facts['ingredient']) ? -1 : 1))) {
+		const entries = one.between.map(({ site, chart, id }) => `${site}/${chart}/${id}`).join(' ');
+		if (!kept.has(entries)) kept.set(entries, one);
+	}
 	return [...kept.values()];
 }
 
@@ -44,7 +47,7 @@ const plainName = (ingredient: string, facts: readonly Fact[]): string =>
 export const duplicateOrders: Check = (gathered) => oncePerSet([...byIngredient(factsOf(gathered, 'MedicationRequest'), gathered)].flatMap(([ingredient, facts]) => {
 	if (facts.length < 2) return [];
 	const name = plainName(ingredient, facts);
-	return [discrepancy('duplicate-active-order', 'warning', facts.flat(), { ingredient: name, drug: name, orders: String(facts.length) })];
+	return [discrepancy('duplicate-active-order', 'warning', facts.flat(), { ingredient: name, drug: name, orders: String(facts.length) }, [], name)];
 }));
 
 /** Doses of one ingredient that differ: between orders, and between an order and what the person is said to take. */
@@ -56,7 +59,7 @@ export const differingDoses: Check = (gathered) => {
 		// Two entries of one fact that differ are found where the fact is gathered.
 		if (group.filter((fact) => fact.some((source) => differing.has(source))).length < 2) return [];
 		const name = plainName(ingredient, group);
-		return [discrepancy('dose-differs', 'warning', [...differing], { ingredient: name, drug: name, doses: dosesOf([...differing]) })];
+		return [discrepancy('dose-differs', 'warning', [...differing], { ingredient: name, drug: name, doses: dosesOf([...differing]) }, [], dosesOf([...differing]))];
 	}));
 };
 

@@ -22,7 +22,7 @@ const contains = (dose: Dose, id: string): boolean => dose.antigens.some((antige
 function tooClose(first: Dose, second: Dose, about: string, label: string, minimum: number, basis: string): Discrepancy {
 	const vaccine = second.fact[0] === undefined ? label : vaccineOf(second.fact[0]) || label;
 	const facts = { vaccine, against: label, first: first.date, second: second.date, days: String(second.day - first.day), minimum: String(minimum) };
-	return discrepancy('vaccine-too-close', 'warning', [...first.fact, ...second.fact].filter(wasGiven), facts, [basis], about);
+	return discrepancy('vaccine-too-close', 'warning', [...first.fact, ...second.fact].filter(wasGiven), facts, [basis], `${about} ${first.date} ${second.date}`);
 }
 
 /** Each dose against the one before it. Doses of one day are one dose told twice, or two sites' doses of different lots: that too is too close. */
