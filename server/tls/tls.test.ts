@@ -4,10 +4,12 @@ import { once } from 'node:events';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, get } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pino } from 'pino';
 import { fixedClock } from '../../sync/change/ports.ts';
+import { startHub } from '../hub.ts';
 import { must, temporaryFolder } from '../testing/device.ts';
 import { lanAddresses, namesFor } from './addresses.ts';
 import { Authority, type Credentials } from './authority.ts';
@@ -124,6 +126,44 @@ describe('addresses', () => {
 	it('become the origins of the hub', () => {
 		const lan = must(openLan({ dataFolder: place.folder, port: 4000, clock, log: pino({ level: 'silent' }), addresses: () => ['192.168.1.5'], machine: 'box' }));
 		expect(lan.origins()).toEqual(['https://192.168.1.5:4000', 'https://box.local:4000']);
+	});
+});
+
+describe('a hub whose address changes', () => {
+	it('is told of new credentials and origins', () => {
+		vi.useFakeTimers();
+		let addresses = ['192.168.1.5'];
+		const lan = must(openLan({ dataFolder: place.folder, port: 4000, clock, log: pino({ level: 'silent' }), addresses: () => addresses, machine: 'box' }));
+		const changed = vi.fn();
+		const stop = lan.watch(changed);
+		vi.advanceTimersByTime(120_000);
+		expect(changed).not.toHaveBeenCalled();
+		addresses = ['10.0.0.7'];
+		vi.advanceTimersByTime(60_000);
+		expect(changed).toHaveBeenCalledOnce();
+		expect(lan.origins()[0]).toBe('https://10.0.0.7:4000');
+		stop();
+		vi.useRealTimers();
+	});
+
+	it('takes them without a restart', async () => {
+		const authority = open();
+		const first = authority.credentialsFor(NAMES);
+		const options = { dataFolder: path.join(place.folder, 'data'), buildFolder: place.folder, port: 0, host: '127.0.0.1', version: 'test', log: pino({ level: 'silent' }), tls: first };
+		const hub = must(await startHub(options));
+		const serial = () =>
+			new Promise<string>((settle, failed) => {
+				get({ host: '127.0.0.1', port: hub.port, path: '/_hub/info', ca: authority.certificate.toString(), agent: false }, (response) => {
+					const { serialNumber } = (response.socket as TLSSocket).getPeerCertificate();
+					response.resume();
+					settle(serialNumber);
+				}).on('error', failed);
+			});
+		expect(await serial()).toBe(new X509Certificate(first.cert).serialNumber);
+		const second = authority.credentialsFor(namesFor(['10.0.0.7'], 'box'));
+		hub.renewTls(second);
+		expect(await serial()).toBe(new X509Certificate(second.cert).serialNumber);
+		await hub.stop();
 	});
 });
 
