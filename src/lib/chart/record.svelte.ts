@@ -3,7 +3,7 @@
  * saw when a form was opened (heads) goes back with the save, so that two people never overwrite each other unseen.
  */
 import type { ChartRef, ChartView, Entry, Outcome, SaveReceipt, SaveRequest } from '$sync/device/api.ts';
-import type { Discrepancy } from '$sync/ehr/view.ts';
+import type { Discrepancy, EhrItem } from '$sync/ehr/view.ts';
 import type { Session } from '$lib/device/session.svelte.ts';
 import { isNoKnownAllergy, readAllergy } from '$lib/fhir/allergy.ts';
 import { isRetracted } from '$lib/fhir/entry.ts';
@@ -21,11 +21,18 @@ export class ChartRecord {
 	/** what was last stored here, said once; null when nothing was */
 	saved = $state<string | null>(null);
 	#asked = 0;
+	#latest: Promise<void> = Promise.resolve();
 
 	constructor(private readonly session: Session, readonly ref: ChartRef) {}
 
+	/** Settles when the newest answer is on screen: one overtaken by a later question waits for that one. */
 	async load(): Promise<void> {
-		const mine = ++this.#asked;
+		let asked = (this.#latest = this.#ask(++this.#asked));
+		await asked;
+		while (asked !== this.#latest) await (asked = this.#latest);
+	}
+
+	async #ask(mine: number): Promise<void> {
 		const outcome = await this.session.device.openChart(this.ref);
 		if (mine !== this.#asked) return;
 		if (outcome.ok) {
@@ -46,6 +53,11 @@ export class ChartRecord {
 	entries(type: string): { readonly shown: readonly Entry[]; readonly retracted: readonly Entry[] } {
 		const all = (this.view?.entries ?? []).filter((e) => e.type === type).toSorted((a, b) => clinicalDate(b.resource).localeCompare(clinicalDate(a.resource)) || b.changed.at - a.changed.at);
 		return { shown: all.filter((e) => !e.retracted), retracted: all.filter((e) => e.retracted) };
+	}
+
+	/** What linked charts say and this one does not: shown beside the own entries, for a clinician must not miss it. */
+	elsewhere(type: string): readonly EhrItem[] {
+		return (this.view?.ehr?.items ?? []).filter((i) => i.type === type && i.sources.every((s) => s.chart !== this.ref.chart) && !isRetracted(i.lead.resource));
 	}
 
 	get otherTypes(): readonly string[] {

@@ -39,7 +39,7 @@ export class Session {
 	}
 
 	get site(): SiteInfo | null {
-		return this.posted.find((s) => s.site === this.#site) ?? this.posted[0] ?? null;
+		return this.posted.find((s) => s.site === this.#site) ?? null;
 	}
 
 	/** Remembers only the site's id, which is in the clear anyway. */
@@ -84,8 +84,16 @@ export class Session {
 	async refreshOrganization(): Promise<void> {
 		if (this.lock?.kind !== 'unlocked') return;
 		const outcome = await this.device.organization();
-		if (outcome.ok) this.organization = outcome.value;
+		if (outcome.ok) {
+			this.organization = outcome.value;
+			this.#keepSite();
+		}
 		this.organizationVersion += 1;
+	}
+
+	/** Being posted to a further site must not move anyone: where they work changes only by their own choice. */
+	#keepSite(): void {
+		if (!this.posted.some((s) => s.site === this.#site)) this.#site = this.posted[0]?.site ?? null;
 	}
 
 	async #setLock(state: LockState): Promise<void> {
