@@ -107,9 +107,13 @@ export class Session {
 			case 'lock':
 				void this.#setLock(event.state);
 				break;
-			case 'sync':
+			case 'sync': {
+				const sent = this.sync !== null && event.status.waitingToSend < this.sync.waitingToSend;
 				this.sync = event.status;
+				// entries that say "Not sent yet" are read again
+				if (sent) for (const listener of this.#chartListeners) listener('all');
 				break;
+			}
 			case 'organization':
 				void this.refreshOrganization();
 				break;
