@@ -268,6 +268,7 @@ export class Device extends UnlockedApi implements DeviceApi {
 			moved: (charts) => this.#events.emit({ kind: 'charts', charts }),
 			pause: () => new Promise((resume) => this.#ports.scheduler.after(0, resume)),
 			progress: () => undefined,
+			ingestDue: () => this.#worker.wake('ingest'),
 			organizationChanged: () => {
 				this.#events.emit({ kind: 'organization' });
 				this.#replication?.now();

@@ -56,7 +56,7 @@ export class Finding {
 	#pairs(): Promise<readonly MatchedPair[]> {
 		const { version } = this.#session.index;
 		if (this.#matched?.version !== version) {
-			const pairs = findPairs(this.#identities(), { pause: this.#pause, exclude: (a, b) => a.site === b.site }).then((result) => result.pairs);
+			const pairs = findPairs(this.#identities(), { pause: this.#pause }).then((result) => result.pairs);
 			this.#matched = { version, pairs };
 		}
 		return this.#matched.pairs;

@@ -9,6 +9,7 @@ import type { Compartment, Id } from '../change/change.ts';
 import type { Inspection } from '../gate/gate.ts';
 import type { DatabaseName } from '../gate/context.ts';
 import type { Verdict } from '../gate/verdict.ts';
+import { RULES_VERSION } from '../merge/rules/table.ts';
 import { databaseOf } from '../membership/databases.ts';
 import { chainName, type Chain, type OwnEnvelope } from '../store/ownEnvelopes.ts';
 import type { StoredVerdict } from '../store/plainRows.ts';
@@ -26,6 +27,7 @@ interface Cursors {
 }
 
 const CURSORS = 'ingest';
+const RETRIED = 'retried';
 const OWN_BATCH = 500;
 const PAGES_AT_ONCE = 4;
 
@@ -99,8 +101,10 @@ export class Ingest {
 		if (places.length > 0) this.#hooks.moved('all');
 	}
 
-	/** Inspects again what waits. To be called when keys or statements came. */
+	/** Inspects again what waits, unless nothing was learned since that was last done: no key, no statement, no newer version. */
 	async retryWaiting(): Promise<void> {
+		const known = `${this.#session.self.actor} ${String(this.#session.keyring.size)} ${String(this.#session.state?.included.size ?? 0)} ${RULES_VERSION}`;
+		if ((await this.#store.cursors.get(RETRIED)) === known) return;
 		for (const [number, verdicts] of await this.#store.verdicts.all()) {
 			if (this.#session.closed) return;
 			const due = new Set(verdicts.filter((verdict) => verdict.kind === 'waiting').map((verdict) => verdict.envelope));
@@ -108,6 +112,7 @@ export class Ingest {
 			await this.exclusive(() => this.#again(number, verdicts, due));
 			await this.#hooks.pause();
 		}
+		await this.#store.cursors.put(RETRIED, known);
 	}
 
 	/**

@@ -16,7 +16,7 @@ import type { ChartRef, LinkInfo, Outcome } from './api.ts';
 import type { ChartReader } from './chart-reader.ts';
 import type { LinkBook, Standing } from './link-book.ts';
 import { notAllowed, notHere, refuse } from './outcome.ts';
-import type { Draft, Saving } from './saving.ts';
+import { following, type Draft, type Saving } from './saving.ts';
 import type { Session } from './session.ts';
 
 export class Linking {
@@ -91,7 +91,7 @@ export class Linking {
 				ref, comp: 'desk', type: 'Linkage', id, body: { set: { link: linkValue([a, b], word) }, unset: [], add: {}, remove: {} },
 				...(reason.trim() === '' ? {} : { reason: reason.trim() })
 			} as const;
-			return copy === null ? [{ ...shared, deps: [], create: { kind: 'link', charts } satisfies Creation }] : [{ ...shared, deps: copy.heads }];
+			return copy === null ? [{ ...shared, deps: [], create: { kind: 'link', charts } satisfies Creation }] : [{ ...shared, ...following(copy) }];
 		});
 	}
 

@@ -10,15 +10,18 @@ import type { Store } from '../store/store.ts';
 import type { ChartRef } from './api.ts';
 import { entryOf, type ChartEntry } from './chart-index.ts';
 import type { Followed } from './followed.ts';
-import type { Session } from './session.ts';
+import type { Place, Session } from './session.ts';
 
 export class Projection {
 	readonly #store: Store;
 	readonly #session: Session;
 
 	readonly #followed: Followed;
+	/** rows of this compartment do not open: damaged or tampered with, to be made again */
+	readonly #damaged: (place: Place) => void;
 
-	constructor(store: Store, session: Session, followed: Followed) {
+	constructor(store: Store, session: Session, followed: Followed, damaged: (place: Place) => void) {
+		this.#damaged = damaged;
 		this.#store = store;
 		this.#session = session;
 		this.#followed = followed;
@@ -43,7 +46,10 @@ export class Projection {
 	/** All changes held of a chart in one compartment of one site's databases. */
 	async read(heldAt: Id, comp: Compartment, chart: Id): Promise<readonly VerifiedChange[]> {
 		if (!this.#session.holds(heldAt, comp)) return [];
-		return (await this.#store.charts.read({ site: heldAt, comp, chart }, this.#session.seal({ site: heldAt, comp }))).changes;
+		const place = { site: heldAt, comp };
+		const { changes, damaged } = await this.#store.charts.read({ ...place, chart }, this.#session.seal(place));
+		if (damaged > 0) this.#damaged(place);
+		return changes;
 	}
 
 	/** Search entries are of charts at their own site: relayed copies are seen through the chart that they are linked to. */

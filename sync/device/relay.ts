@@ -17,7 +17,7 @@ import type { NamedValues, NewOwn, Store } from '../store/index.ts';
 import type { ChartRef } from './api.ts';
 import type { LinkBook, Standing } from './link-book.ts';
 import type { Projection } from './projection.ts';
-import type { Draft, Saving } from './saving.ts';
+import { following, type Draft, type Saving } from './saving.ts';
 import type { Session } from './session.ts';
 
 const RELAYED: readonly Compartment[] = ['desk', 'clinical'];
@@ -115,9 +115,9 @@ export class Relay {
 	}
 
 	async #fulfil(duty: Duty, saving: Saving): Promise<void> {
-		const marker = this.#links.markers(duty.link.id, duty.chart).find(({ to, comp }) => to === duty.to && comp === duty.comp);
 		const progress = await this.#readProgress(duty);
-		if (marker !== undefined && progress?.word === duty.link.word) return;
+		if (progress?.word === duty.link.word) return;
+		const marker = this.#links.markers(duty.link.id, duty.chart).find(({ to, comp }) => to === duty.to && comp === duty.comp);
 		const held = await this.#projection.read(duty.chart.site, duty.comp, duty.chart.chart);
 		const own = held.filter((signed) => signed.via === 'native' && signed.change.site === duty.chart.site && signed.change.type !== 'Linkage');
 		const mine = this.#session.self.actor;
@@ -125,8 +125,7 @@ export class Relay {
 			if (!this.#mayMark(duty)) return;
 			await this.#send(own, duty.to);
 			const through = this.#through(own, duty);
-			await this.#mark(duty, through, saving);
-			await this.#writeProgress(duty, through.find(({ actor }) => actor === mine)?.seq ?? 0);
+			if (await this.#mark(duty, through, saving)) await this.#writeProgress(duty, through.find(({ actor }) => actor === mine)?.seq ?? 0);
 			return;
 		}
 		const from = Math.max(progress?.seq ?? 0, marker.through.find(({ actor }) => actor === mine)?.seq ?? 0);
@@ -148,15 +147,15 @@ export class Relay {
 			.filter(({ seq }) => seq > 0);
 	}
 
-	async #mark(duty: Duty, through: RelayMarker['through'], saving: Saving): Promise<void> {
+	async #mark(duty: Duty, through: RelayMarker['through'], saving: Saving): Promise<boolean> {
 		const copy = this.#links.copy(duty.link.id, duty.chart);
-		if (copy === null || copy.heads.length === 0) return;
+		if (copy === null || copy.heads.length === 0) return false;
 		const marker: RelayMarker = { to: duty.to, comp: duty.comp, through };
 		const draft: Draft = {
-			ref: duty.chart, comp: 'desk', type: 'Linkage', id: duty.link.id, deps: copy.heads,
+			ref: duty.chart, comp: 'desk', type: 'Linkage', id: duty.link.id, ...following(copy),
 			body: { set: {}, unset: [], add: { relay: { [relayKey(marker)]: relayItem(marker) } }, remove: {} }
 		};
-		await saving.write([draft]);
+		return (await saving.write([draft])).ok;
 	}
 
 	async #send(changes: readonly SignedChange[], to: Id): Promise<void> {
@@ -172,7 +171,7 @@ export class Relay {
 		const { state, self } = this.#session;
 		const { comp } = signed.change;
 		const epoch = state === null ? null : newestEpoch(state, to, comp);
-		if (state === null || epoch === null) return null;
+		if (state === null || epoch === null || this.#session.closed) return null;
 		const voucher = vouch(signed.id, signed.change, { to, actor: self.actor, seen: state.heads, key: self.sign });
 		const sealed = sealDeposit({ org: state.org, site: to, comp, epoch: epoch.epoch, pub: epoch.pub }, signed, voucher);
 		if (!sealed.ok) return null;

@@ -6,7 +6,7 @@
  * resolves after strict durability was confirmed. Then the same gate judges it that judges everybody's.
  */
 import { toBase64url } from '../change/base64url.ts';
-import type { Compartment, Creation, Hash, Id, SignedChange, VerifiedChange } from '../change/change.ts';
+import type { Compartment, Creation, Hash, Hlc, Id, SignedChange, VerifiedChange } from '../change/change.ts';
 import { diffResource } from '../author/diff.ts';
 import { signChange, stampChange, type ChangeBody } from '../author/stamp.ts';
 import { validateWrites } from '../fhir/validate.ts';
@@ -23,7 +23,7 @@ import { resourceIdFor } from '../verify/ids.ts';
 import type { ChartRef, Outcome, SaveReceipt, SaveRequest } from './api.ts';
 import type { ChartReader } from './chart-reader.ts';
 import type { Ingest } from './ingest.ts';
-import { notAllowed, refuse, usedElsewhere } from './outcome.ts';
+import { locked, notAllowed, refuse, usedElsewhere } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
 import type { Session } from './session.ts';
 
@@ -34,6 +34,8 @@ export interface Draft {
 	readonly type: string;
 	readonly id: Id;
 	readonly deps: readonly Hash[];
+	/** clock readings of what was on the screen: the change comes after them, whatever this clock says */
+	readonly after?: readonly Hlc[];
 	readonly create?: Creation;
 	readonly body: ChangeBody;
 	readonly reason?: string;
@@ -86,7 +88,7 @@ export class Saving {
 		if (fault !== undefined) return refuse('bad-resource', `This entry cannot be saved: ${fault.path} ${fault.message}.`);
 		if (sound.unknown.length > 0) return refuse('unknown-element', `This version of the app does not record ${sound.unknown.join(', ')}.`);
 		const shared = { ref, comp, type: resource.resourceType, body: body.value, ...(reason === undefined ? {} : { reason }) };
-		if (before.value !== null) return ok({ ...shared, id: before.value.id, deps: before.value.heads });
+		if (before.value !== null) return ok({ ...shared, id: before.value.id, ...following(before.value) });
 		const create: Creation = { kind: 'random', rand: toBase64url(this.#ports.random.bytes(16)) };
 		return ok({ ...shared, id: resourceIdFor(create, ref.chart, comp, resource.resourceType, this.#session.self.actor), deps: [], create });
 	}
@@ -147,6 +149,8 @@ export class Saving {
 				if ((known?.seq ?? 0) > last.seq) return usedElsewhere();
 				tips.set(place, last.change === null ? null : { seq: last.seq, id: last.change });
 			}
+			// locking wipes the keys: what is signed with wiped ones would be in the chain for ever
+			if (this.#session.closed) return locked();
 			const stamped = this.#stamp(draft, tips.get(place) ?? null);
 			if (!stamped.ok) return stamped;
 			const made = signChange(stamped.value, this.#session.self.sign);
@@ -163,9 +167,9 @@ export class Saving {
 	}
 
 	#stamp(draft: Draft, tip: { readonly seq: number; readonly id: Hash } | null): ReturnType<typeof stampChange> {
-		const { ref, comp, type, id, deps, create, body, reason } = draft;
+		const { ref, comp, type, id, deps, after, create, body, reason } = draft;
 		return stampChange({
-			org: this.#session.control.org, site: ref.site, chart: ref.chart, comp, type, id, actor: this.#session.self.actor, tip, deps, hlc: this.#session.tick(),
+			org: this.#session.control.org, site: ref.site, chart: ref.chart, comp, type, id, actor: this.#session.self.actor, tip, deps, hlc: this.#session.tick(after),
 			seen: this.#session.state?.heads ?? [], body, ...(create === undefined ? {} : { create }), ...(reason === undefined ? {} : { reason })
 		});
 	}
@@ -185,6 +189,12 @@ export class Saving {
 		const changes = (await this.#reader.changes(request.ref)).filter(({ change }) => change.id === signed.change.id && change.comp === request.comp);
 		return foldResource(changes)?.heads ?? [signed.id];
 	}
+}
+
+/** What a change to a resource cites: its heads, and their clock readings to come after. */
+export function following({ heads, changes }: ResourceState): Pick<Draft, 'deps' | 'after'> {
+	const cited = new Set(heads);
+	return { deps: heads, after: changes.filter(({ id }) => cited.has(id)).map(({ change }) => change.hlc) };
 }
 
 /** Key of a list item that has no natural key. */

@@ -88,9 +88,13 @@ export class Session {
 			if (this.#open.has(placeName(place)) || !replicated.has(databaseOf(place.site, place.comp))) continue;
 			const local = await this.vault.open(place.site, place.comp, { actor: this.self.actor, seal: this.self.keys.seal, key: this.self.seal }, this.#entitled(state, place));
 			const chains = await this.ledger.load(place.site, place.comp, this.seal(place));
-			const rebuild = local !== 'kept' || chains.damaged;
+			let rebuild = local !== 'kept' || chains.damaged;
 			for (const entry of chains.entries) this.chains.learn(entry);
-			if (place.comp === 'desk' && !rebuild) this.index.put((await this.#ports.store.index.load(place.site, this.seal(place))).entries);
+			if (place.comp === 'desk' && !rebuild) {
+				const index = await this.#ports.store.index.load(place.site, this.seal(place));
+				this.index.put(index.entries);
+				rebuild = index.damaged > 0;
+			}
 			this.#open.set(placeName(place), place);
 			opened.push({ ...place, rebuild });
 		}

@@ -16,11 +16,13 @@ import type { DevicePorts } from './ports.ts';
 import { Projection } from './projection.ts';
 import { Relay } from './relay.ts';
 import { Saving } from './saving.ts';
-import type { Session } from './session.ts';
+import { placeName, type Place, type Session } from './session.ts';
 
 export interface UnlockedHooks extends IngestHooks {
 	/** the membership log was written to */
 	organizationChanged(): void;
+	/** there are envelopes to take in */
+	ingestDue(): void;
 	/** keys of own rows on their way */
 	underway(): ReadonlySet<string>;
 }
@@ -41,6 +43,7 @@ export class Unlocked {
 	readonly importing: Importing;
 	readonly organization: Organization;
 	readonly followed: Followed;
+	readonly #repaired = new Set<string>();
 
 	/** `prefix`: of the names of the hub's databases. */
 	constructor(ports: DevicePorts, session: Session, prefix: string, hooks: UnlockedHooks) {
@@ -48,7 +51,7 @@ export class Unlocked {
 		this.store = store;
 		this.session = session;
 		this.followed = new Followed(store, session, ports.token);
-		this.projection = new Projection(store, session, this.followed);
+		this.projection = new Projection(store, session, this.followed, (place) => this.#repair(place, hooks));
 		this.ingest = new Ingest(store, session, this.projection, hooks);
 		this.links = new LinkBook(session);
 		this.reader = new ChartReader(session, this.projection, this.links);
@@ -66,6 +69,13 @@ export class Unlocked {
 	async refreshKeys(): Promise<void> {
 		const opened = await this.session.refreshKeys();
 		await this.ingest.rebuild(opened.filter(({ rebuild }) => rebuild));
+	}
+
+	/** Rows that do not open are made again from the envelopes: once for each compartment, should the disk itself be failing. */
+	#repair(place: Place, hooks: UnlockedHooks): void {
+		if (this.#repaired.has(placeName(place))) return;
+		this.#repaired.add(placeName(place));
+		void this.ingest.rebuild([place]).then(() => hooks.ingestDue(), () => undefined);
 	}
 
 	/** Takes in what has come, then does what is due under links. */

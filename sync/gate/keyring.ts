@@ -21,6 +21,10 @@ export class Keyring {
 		return true;
 	}
 
+	get size(): number {
+		return this.#byEpoch.size;
+	}
+
 	epoch(epoch: Hash): EpochKeys | undefined {
 		return this.#byEpoch.get(epoch);
 	}
