@@ -27,7 +27,7 @@ describe.skipIf(!HERE)(`bundles of Synthea over two clinics (skipped where ../sh
 	it('gives every device that holds a (site, compartment) the same state hash', async () => {
 		const files = must1(findBundles([FOLDER])).slice(0, LONG ? undefined : SHORT_FILES);
 		const { files: divided, shared } = must1(dividePatients(files, ['a', 'b']));
-		expect(shared).toBeGreaterThan(1);
+		expect(shared.length).toBeGreaterThan(1);
 		const clerk = await clinics.join('Import clerk', await clinics.device('clerk'), [{ site: clinics.a, role: 'clinician' }, { site: clinics.b, role: 'clinician' }]);
 		const importing = performance.now();
 		for (const { site, name, bytes } of divided) {
@@ -43,7 +43,7 @@ describe.skipIf(!HERE)(`bundles of Synthea over two clinics (skipped where ../sh
 		const nurse = await clinics.join('Nurse of B', await clinics.device('nurse-b'), [{ site: clinics.b, role: 'clinician' }]);
 		await everybodySyncs(further, nurse, clinics.owner);
 		console.log(
-			`${files.length} bundles, ${shared} of them at both clinics: ${changes} changes\n` +
+			`${files.length} bundles, ${shared.length} of them at both clinics: ${changes} changes\n` +
 				`  imported in ${(imported / 1000).toFixed(1)} s (${Math.round(changes / (imported / 1000))}/s), at the hub after ${(pushed / 1000).toFixed(1)} s (${Math.round(changes / (pushed / 1000))}/s), ` +
 				`on three further devices after ${seconds(pulling)} s\nclinic A: ${tally.a.lines().join('\n')}\nclinic B: ${tally.b.lines().join('\n')}`
 		);

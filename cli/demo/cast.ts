@@ -27,3 +27,20 @@ export const CAST: readonly CastMember[] = [
 	{ name: 'Agnes Shayo', role: 'reviewer', sites: ['region'], passphrase: 'saffron compass orchard violin', does: 'reviews and links charts for the region' },
 	{ name: 'Salim Hassan', role: 'receptionist', sites: ['kibarani'], passphrase: 'cedar window pepper anchor', does: 'registers patients at Kibarani Clinic; reads no clinical record' }
 ];
+
+/**
+ * Who records what the demo begins with: clerks for the registers, an office for the region's links. Their devices end with the building, so
+ * that no member whose device is handed over has written anything. Their passphrases are drawn and forgotten.
+ *
+ * Three of them and the owner are open at once: RxDB without its paid plugins opens no more in one process.
+ */
+export interface Clerk {
+	readonly name: string;
+	readonly role: Role;
+	readonly sites: readonly (SiteKey | 'region')[];
+}
+export const CLERKS: readonly Clerk[] = [
+	{ name: 'Register clerk, Kibarani', role: 'clinician', sites: ['kibarani'] },
+	{ name: 'Register clerk, Lwanda and Ferry', role: 'clinician', sites: ['lwanda', 'outreach'] },
+	{ name: 'Records office, Ziwa Region', role: 'reviewer', sites: ['region'] }
+];

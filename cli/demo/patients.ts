@@ -16,15 +16,15 @@ export interface DividedFile<Site extends string> {
 }
 export interface Division<Site extends string> {
 	readonly files: readonly DividedFile<Site>[];
-	/** files given to two sites */
-	readonly shared: number;
+	/** names of files given to two sites */
+	readonly shared: readonly string[];
 }
 
 const SHARED_EVERY = 3;
 
 export function dividePatients<Site extends string>(files: readonly BundleFile[], [first, second]: readonly [Site, Site]): Result<Division<Site>, Problem> {
 	const divided: DividedFile<Site>[] = [];
-	let shared = 0;
+	const shared: string[] = [];
 	for (const [index, file] of files.entries()) {
 		const read = readBundleFile(file);
 		const bundle = readBundle(read.name, read.bytes);
@@ -33,7 +33,7 @@ export function dividePatients<Site extends string>(files: readonly BundleFile[]
 			divided.push({ site: index % 2 === 0 ? first : second, ...read });
 			continue;
 		}
-		shared++;
+		shared.push(file.name);
 		for (const [turn, site] of [first, second].entries()) {
 			const { resourceType, type, identifier } = JSON.parse(bundle.value.text) as FhirResource;
 			const entry = bundle.value.entries
