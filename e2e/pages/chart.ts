@@ -75,6 +75,7 @@ export class Chart {
 		await form.getByLabel('Substance').fill(substance);
 		if (reactions !== undefined) await form.getByLabel('Reactions').fill(reactions);
 		await form.getByRole('group', { name: 'Risk' }).getByRole('radio', { name: /high risk/u }).check();
+		await form.getByRole('group', { name: 'Certainty' }).getByRole('radio', { name: 'Confirmed', exact: true }).check();
 		if (note !== undefined) await form.getByLabel('Note').fill(note);
 		await this.save(form);
 		await expect(this.entries.filter({ hasText: substance })).toBeVisible();

@@ -20,6 +20,8 @@ export async function picture(page: Page, story: string, name: string): Promise<
 	for (const [kind, size] of [['phone', PHONE], ['desktop', DESKTOP]] as const) {
 		const file = path.join(FOLDER, `${story}-${String(number).padStart(2, '0')}-${name}-${kind}.png`);
 		await page.setViewportSize(size);
+		// the banner of a chart sticks to the top of what is in view
+		await page.evaluate(() => scrollTo(0, 0));
 		await page.screenshot({ path: file, fullPage: true, animations: 'disabled' });
 		files.push(file);
 	}
