@@ -38,6 +38,17 @@ describe('the history of a group', () => {
 });
 
 describe('the history of a list', () => {
+	it('names what both sides had seen of a disputed item, and of no other', () => {
+		const first = asha.creates('Patient', {}, { add: { names: { official: { text: 'Mary' }, nickname: { text: 'Munni' } } } });
+		const later = asha.edits(first, { add: { names: { nickname: { text: 'Mun' } } } });
+		const state = foldResource([
+			first, later, asha.edits(later, { add: { names: { official: { text: 'Maria' } } } }), ben.edits(later, { add: { names: { official: { text: 'Marie' } } } })
+		]);
+		if (state === null) throw new Error('nothing to fold');
+		expect(commonAncestor(state, 'names', 'official')).toMatchObject({ change: first.id, value: { text: 'Mary' } });
+		expect(commonAncestor(state, 'names', 'nickname')).toBeNull();
+	});
+
 	it('tells adds, replacements and removals by item', () => {
 		const first = asha.creates('AllergyIntolerance', { criticality: { criticality: 'high' } }, { add: { notes: { n: { text: 'rsh' } } } });
 		const fixed = asha.edits(first, { remove: { notes: ['n'] }, add: { notes: { m: { text: 'rash' } } } });

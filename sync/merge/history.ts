@@ -66,15 +66,16 @@ const writes = (write: Write, body: string): boolean =>
 	Object.values(write.value ?? {}).some((items) => Array.isArray(items) && items.some((item: Json) => canonicalJson(item) === body));
 
 /**
- * What all sides of a conflict had seen last: the latest write of the group in the past of every unsuperseded one. Null when there is
- * none, or when no past is shared. It is what a reviewer compares both values with.
+ * What all sides of a conflict had seen last: the latest write of the group (of the item with `key`, in a list) in the past of every
+ * unsuperseded one. Null when there is none, or when no past is shared. It is what a reviewer compares the values with.
  */
-export function commonAncestor(state: ResourceState, group: string): HistoryEntry | null {
-	const heads = state.groups.get(group)?.heads ?? [];
-	if (heads.length < 2) return null;
+export function commonAncestor(state: ResourceState, group: string, key: string | null = null): HistoryEntry | null {
+	const present = state.groups.get(group);
+	const sides = key === null ? present?.heads : present?.items.find((item) => item.key === key)?.bodies;
+	if (sides === undefined || sides.length < 2) return null;
 	const deps = new Map(state.changes.map(({ id, change }) => [id, change.deps]));
-	const pasts = [...new Set(heads.map((head) => head.change))].map((change) => pastOf(change, deps));
-	return historyOf(state, group).filter((entry) => pasts.every((past) => past.has(entry.change))).at(-1) ?? null;
+	const pasts = [...new Set(sides.map((side) => side.change))].map((change) => pastOf(change, deps));
+	return historyOf(state, group).filter((entry) => entry.key === key && pasts.every((past) => past.has(entry.change))).at(-1) ?? null;
 }
 
 function pastOf(change: Hash, deps: ReadonlyMap<Hash, readonly Hash[]>): ReadonlySet<Hash> {
