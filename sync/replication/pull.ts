@@ -77,6 +77,8 @@ export class Puller {
 	#ahead: { readonly db: string; readonly since: Sequence; readonly answer: Promise<Result<ChangesAnswer, HubProblem>> } | null = null;
 	#extra: { readonly db: string; readonly documents: readonly WireDocument[] }[] = [];
 	#notes: Promise<void> = Promise.resolve();
+	/** database -> documents served that were none, since it was last compared by id: the true ones may be missing here */
+	readonly suspect = new Map<string, number>();
 
 	constructor(options: PullerOptions) {
 		this.#options = options;
@@ -213,6 +215,7 @@ export class Puller {
 			if (checked?.ok && checked.value._id === row.id && DATA_VERSIONS.includes(checked.value.v)) good.push(checked.value);
 			else if (!row.id.startsWith('_design/')) bad.push(badDocument(row, checked));
 		}
+		if (bad.length > 0) this.suspect.set(db, (this.suspect.get(db) ?? 0) + bad.length);
 		if (bad.length > 0) await this.#options.store.verdicts.noteBad(db, position, bad).catch(() => undefined);
 		return good;
 	}

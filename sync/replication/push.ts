@@ -16,6 +16,7 @@ import { err, ok, type Result } from '../result.ts';
 export interface SendOutcome { readonly sent: number; readonly refused: number; readonly problem: HubProblem | null }
 
 const BATCH_DOCUMENTS = 500;
+const AUDIT_IDS = 1000;
 /** characters of a batch; the hub reads 16 MiB */
 const BATCH_CHARACTERS = 4 * 1024 * 1024;
 const RETRY_FIRST_MS = 30_000;
@@ -37,6 +38,8 @@ export class Sender {
 	readonly #refused = new Map<string, { readonly times: number; readonly notBefore: number }>();
 	readonly #underway = new Set<string>();
 	#turn: Promise<unknown> = Promise.resolve();
+	/** acknowledged since the last audit: database -> row key by envelope id */
+	readonly #unaudited = new Map<string, Map<string, string>>();
 	/** null while there is no session: rows then wait for the next sweep */
 	#signal: AbortSignal | null = null;
 
@@ -80,16 +83,49 @@ export class Sender {
 		}
 	}
 
-	/** Gives the hub documents of others that it lost (A4). Refusals are the hub's affair here. */
-	async refill(db: string, documents: readonly WireDocument[]): Promise<HubProblem | null> {
+	/**
+	 * Asks by name for what the hub acknowledged since the last audit: an `ok` that was not kept is taken back (A3), and the row is on this device
+	 * only again. Deposits go where this device may not read, so the hub's word is all there is for them.
+	 */
+	async audit(): Promise<HubProblem | null> {
+		const { store, client, hub } = this.#options;
+		for (const [db, keys] of this.#unaudited) {
+			const ids = [...keys.keys()];
+			for (let i = 0; i < ids.length; i += AUDIT_IDS) {
+				const asked = ids.slice(i, i + AUDIT_IDS);
+				if (this.#signal === null) return null;
+				const answer = await client.documents(db, asked, false, this.#signal);
+				if (!answer.ok) return concernsTheLine(answer.error) ? answer.error : null;
+				const there = new Set(answer.value.map((row) => row.id));
+				await store.own.unacknowledge(asked.filter((id) => !there.has(id)).flatMap((id) => keys.get(id) ?? []), hub);
+				for (const id of asked) keys.delete(id);
+			}
+			this.#unaudited.delete(db);
+		}
+		return null;
+	}
+
+	#toAudit(db: string, own: readonly OwnEnvelope[]): void {
+		const keys = this.#unaudited.get(db) ?? new Map<string, string>();
+		for (const { document, key } of own) keys.set(document._id, key);
+		this.#unaudited.set(db, keys);
+	}
+
+	/** Gives the hub documents of others that it lost (A4). Returns how many it refused. */
+	async refill(db: string, documents: readonly WireDocument[]): Promise<Result<number, HubProblem>> {
+		let refused = 0;
 		for (const batch of batches(documents)) {
 			const answers = await Promise.all([
 				this.#post(db, batch.filter((document) => document.v !== 'd1'), 'bulk'),
 				this.#post(db, batch.filter((document) => document.v === 'd1'), 'deposit')
 			]);
-			for (const answer of answers) if (!answer.ok && concernsTheLine(answer.error)) return answer.error;
+			for (const answer of answers) {
+				if (answer.ok) refused += answer.value.length;
+				else if (concernsTheLine(answer.error)) return answer;
+				else refused += batch.length;
+			}
 		}
-		return null;
+		return ok(refused);
 	}
 
 	async #send(keys: readonly string[]): Promise<SendOutcome> {
@@ -123,6 +159,7 @@ export class Sender {
 			await store.pages.noteOwn(taken[0].document._id, db, taken.map((own) => own.document._id));
 			await store.own.acknowledge(taken.map((own) => own.key), hub, scheduler.now());
 			for (const own of taken) this.#refused.delete(own.key);
+			if (kind === 'bulk') this.#toAudit(db, taken);
 		}
 		for (const own of refused) await this.#refuse(own, reasons.get(own.document._id) ?? '');
 		onProgress(taken.length, refused.length);

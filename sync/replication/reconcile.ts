@@ -31,6 +31,8 @@ export interface Reconciled {
 	readonly toSend: number;
 	/** of others, given back to the hub */
 	readonly refilled: number;
+	/** of others, which the hub would not take back, and ids it listed whose documents it did not give */
+	readonly unresolved: number;
 }
 
 const IDS = 2000;
@@ -43,6 +45,7 @@ export async function reconcile(options: ReconcileOptions, db: string, signal: A
 	if (!listed.ok) return listed;
 	const atHub = listed.value;
 	const missing = [...atHub.values()].filter((id) => !held.has(db, id));
+	puller.suspect.delete(db);
 	let fetched = 0;
 	for (let i = 0; i < missing.length; i += FETCH) {
 		const answer = await client.documents(db, missing.slice(i, i + FETCH), true, signal);
@@ -53,7 +56,7 @@ export async function reconcile(options: ReconcileOptions, db: string, signal: A
 	}
 	const toSend = await store.own.unacknowledgeUnless(hub, db, (envelope) => atHub.has(heldPrefix(envelope)));
 	const refilled = await refill(options, db, atHub);
-	return refilled.ok ? ok({ atHub: atHub.size, fetched, toSend, refilled: refilled.value }) : refilled;
+	return refilled.ok ? ok({ atHub: atHub.size, fetched, toSend, ...refilled.value, unresolved: refilled.value.unresolved + missing.length - fetched }) : refilled;
 }
 
 /** Prefix -> id of every document in the database, as far as the hub lists them. */
@@ -73,16 +76,18 @@ async function idsAtHub(client: HubClient, db: string, signal: AbortSignal): Pro
 }
 
 /** Sends the hub what it lacks of the pages held here. */
-async function refill({ store, sender }: ReconcileOptions, db: string, atHub: ReadonlyMap<string, string>): Promise<Result<number, HubProblem>> {
-	let count = 0;
+async function refill({ store, sender }: ReconcileOptions, db: string, atHub: ReadonlyMap<string, string>): Promise<Result<Pick<Reconciled, 'refilled' | 'unresolved'>, HubProblem>> {
+	let [refilled, unresolved] = [0, 0];
 	for (let after = 0; ; ) {
 		const pages = await store.pages.after(after, 20);
 		const last = pages.at(-1);
-		if (last === undefined) return ok(count);
+		if (last === undefined) return ok({ refilled, unresolved });
 		after = last.number;
 		const lost = pages.flatMap((page) => (page.db === db ? page.documents.filter((document) => !atHub.has(heldPrefix(document._id))) : []));
-		const problem = lost.length === 0 ? null : await sender.refill(db, lost);
-		if (problem !== null) return err(problem);
-		count += lost.length;
+		if (lost.length === 0) continue;
+		const refused = await sender.refill(db, lost);
+		if (!refused.ok) return refused;
+		refilled += lost.length - refused.value;
+		unresolved += refused.value;
 	}
 }

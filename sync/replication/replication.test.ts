@@ -214,26 +214,29 @@ describe('replication', () => {
 			}), async (seed, faults) => {
 				const hub = new FakeHub(seededRandom(seed));
 				const store = await memoryStore();
-				Object.assign(hub.faults, faults);
-				const replication = connect(store, hub, { sign: () => 'signature' });
-				for (let round = 0; round < 4; round++) {
-					await write(store, 1 + (seed % 7));
-					hub.write(DESK, envelopes(1 + (seed % 600)));
-					if (round === 2) hub.restore(DESK, seed % 50);
-					replication.now();
-					await replication.settled();
+				let replication = connect(store, hub);
+				try {
+					Object.assign(hub.faults, faults);
+					for (let round = 0; round < 4; round++) {
+						await write(store, 1 + (seed % 7));
+						hub.write(DESK, envelopes(1 + (seed % 600)));
+						if (round === 2) hub.restore(DESK, seed % 50);
+						replication.now();
+						await replication.settled();
+					}
+					hub.heal();
+					await replication.stop();
+					// a week later, when what a hub refused or hid has long been asked for again
+					replication = connect(store, hub, { scheduler: { ...realScheduler, now: () => Date.now() + 7 * 24 * 3600_000 + 1 } });
+					await settle(replication);
+					await settle(replication);
+					const [own, pulled, all] = [await ownIds(store), await pulledIds(store, DESK), hubIds(hub, DESK)];
+					expect([...own, ...pulled].sort()).toEqual(all);
+					expect(await store.own.countUnacknowledged(hub.key)).toBe(0);
+				} finally {
+					await replication.stop();
+					await store.close();
 				}
-				hub.heal();
-				await replication.stop();
-				// refusals wait minutes: a new start offers them at once
-				const after = connect(store, hub);
-				await settle(after);
-				await settle(after);
-				const [own, pulled, all] = [await ownIds(store), await pulledIds(store, DESK), hubIds(hub, DESK)];
-				expect([...own, ...pulled].sort()).toEqual(all);
-				expect(await store.own.countUnacknowledged(hub.key)).toBe(0);
-				await after.stop();
-				await store.close();
 			}),
 			{ seed: 20261122, numRuns: 25 }
 		);

@@ -39,15 +39,21 @@ export interface SessionHooks {
 const LONGPOLL_MS = 55_000;
 /** Counts are compared at the start of a session, after sending, and at least this often. */
 const CHECK_MS = 60 * 60_000;
+/** Ids are compared at least this often: some 150 bytes a document. */
+const COMPARE_MS = 24 * 60 * 60_000;
+const COMPARE_MANY_MS = 7 * COMPARE_MS;
+const MANY = 5000;
 /** bounds of the pause before a difference that stayed is looked into again */
 const AGAIN_FIRST_MS = 60_000;
 const AGAIN_MOST_MS = 6 * 60 * 60_000;
 
 export class Session {
 	readonly #parts: SessionParts;
-	/** database -> documents at the hub less those held here when last looked at, and when the same may be looked into again */
-	readonly #differences = new Map<string, { readonly by: number; readonly times: number; readonly notBefore: number }>();
+	/** database -> what was amiss when last looked at (how many documents more or fewer, how many that were none), and when the same may be looked into again */
+	readonly #differences = new Map<string, { readonly signs: string; readonly times: number; readonly notBefore: number }>();
 	#checked = -Infinity;
+	/** database -> ms since 1970, as text, of its last comparison by id */
+	readonly #lastCompared = new Map<string, string>();
 
 	constructor(parts: SessionParts) {
 		this.#parts = parts;
@@ -103,7 +109,9 @@ export class Session {
 		if (pulled !== null) return pulled;
 		const sent = await this.#send(signal);
 		if ('code' in sent) return sent;
-		const { options } = this.#parts;
+		const { options, sender } = this.#parts;
+		const unproven = await sender.audit();
+		if (unproven !== null) return unproven;
 		const due = sent.sent || options.scheduler.now() - this.#checked > CHECK_MS ? scope.databases : databases;
 		for (const db of due) {
 			const differs = await this.#differs(db, signal, asked);
@@ -111,17 +119,46 @@ export class Session {
 			if (differs) amiss.add(db);
 		}
 		if (due === scope.databases) this.#checked = options.scheduler.now();
-		for (const db of hooks.reconcile) if (scope.databases.includes(db)) amiss.add(db);
+		for (const db of scope.databases) if (hooks.reconcile.has(db) || (await this.#isDue(db))) amiss.add(db);
 		if (amiss.size === 0) return null;
 		for (const db of amiss) {
 			const outcome = await reconcile({ ...options, ...this.#parts }, db, signal);
 			if (!outcome.ok) return outcome.error;
 			hooks.reconcile.delete(db);
+			if (outcome.value.unresolved > 0) this.#parts.puller.suspect.set(db, outcome.value.unresolved);
+			await this.#noteCompared(db);
 		}
 		const again = await this.#send(signal);
 		if ('code' in again) return again;
 		for (const db of amiss) await this.#differs(db, signal, false);
 		return null;
+	}
+
+	/**
+	 * Counts that agree prove little: a document lost there and another withheld here cancel out. So ids are compared now and then in any case,
+	 * less often where that is much to read.
+	 */
+	async #isDue(db: string): Promise<boolean> {
+		const { options, held } = this.#parts;
+		const text = this.#lastCompared.get(db) ?? (await options.store.cursors.get(this.#comparedCursor(db)));
+		if (text === null) {
+			await this.#noteCompared(db);
+			return false;
+		}
+		this.#lastCompared.set(db, text);
+		const since = options.scheduler.now() - Number(text);
+		// a clock that fell back says nothing about how long ago it was
+		return since < 0 || since > (held.count(db) > MANY ? COMPARE_MANY_MS : COMPARE_MS);
+	}
+
+	async #noteCompared(db: string): Promise<void> {
+		const now = String(this.#parts.options.scheduler.now());
+		this.#lastCompared.set(db, now);
+		await this.#parts.options.store.cursors.put(this.#comparedCursor(db), now);
+	}
+
+	#comparedCursor(db: string): string {
+		return `compared-${this.#parts.hub}-${db}`;
 	}
 
 	async #pull(databases: readonly string[], signal: AbortSignal, amiss: Set<string>): Promise<HubProblem | null> {
@@ -165,16 +202,17 @@ export class Session {
 		const difference = info.value.docCount - (held.count(db) - unsent);
 		// it moved on since it was read: more there is no wonder, the feed will bring it
 		if (difference > 0 && countOf(info.value.updateSeq) > countOf(puller.position(db))) return false;
+		const signs = `${difference} ${puller.suspect.get(db) ?? 0}`;
 		const known = this.#differences.get(db);
-		if (difference === 0) {
+		if (signs === '0 0') {
 			this.#differences.delete(db);
 			return false;
 		}
 		const now = options.scheduler.now();
-		const same = known?.by === difference;
+		const same = known?.signs === signs;
 		if (same && now < known.notBefore && !asked) return false;
 		const times = same ? known.times + 1 : 0;
-		this.#differences.set(db, { by: difference, times, notBefore: now + backoffMs(times, AGAIN_FIRST_MS, AGAIN_MOST_MS, options.scheduler.fraction()) });
+		this.#differences.set(db, { signs, times, notBefore: now + backoffMs(times, AGAIN_FIRST_MS, AGAIN_MOST_MS, options.scheduler.fraction()) });
 		return true;
 	}
 

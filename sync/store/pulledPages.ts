@@ -100,7 +100,10 @@ export class PulledPages {
 
 	/** Own envelopes, which come back in the hub's feed; noted before their acknowledgement is. */
 	async noteOwn(batch: string, db: string, ids: readonly string[]): Promise<void> {
-		await this.#rows.put([heldRow(`held|o|${batch}`, db, ids)]);
+		// a batch that begins alike was noted when these were sent before: what that note says is still true
+		const before = await this.#rows.one(`held|o|${batch}`);
+		const noted = before === null ? [] : [...chunks(before.body.slice(before.body.indexOf(' ') + 1))];
+		await this.#rows.put([heldRow(`held|o|${batch}`, db, [...new Set([...noted, ...ids.map(heldPrefix)])])]);
 	}
 
 	async #rebuild(): Promise<void> {
