@@ -4,9 +4,8 @@
  * The table serves one question: may this medicine be given to a person with this allergy? It therefore holds ingredients under
  * their international non-proprietary name (INN), the classes that allergies are recorded and react by, and declared
  * cross-reactions. Every row names a published source. There are no ATC/DDD, DrugBank or CPT tables (their licences do not allow
- * shipping them), and a code stands in a row only where a published set confirms it: RxNorm ingredients (RxNorm current
- * prescribable content, US National Library of Medicine, no licence fee) and SNOMED CT codes from the value sets that HL7 publishes
- * with FHIR R4 (allergyintolerance-code).
+ * shipping them), and a code stands in a row only where a list or data set in public use confirms it; docs/formulary.md says which.
+ * RxNorm is free of charge (US National Library of Medicine); the SNOMED CT codes are those of published value sets.
  *
  * Invariant: a name that is not in the table resolves to nothing. Nothing is guessed from a spelling.
  */

@@ -151,9 +151,17 @@ export async function findPairs(charts: readonly ChartIdentity[], options: Match
 		await options.pause?.();
 		if (options.signal?.aborted === true) break;
 	}
-	const aborted = options.signal?.aborted === true;
-	if (aborted) return { pairs: [], compared: comparisons.length, charts: charts.length, model: defaultModel(prepared), aborted };
-	const model = estimate(comparisons, prepared.length, base);
+	const stopped = (): MatchResult => ({ pairs: [], compared: comparisons.length, charts: charts.length, model: defaultModel(prepared), aborted: true });
+	const isStopped = (): boolean => options.signal?.aborted === true;
+	if (isStopped()) return stopped();
+	const estimating = estimate(comparisons, prepared.length, base);
+	let step = estimating.next();
+	while (step.done !== true) {
+		await options.pause?.();
+		if (isStopped()) return stopped();
+		step = estimating.next();
+	}
+	const model = step.value;
 	const judge = judgeUnder(model);
 	const threshold = options.threshold ?? DEFAULT_THRESHOLD;
 	const found: MatchedPair[] = [];
@@ -164,7 +172,7 @@ export async function findPairs(charts: readonly ChartIdentity[], options: Match
 		found.push(proposal(pair.a, pair.b, model, comparison, verdict));
 	}
 	found.sort((x, y) => y.weight - x.weight || byId(x.a, y.a) || byId(x.b, y.b));
-	return { pairs: found, compared: comparisons.length, charts: charts.length, model, aborted };
+	return { pairs: found, compared: comparisons.length, charts: charts.length, model, aborted: false };
 }
 
 /**

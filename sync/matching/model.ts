@@ -173,8 +173,11 @@ export function startingPrior(charts: number): Model['prior'] {
 	return { person: Math.min(0.1, (0.05 * charts) / pairs), household: Math.min(0.2, (2 * charts) / pairs) };
 }
 
-/** Estimates m, h and the shares of the classes. `comparisons` are the candidates among `totalPairs`; the pairs outside are taken for unrelated people. */
-export function estimate(comparisons: readonly Comparison[], charts: number, base: Pick<Model, 'u' | 'frequencies'>): Model {
+/**
+ * Estimates m, h and the shares of the classes. `comparisons` are the candidates among all pairs of the charts; the pairs outside are taken
+ * for unrelated people. Yields after each iteration, so that a caller can let other work in, or stop.
+ */
+export function* estimate(comparisons: readonly Comparison[], charts: number, base: Pick<Model, 'u' | 'frequencies'>): Generator<undefined, Model> {
 	// The rarity of what was observed does not change between iterations.
 	const rarities = Float64Array.from(comparisons, (comparison) => rarityOf(comparison, base));
 	const totalPairs = Math.max(10, (charts * (charts - 1)) / 2);
@@ -200,6 +203,7 @@ export function estimate(comparisons: readonly Comparison[], charts: number, bas
 			...base, m: smooth(ofPerson, DEFAULT_M), h: smooth(ofHousehold, DEFAULT_H, HOUSEHOLD_FIXED),
 			prior: { person: share(people, 0.4), household: share(households, 0.4) }
 		};
+		yield;
 	}
 	return model;
 }

@@ -32,7 +32,7 @@ export interface Antigen {
 
 /** DTaP-containing combinations count for each antigen they hold. */
 export const ANTIGENS: readonly Antigen[] = [
-	{ id: 'dtp', label: 'diphtheria, tetanus, pertussis', days: 28, cvx: ['01', '11', '20', '22', '50', '102', '106', '107', '110', '120', '130', '146', '198'], names: ['dtp', 'dtap', 'dtwp', 'dpt', 'dtc', 'pentavalent', 'hexavalent', 'penta'] },
+	{ id: 'dtp', label: 'diphtheria, tetanus, pertussis', days: 28, cvx: ['01', '20', '22', '50', '102', '106', '107', '110', '120', '130', '146', '198'], names: ['dtp', 'dtap', 'dtwp', 'dpt', 'dtc', 'pentavalent', 'hexavalent', 'penta'] },
 	{ id: 'td', label: 'tetanus, diphtheria', days: 28, cvx: ['09', '28', '35', '112', '113', '138', '139', '196'], names: ['td', 'tt', 'tetanus toxoid'] },
 	{ id: 'tdap', label: 'tetanus, diphtheria, pertussis booster', days: null, cvx: ['115'], names: ['tdap'] },
 	{ id: 'hepatitis-b', label: 'hepatitis B', days: 28, cvx: ['08', '42', '43', '44', '45', '51', '102', '104', '110', '146', '189', '198'], names: ['hep b', 'hepb', 'hepatitis b', 'hepatite b', 'pentavalent', 'hexavalent', 'penta'] },

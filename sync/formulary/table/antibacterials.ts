@@ -101,7 +101,7 @@ const OTHERS: readonly Ingredient[] = [
 	row('gentamicin', 'eml-6.2', {
 		names: ['gentamicine', 'gentamicina', 'gentamycin'], rxnorm: '1596450', snomed: ['57752001', '294469003'], classes: ['aminoglycosides']
 	}),
-	row('amikacin', 'eml-6.2', { names: ['amikacine', 'amikacina'], rxnorm: '641', snomed: ['294463002'], classes: ['aminoglycosides'] }),
+	row('amikacin', 'eml-6.2', { names: ['amikacine', 'amikacina'], snomed: ['294463002'], classes: ['aminoglycosides'] }),
 	row('streptomycin', 'eml-6.2.5', {
 		names: ['streptomycine', 'estreptomicina'], rxnorm: '10109', snomed: ['40877002', '294466005'], classes: ['aminoglycosides']
 	}),

@@ -186,7 +186,7 @@ export const CROSS_REACTIONS: readonly CrossReaction[] = [
 	},
 	{
 		id: 'sulfonamide-non-antimicrobial', a: 'sulfonamide-antimicrobials', b: 'sulfonamide-non-antimicrobials', severity: 'info',
-		why: 'labels warn of it, a cohort of 20,226 found no cross-reactivity (Strom 2003)', source: 'label-hydrochlorothiazide'
+		why: 'labels warn; 9.9 % of 969 people reacted, fewer than to a penicillin: predisposition rather than cross-reactivity', source: 'strom-2003'
 	},
 	{
 		id: 'nsaid-salicylate', a: 'nsaids', b: 'salicylates', severity: 'critical', why: 'both inhibit COX-1', source: 'label-ibuprofen'
@@ -204,7 +204,7 @@ export const CROSS_REACTIONS: readonly CrossReaction[] = [
 	},
 	{
 		id: 'ace-arb', a: 'ace-inhibitors', b: 'angiotensin-receptor-blockers', severity: 'warning',
-		why: 'angioedema with an ACE inhibitor recurs with a receptor blocker in about 3 to 9 of 100', source: 'haymore-2008'
+		why: 'angioedema with an ACE inhibitor recurs with a receptor blocker in 3.5 (confirmed) to 9.4 (possible) of 100', source: 'haymore-2008'
 	},
 	{
 		id: 'egg-vaccine', a: '=egg', b: 'vaccines-grown-in-eggs', severity: 'critical', why: 'the vaccine contains egg protein',

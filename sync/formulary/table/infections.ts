@@ -41,7 +41,7 @@ const VIRUSES: readonly Ingredient[] = [
 	row('ritonavir', 'eml-6.4', { rxnorm: '85762' }),
 	row('atazanavir', 'eml-6.4', { rxnorm: '343047' }),
 	row('darunavir', 'eml-6.4', { rxnorm: '460132' }),
-	row('aciclovir', 'eml-6.4', { names: ['acyclovir'], rxnorm: '281', snomed: ['294384008'] })
+	row('aciclovir', 'eml-6.4', { names: ['acyclovir'], snomed: ['294384008'] })
 ];
 
 const FUNGI_AND_WORMS: readonly Ingredient[] = [
@@ -51,7 +51,7 @@ const FUNGI_AND_WORMS: readonly Ingredient[] = [
 	row('miconazole', 'eml-13', { names: ['miconazol'], rxnorm: '6932', snomed: ['294363003'], classes: ['azole-antifungals'] }),
 	row('griseofulvin', 'eml-6.3', { names: ['griseofulvine', 'griseofulvina'], rxnorm: '5021', snomed: ['294348001'] }),
 	row('nystatin', 'eml-6.3', { names: ['nystatine', 'nistatina'], rxnorm: '7597', snomed: ['12096000', '294351008'] }),
-	row('albendazole', 'eml-6.1', { names: ['albendazol'], rxnorm: '430', snomed: ['294459009'], classes: ['benzimidazole-anthelmintics'] }),
+	row('albendazole', 'eml-6.1', { names: ['albendazol'], snomed: ['294459009'], classes: ['benzimidazole-anthelmintics'] }),
 	row('mebendazole', 'eml-6.1', { names: ['mebendazol'], rxnorm: '6672', snomed: ['294458001'], classes: ['benzimidazole-anthelmintics'] }),
 	row('praziquantel', 'eml-6.1', { rxnorm: '8628' }),
 	row('ivermectin', 'eml-6.1', { names: ['ivermectine', 'ivermectina'], rxnorm: '6069' }),

@@ -56,7 +56,6 @@ export const SOURCES: ReadonlyMap<string, string> = new Map([
 	['label-famotidine', label('famotidine, Contraindications (cross-sensitivity among H2-receptor antagonists)')],
 	['label-enoxaparin', label('enoxaparin, 4 Contraindications (hypersensitivity to heparin)')],
 	['label-glimepiride', label('glimepiride, 4 Contraindications (hypersensitivity to glimepiride or sulfonamide derivatives)')],
-	['label-hydrochlorothiazide', label('hydrochlorothiazide, Contraindications (hypersensitivity to sulfonamide-derived drugs)')],
 	['label-cetirizine', label('levocetirizine, 4.1 (hypersensitivity to levocetirizine or cetirizine); hydroxyzine, Contraindications')],
 	['label-lidocaine', label('lidocaine injection, Contraindications (hypersensitivity to local anesthetics of the amide type)')],
 	['label-procaine', label('penicillin G procaine, Warnings (procaine sensitivity); tetracaine (hypersensitivity to ester anesthetics)')],
@@ -81,7 +80,8 @@ export const SOURCES: ReadonlyMap<string, string> = new Map([
 	[
 		'strom-2003',
 		'Strom BL, Schinnar R, Apter AJ, et al. Absence of cross-reactivity between sulfonamide antibiotics and sulfonamide ' +
-			'nonantibiotics. N Engl J Med 2003;349:1628-1635'
+			'nonantibiotics. N Engl J Med 2003;349:1628-1635 (reactions to a nonantibiotic: 96 of 969 people with a reaction to a sulfonamide ' +
+			'antibiotic, 315 of 19,257 without; to a penicillin more still). Labels of such drugs, e.g. hydrochlorothiazide, list it as a contraindication'
 	],
 	[
 		'holtzer-1998',
