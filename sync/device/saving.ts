@@ -104,6 +104,11 @@ export class Saving {
 	/** Stamps, signs, seals and stores drafts in one transaction, in order. All are there or none. */
 	async write(drafts: readonly Draft[]): Promise<Outcome<readonly SignedChange[]>> {
 		if (drafts.length === 0) return ok([]);
+		// where it is known beforehand that nothing reaches the disk for certain, nothing is written that could come up again later
+		if (this.#ports.store.durability() !== null) {
+			const promised = this.#confirmDurable();
+			if (!promised.ok) return promised;
+		}
 		return this.#ingest.exclusive(async () => {
 			let failure: Problem | null = null;
 			let signed: readonly SignedChange[] = [];

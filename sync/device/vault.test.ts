@@ -1,0 +1,79 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Hash, Id } from '../change/change.ts';
+import { seededRandom } from '../change/ports.ts';
+import { newSealKey } from '../seal/keys.ts';
+import type { Store } from '../store/index.ts';
+import { memoryStore } from '../store/testing.ts';
+import { ready } from '../verify/sodium.ts';
+import { ChainLedger } from './ledger.ts';
+import { Vault } from './vault.ts';
+
+const SITE = 'a'.repeat(32) as Id;
+const random = seededRandom('vault');
+let store: Store;
+
+beforeAll(ready);
+afterEach(() => store.close());
+
+function user(name: string) {
+	const key = newSealKey(random);
+	return { actor: name as Hash, seal: key.publicKey, key };
+}
+
+describe('local keys', () => {
+	it('open again for each user they were wrapped for, and seal the same rows', async () => {
+		store = await memoryStore();
+		const [a, b] = [user('a'), user('b')];
+		const vaultA = new Vault(store.identity, random);
+		expect(await vaultA.open(SITE, 'desk', a, [a, b])).toBe('made');
+		const row = vaultA.seal(SITE, 'desk').seal('charts', 'row', 'text');
+		const vaultB = new Vault(store.identity, random);
+		expect(await vaultB.open(SITE, 'desk', b, [a, b])).toBe('kept');
+		expect(vaultB.seal(SITE, 'desk').open('charts', 'row', row)).toBe('text');
+		expect(vaultB.seal(SITE, 'desk').open('charts', 'another row', row)).toBeNull();
+	});
+
+	it('are replaced for a user who has no box, who then reads nothing of what lay under the old key', async () => {
+		store = await memoryStore();
+		const [a, b] = [user('a'), user('b')];
+		const vaultA = new Vault(store.identity, random);
+		await vaultA.open(SITE, 'clinical', a, [a]);
+		const row = vaultA.seal(SITE, 'clinical').seal('charts', 'row', 'text');
+		const vaultB = new Vault(store.identity, random);
+		expect(await vaultB.open(SITE, 'clinical', b, [a, b])).toBe('replaced');
+		expect(vaultB.seal(SITE, 'clinical').open('charts', 'row', row)).toBeNull();
+		// and the first user finds the new key the next time
+		const again = new Vault(store.identity, random);
+		expect(await again.open(SITE, 'clinical', a, [a, b])).toBe('kept');
+	});
+
+	it('are gone when the device is locked', async () => {
+		store = await memoryStore();
+		const a = user('a');
+		const vault = new Vault(store.identity, random);
+		await vault.open(SITE, 'desk', a, [a]);
+		vault.close();
+		expect(() => vault.seal(SITE, 'desk')).toThrow();
+	});
+});
+
+describe('the ledger of chain positions', () => {
+	it('keeps what was added through many rows, melts them, and says when one was tampered with', async () => {
+		store = await memoryStore();
+		const a = user('a');
+		const vault = new Vault(store.identity, random);
+		await vault.open(SITE, 'desk', a, [a]);
+		const seal = vault.seal(SITE, 'desk');
+		const ledger = new ChainLedger(store.cursors, 'tab');
+		for (let seq = 1; seq <= 40; seq++) {
+			await ledger.add(SITE, 'desk', [{ id: `id-${String(seq)}` as Hash, actor: a.actor, site: SITE, comp: 'desk', seq, prev: null, seen: [], envelope: '' }], seal);
+		}
+		const ids = async () => (await ledger.load(SITE, 'desk', seal)).entries.map(({ seq }) => seq).sort((x, y) => x - y);
+		const all = Array.from({ length: 40 }, (_, n) => n + 1);
+		expect(await ids()).toEqual(all);
+		expect(await ids()).toEqual(all);
+		const [name] = (await store.cursors.list('chains|')).keys();
+		await store.cursors.put(name ?? '', 'tampered');
+		expect((await ledger.load(SITE, 'desk', seal)).damaged).toBe(true);
+	});
+});
