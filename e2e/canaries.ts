@@ -31,8 +31,5 @@ export const CANARIES = {
 	refuseReason: 'unknown caller from Snodbury'
 } as const;
 
-/**
- * Where only the browser's own list of visited addresses and open tabs is meant, and not the app's data: see `canary.spec.ts`.
- * The label on the lock screen (initials) is exempt everywhere: it is what a locked device shows, and the person may change it.
- */
+/** The label on the lock screen (initials) is no canary: it is what a locked device shows. */
 export const ALL_CANARIES: readonly string[] = Object.values(CANARIES);

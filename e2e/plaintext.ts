@@ -2,7 +2,7 @@
  * The control of the canary test: a hub and a browser profile that store every canary in the clear, in the same kinds of stores and with
  * the same libraries that Saddlebag uses. A scanner that does not find them all here proves nothing about what it does not find there.
  */
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,8 +18,9 @@ export async function plaintextHub(canaries: readonly string[]): Promise<{ reado
 	const folder = mkdtempSync(path.join(tmpdir(), 'plaintext-hub-'));
 	let log = '';
 	const logger = pino({ base: null }, { write: (line: string) => (log += line) });
-	const database = await Database.open(path.join(folder, 'databases'), 'sb-plain');
-	await database.write(canaries.map((canary, index) => ({ _id: `d${index}`.padEnd(64, '0'), _rev: `1-${'0'.repeat(32)}`, v: 'plain', c: JSON.stringify({ padding: 'aaaa '.repeat(400), canary }) })));
+	mkdirSync(path.join(folder, 'databases'));
+	const database = await Database.open('sb-plain', path.join(folder, 'databases', 'sb-plain'), () => undefined);
+	await database.write(canaries.map((canary, index) => ({ _id: String(index).padStart(64, '0'), _rev: `1-${'0'.repeat(32)}`, v: 'plain', c: JSON.stringify({ padding: 'aaaa '.repeat(400), canary }) })));
 	for (const canary of canaries) logger.info({ patient: canary }, 'saved');
 	await database.close();
 	return { folder, log };

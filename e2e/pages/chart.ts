@@ -129,6 +129,22 @@ export class Chart {
 		await expect(this.entries.filter({ hasText: vaccine })).toBeVisible();
 	}
 
+	async addOtherVaccine({ vaccine, lot }: { readonly vaccine: string; readonly lot: string }): Promise<void> {
+		const form = await this.start('Vaccines', 'Add vaccine');
+		await form.getByLabel('Vaccine', { exact: true }).selectOption({ label: 'Another vaccine' });
+		await form.getByLabel('Name of the vaccine').fill(vaccine);
+		await form.getByLabel('Lot').fill(lot);
+		await this.save(form);
+		await expect(this.entries.filter({ hasText: vaccine })).toBeVisible();
+	}
+
+	/** Goes on after the alert, for a reason in words. */
+	async prescribeAnyway(reason: string): Promise<void> {
+		await this.alert.getByRole('radio', { name: 'Another reason' }).check();
+		await this.alert.getByLabel('Reason', { exact: true }).fill(reason);
+		await this.alert.getByRole('button', { name: 'Prescribe anyway' }).click();
+	}
+
 	async writeNote({ title, text }: { readonly title?: string; readonly text: string }): Promise<void> {
 		const form = await this.start('Notes', 'Write note');
 		if (title !== undefined) await form.getByLabel('Title').fill(title);

@@ -1,0 +1,123 @@
+/**
+ * Nothing that a person typed is found where it does not belong: not in the hub's data, not in its log, not in a browser profile that is
+ * locked and closed, and not in any store that a page of the app's origin can read while it is locked.
+ *
+ * The control comes first: the same scanner must find every canary in a hub and a profile that store them in the clear.
+ */
+import { rmSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { readStores, type StoredText } from './browser-stores.ts';
+import { ALL_CANARIES, CANARIES as c } from './canaries.ts';
+import { must, Office } from './office.ts';
+import { bringHere, register } from './pages/patients.ts';
+import { Person } from './pages/person.ts';
+import { readSyncPage, allIsAtTheHub } from './pages/sync.ts';
+import { plaintextHub, plaintextProfile } from './plaintext.ts';
+import { formsOf } from './scanner/forms.ts';
+import { findIn, missed, scanFolder, type Finding, type Scan } from './scanner/scan.ts';
+
+const FORMS = ALL_CANARIES.flatMap(formsOf);
+const findInTexts = (texts: readonly StoredText[]): Finding[] => texts.flatMap(({ where, text }) => findIn(where, Buffer.from(text), FORMS));
+const within = (scan: Scan, place: RegExp): Scan => ({ ...scan, findings: scan.findings.filter(({ where }) => place.test(where)) });
+/**
+ * The browser's own list of visited addresses and open tabs has the invitation's address, and that names the organization, the inviter and
+ * the sites (docs/formats.md, "Invitation link"). This much is exempt, there and in that form, and nothing else.
+ */
+const INVITATION: readonly string[] = [c.organization, c.owner, c.clinicA, c.clinicB];
+const BROWSER_HISTORY = /(?:^|\/)(?:History|Favicons|Top Sites|Shortcuts|Visited Links|Sessions\/\w+|ukm_db)(?:-journal|-wal)?(?: \(unpacked\))?$/u;
+const ofTheInvitationAddress = ({ canary, form, where }: Finding): boolean => INVITATION.includes(canary) && form === 'base64' && BROWSER_HISTORY.test(where);
+const inWords = (findings: readonly Finding[]): string[] => [...new Set(findings.map(({ canary, form, where }) => `${canary} (${form}) in ${where}`))];
+
+test.describe.configure({ mode: 'serial' });
+test.describe('canaries', () => {
+	test('control: the scanner finds every canary in a hub that stores plaintext, and in its log', async () => {
+		const { folder, log } = await plaintextHub(ALL_CANARIES);
+		const scan = await scanFolder(folder, ALL_CANARIES);
+		expect(missed(ALL_CANARIES, within(scan, /as a database/u)), 'in the database, read as a database').toEqual([]);
+		expect(missed(ALL_CANARIES, within(scan, /^(?!.*as a database)/u)), 'in the files of the database').toEqual([]);
+		expect(missed(ALL_CANARIES, { ...scan, findings: findIn('log', Buffer.from(log), FORMS) }), 'in the log').toEqual([]);
+		rmSync(folder, { recursive: true });
+	});
+
+	test('control: the scanner finds every canary in each store of a profile that keeps plaintext', async () => {
+		const { profile, page, close } = await plaintextProfile(ALL_CANARIES);
+		const read = await readStores(page);
+		for (const store of ['indexedDB plain', 'localStorage', 'sessionStorage', 'caches plain']) {
+			const findings = findInTexts(read.filter(({ where }) => where.startsWith(store)));
+			expect(missed(ALL_CANARIES, { findings, files: 0, bytes: 0, databases: 0 }), `${store}, read by a page`).toEqual([]);
+		}
+		await profile.close();
+		const scan = await scanFolder(profile.folder, ALL_CANARIES);
+		for (const place of [/IndexedDB/u, /Local Storage/u, /CacheStorage/u]) expect(missed(ALL_CANARIES, within(scan, place)), `in the files below ${place.source}`).toEqual([]);
+		await profile.remove();
+		await close();
+	});
+
+	test('Saddlebag: no canary in the hub, its log, or a locked browser', async () => {
+		const office = await Office.found({ organization: c.organization, region: c.region, owner: c.owner }, c.passphrase);
+		const nurse = new Person(c.nurse, office.hub.url, undefined, c.passphrase);
+		try {
+			const [a, b] = [await office.addClinic(c.clinicA), await office.addClinic(c.clinicB)];
+			await refuseSomebody(office);
+			await office.join(nurse, [{ site: a, role: 'lead' }, { site: b, role: 'lead' }]);
+			await fillEveryField(nurse);
+			await allIsAtTheHub(nurse);
+			expect(await readSyncPage(nurse)).toEqual({ waitingToSend: 0, notOpened: 0, quarantined: 0 });
+			await nurse.goTo('Patients');
+			await nurse.lock();
+			const stores = await readStores(nurse.page);
+			expect(stores.length).toBeGreaterThan(100);
+			expect(inWords(findInTexts(stores)), 'in what a page can read while locked').toEqual([]);
+			await nurse.closeBrowser();
+			await office.hub.stop();
+
+			const hub = await scanFolder(office.hub.folder, ALL_CANARIES);
+			expect(hub.databases).toBeGreaterThanOrEqual(5);
+			expect(inWords(hub.findings), 'in the data of the hub').toEqual([]);
+			expect(office.hub.output.length).toBeGreaterThan(1_000);
+			expect(inWords(findIn('log', Buffer.from(office.hub.output), FORMS)), 'in the log of the hub').toEqual([]);
+			const profile = await scanFolder(nurse.profile.folder, ALL_CANARIES);
+			expect(profile.bytes).toBeGreaterThan(1_000_000);
+			expect(inWords(profile.findings.filter((finding) => !ofTheInvitationAddress(finding))), 'in the files of the browser').toEqual([]);
+		} finally {
+			await nurse.remove();
+			await office.close();
+		}
+	});
+});
+
+async function refuseSomebody(office: Office): Promise<void> {
+	const { newDevice } = await import('./office.ts');
+	const caller = await newDevice('caller');
+	const { link, invitation } = await must(office.owner.invite({ grants: [{ site: office.region, role: 'reviewer' }], days: 1 }));
+	await office.owner.syncNow();
+	await must(caller.answerInvitation({ link, name: c.refused, passphrase: c.passphrase }));
+	await office.owner.syncNow();
+	expect((await must(office.owner.pendingAnswers())).map(({ name }) => name)).toEqual([c.refused]);
+	await must(office.owner.refuse({ invitation, reason: c.refuseReason }));
+	await office.owner.syncNow();
+	await caller.close();
+}
+
+/** A chart in which every field is written, a second one at the other site, and the reasons that are asked for on the way. */
+async function fillEveryField(nurse: Person): Promise<void> {
+	const [year, month, day] = c.birthDate.split('-').map((part) => String(Number(part)));
+	await nurse.workAt(c.clinicA);
+	const chart = await register(nurse, {
+		family: c.family, given: c.given, born: [day ?? '', month ?? '', year ?? ''], sex: 'Female', village: c.village, phone: c.phone, identifier: c.identifier
+	});
+	await chart.addAllergy({ substance: c.allergy, reactions: c.reaction, note: c.allergyNote });
+	await chart.addProblem({ name: c.problem, note: c.problemNote });
+	const prescription = await chart.fillPrescription({ drug: c.drug, dose: '250', note: c.drugNote });
+	await prescription.getByRole('button', { name: 'Save', exact: true }).click();
+	await chart.prescribeAnyway(c.override);
+	await chart.stored(prescription);
+	await chart.recordVitals({ systolic: '119', diastolic: '77', pulse: '71', weight: '58' });
+	await chart.addOtherVaccine({ vaccine: c.vaccine, lot: c.lot });
+	await chart.writeNote({ title: c.noteTitle, text: c.noteText });
+	await chart.show('Problems');
+	await chart.retract(c.problem, c.retractReason);
+	await nurse.workAt(c.clinicB);
+	const brought = await bringHere(nurse, c.family, c.clinicA);
+	await brought.unlink(c.unlinkReason);
+}
