@@ -47,6 +47,7 @@ export class Device extends UnlockedApi implements DeviceApi {
 	#client: HubClient | null = null;
 	#control: ControlPlane | null = null;
 	#replication: Replication | null = null;
+	#starting: Promise<void> | null = null;
 	#unlocked: Unlocked | null = null;
 	/** secrets of accounts that answered an invitation since the app was started: they open as soon as they are admitted */
 	readonly #hopeful = new Map<Id, { readonly secrets: ActorSecrets; readonly until: number }>();
@@ -236,7 +237,13 @@ export class Device extends UnlockedApi implements DeviceApi {
 	}
 
 	/** Reads what is on the disk and begins to replicate, as soon as there is an organization. */
-	async #start(): Promise<void> {
+	#start(): Promise<void> {
+		// the same news may come by a call and by the store's event: begun once
+		this.#starting ??= this.#begin().finally(() => (this.#starting = null));
+		return this.#starting;
+	}
+
+	async #begin(): Promise<void> {
 		if (this.#replication !== null) return;
 		const organization = await this.#identities.organization();
 		if (organization === null) return;
