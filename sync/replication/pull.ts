@@ -51,7 +51,8 @@ const SKIPPED_MAX = 1000;
 const LOOK_MS = 20_000;
 /** RxDB stores a checkpoint only along with a row: this one never changes. It sorts after all pages. */
 const POSITION: LivePage = { id: 'position', db: '', n: 0, docs: '[]', _deleted: false };
-const DATA_VERSIONS: readonly string[] = ['e1', 'd1'];
+/** Versions of documents that belong in these databases, as far as this version of the app knows. */
+export const DATA_VERSIONS: readonly string[] = ['e1', 'd1'];
 
 export interface PullerOptions {
 	readonly store: Store;
@@ -102,7 +103,7 @@ export class Puller {
 
 	/** Stores documents that were fetched by id; those held, or bad, are left out. Resolves when they are durable. */
 	async ingest(db: string, rows: readonly ChangeRow[], signal: AbortSignal): Promise<RoundOutcome> {
-		this.#extra.push({ db, documents: await this.#checked(db, 'by-id', rows) });
+		this.#extra.push({ db, documents: await this.#checked(db, `by-id-${rows[0]?.id ?? ''}`, rows) });
 		return this.round([], signal);
 	}
 

@@ -38,6 +38,8 @@ export class Sender {
 	readonly #refused = new Map<string, { readonly times: number; readonly notBefore: number }>();
 	readonly #underway = new Set<string>();
 	#turn: Promise<unknown> = Promise.resolve();
+	/** acknowledgements being written while the next batch is on its way */
+	#settling: Promise<void> = Promise.resolve();
 	/** acknowledged since the last audit: database -> row key by envelope id */
 	readonly #unaudited = new Map<string, Map<string, string>>();
 	/** null while there is no session: rows then wait for the next sweep */
@@ -61,7 +63,13 @@ export class Sender {
 
 	/** Sends those rows that the hub does not have yet. One call works at a time. Never throws. */
 	send(keys: readonly string[]): Promise<SendOutcome> {
-		const mine = this.#turn.then(() => this.#send(keys));
+		const mine = this.#turn.then(async () => {
+			try {
+				return await this.#send(keys);
+			} finally {
+				await this.#settling;
+			}
+		});
 		this.#turn = mine.catch(() => undefined);
 		return mine.catch(() => ({ ...NOTHING, problem: hubProblem('stopped', 'The storage of this device failed.') }));
 	}
@@ -138,9 +146,11 @@ export class Sender {
 			for (const batch of batches(own)) {
 				for (const each of batch) this.#underway.add(each.key);
 				const outcome = await this.#sendBatch(db, kind, batch);
-				for (const each of batch) this.#underway.delete(each.key);
 				total = { sent: total.sent + outcome.sent, refused: total.refused + outcome.refused, problem: outcome.problem };
-				if (outcome.problem !== null) return total;
+				if (outcome.problem !== null) {
+					for (const each of batch) this.#underway.delete(each.key);
+					return total;
+				}
 			}
 		}
 		return total;
@@ -150,19 +160,26 @@ export class Sender {
 		const { store, held, hub, scheduler, onProgress } = this.#options;
 		// held before the hub has it: its echo must not be stored as another's
 		held.add(db, batch.map((own) => own.document._id));
+		const noted = this.#options.store.pages.noteOwn(batch[0]?.document._id ?? '', db, batch.map((own) => own.document._id));
+		noted.catch(() => undefined);
 		const answer = await this.#post(db, batch.map((own) => own.document), kind);
+		await noted;
 		if (!answer.ok) return this.#failedBatch(db, kind, batch, answer.error);
 		const reasons = new Map(answer.value.map((refusal) => [refusal.id, refusal.reason]));
 		const taken = batch.filter((own) => !reasons.has(own.document._id));
 		const refused = batch.filter((own) => reasons.has(own.document._id));
-		if (taken[0] !== undefined) {
-			await store.pages.noteOwn(taken[0].document._id, db, taken.map((own) => own.document._id));
-			await store.own.acknowledge(taken.map((own) => own.key), hub, scheduler.now());
+		const at = scheduler.now();
+		const before = this.#settling;
+		this.#settling = (async () => {
+			await before;
+			await store.own.acknowledge(taken.map((own) => own.key), hub, at);
 			for (const own of taken) this.#refused.delete(own.key);
 			if (kind === 'bulk') this.#toAudit(db, taken);
-		}
-		for (const own of refused) await this.#refuse(own, reasons.get(own.document._id) ?? '');
-		onProgress(taken.length, refused.length);
+			for (const own of refused) await this.#refuse(own, reasons.get(own.document._id) ?? '');
+			for (const own of batch) this.#underway.delete(own.key);
+			onProgress(taken.length, refused.length);
+		})();
+		this.#settling.catch(() => undefined);
 		return { sent: taken.length, refused: refused.length, problem: null };
 	}
 
@@ -177,7 +194,10 @@ export class Sender {
 			const second = await this.#sendBatch(db, kind, batch.slice(half));
 			return { sent: first.sent + second.sent, refused: first.refused + second.refused, problem: second.problem };
 		}
-		for (const own of batch) await this.#refuse(own, problem.message);
+		for (const own of batch) {
+			await this.#refuse(own, problem.message);
+			this.#underway.delete(own.key);
+		}
 		this.#options.onProgress(0, batch.length);
 		return { sent: 0, refused: batch.length, problem: null };
 	}

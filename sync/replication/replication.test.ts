@@ -207,6 +207,24 @@ describe('replication', () => {
 		expect(hubIds(region, DESK)).toHaveLength(11);
 	});
 
+	it('asks again after an upgrade for documents of a version that was unknown before', async () => {
+		const hub = new FakeHub(seededRandom(12));
+		const [document] = envelopes(1);
+		const newer = { _id: document!._id, v: 'e9', sealed: 'in a later way' };
+		hub.write(DESK, [newer]);
+		const store = await device();
+		const first = connect(store, hub);
+		await settle(first);
+		expect(await store.verdicts.counts()).toEqual({ waiting: 1, quarantined: 0 });
+		await first.stop();
+		// the upgrade: what was e9 is now understood
+		hub.write(DESK, [document!]);
+		await store.cursors.put('versions-understood', 'of the older app');
+		await settle(connect(store, hub));
+		expect(await pulledIds(store, DESK)).toEqual([document!._id]);
+		expect(await store.verdicts.counts()).toEqual({ waiting: 0, quarantined: 0 });
+	});
+
 	it('loses and doubles nothing under any faults, once the hub is honest again', async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.nat(), fc.record({

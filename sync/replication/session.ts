@@ -6,7 +6,7 @@ import type { ControlExchange } from './control.ts';
 import { ok, type Result } from '../result.ts';
 import { countOf, type Sequence, type UpdatesAnswer } from './hubAnswers.ts';
 import type { HubProblem } from './hubProblem.ts';
-import type { Puller } from './pull.ts';
+import { DATA_VERSIONS, type Puller } from './pull.ts';
 import type { Sender } from './push.ts';
 import { reconcile } from './reconcile.ts';
 import type { ReplicationOptions, Scope } from './replication.ts';
@@ -37,6 +37,8 @@ export interface SessionHooks {
 }
 
 const LONGPOLL_MS = 55_000;
+/** cursor: versions of documents that the app understood when it last replicated */
+const UNDERSTOOD = 'versions-understood';
 /** Counts are compared at the start of a session, after sending, and at least this often. */
 const CHECK_MS = 60 * 60_000;
 /** Ids are compared at least this often: some 150 bytes a document. */
@@ -66,6 +68,7 @@ export class Session {
 		if (!begin.ok) return begin.error;
 		let since: Sequence = begin.value.lastSeq;
 		let scope = first;
+		await this.#afterUpgrade(hooks);
 		let changed: ReadonlySet<string> | null = null;
 		let asked = false;
 		for (;;) {
@@ -84,6 +87,19 @@ export class Session {
 			changed = news.value.woken === null ? new Set(news.value.databases) : null;
 			asked = news.value.woken === 'asked';
 		}
+	}
+
+	/** Documents of versions that were unknown before an upgrade are asked for by name, now that they may be understood (D7). */
+	async #afterUpgrade(hooks: SessionHooks): Promise<void> {
+		const { cursors, verdicts } = this.#parts.options.store;
+		const understood = DATA_VERSIONS.join(' ');
+		if ((await cursors.get(UNDERSTOOD)) === understood) return;
+		for (const [db, bad] of await verdicts.bad()) {
+			if (!bad.some((document) => document.reason === 'unknown-version')) continue;
+			await verdicts.forgetBad(db);
+			hooks.reconcile.add(db);
+		}
+		await cursors.put(UNDERSTOOD, understood);
 	}
 
 	/** Control, where it moved; then the scope as the log now has it. */
@@ -198,7 +214,7 @@ export class Session {
 		const { options, held, puller } = this.#parts;
 		const info = await options.client.databaseInfo(db, signal);
 		if (!info.ok) return info.error.code === 'not-found' || info.error.code === 'forbidden' ? false : info.error;
-		const unsent = (await options.store.own.onThisDeviceOnly(10_000)).filter((own) => own.db === db).length;
+		const unsent = (await options.store.own.onThisDeviceOnly(10_000)).filter((own) => own.db === db && held.has(db, own.document._id)).length;
 		const difference = info.value.docCount - (held.count(db) - unsent);
 		// it moved on since it was read: more there is no wonder, the feed will bring it
 		if (difference > 0 && countOf(info.value.updateSeq) > countOf(puller.position(db))) return false;

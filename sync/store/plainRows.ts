@@ -137,7 +137,8 @@ export class Verdicts {
 
 	/** Documents refused at the edge, noted per pulled page so that a flood is few rows. */
 	async noteBad(db: string, position: string, bad: readonly BadDocument[]): Promise<void> {
-		if (bad.length === 0 || (await this.#table.count(prefixed(`verdict|bad|${db}|`))) >= BAD_ROWS_MAX) return;
+		const key = `verdict|bad|${db}|${position.slice(0, 80)}`;
+		if (bad.length === 0 || (await this.#table.one(key)) !== null || (await this.#table.count(prefixed(`verdict|bad|${db}|`))) >= BAD_ROWS_MAX) return;
 		this.#evidenceUsed ??= await this.#evidence();
 		const kept: BadDocument[] = [];
 		for (const document of bad) {
@@ -146,7 +147,7 @@ export class Verdicts {
 			if (fits) this.#evidenceUsed += size;
 			kept.push({ ...document, envelope: document.envelope.slice(0, 128), detail: document.detail.slice(0, 200), evidence: fits ? document.evidence : null });
 		}
-		await this.#table.put([{ key: `verdict|bad|${db}|${position.slice(0, 80)}`, body: JSON.stringify(kept), mark: '' }]);
+		await this.#table.put([{ key, body: JSON.stringify(kept), mark: '' }]);
 	}
 
 	/** Database -> documents refused at the edge. */
