@@ -120,8 +120,11 @@ function valueInWords(from: Json): string {
 
 const formatWhen = (date: string | undefined): string => (date === undefined ? '' : formatFhirDate(date));
 
+/** A vital sign to two decimals: what an instrument at a bedside can tell; imported ones carry digits that mean nothing. */
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+
 export function readingInWords(reading: Reading): string {
-	return formatQuantity(reading.value, reading.unit);
+	return formatQuantity(rounded(reading.value), reading.unit);
 }
 
 function observation(resource: FhirResource): Described {
@@ -139,7 +142,7 @@ function observation(resource: FhirResource): Described {
 	return described(concept(resource, 'code') ?? '', { value: valueInWords(resource), details: [...parts, concept(resource, 'interpretation', 0) ?? '', when, corrected] });
 }
 
-const formatQuantityPair = (a: Reading, b: Reading): string => `${formatNumber(a.value)}/${formatNumber(b.value)} ${VITALS.systolic.unit}`;
+const formatQuantityPair = (a: Reading, b: Reading): string => `${formatNumber(rounded(a.value))}/${formatNumber(rounded(b.value))} ${VITALS.systolic.unit}`;
 
 function immunization(resource: FhirResource): Described {
 	const f = readImmunization(resource);

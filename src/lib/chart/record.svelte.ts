@@ -6,14 +6,14 @@ import type { ChartRef, ChartView, Entry, Outcome, SaveReceipt, SaveRequest } fr
 import type { Discrepancy, EhrItem } from '$sync/ehr/view.ts';
 import type { Session } from '$lib/device/session.svelte.ts';
 import { isNoKnownAllergy, readAllergy } from '$lib/fhir/allergy.ts';
-import { isRetracted } from '$lib/fhir/entry.ts';
+import { ENTRY_TYPES, isRetracted } from '$lib/fhir/entry.ts';
 import { clinicalDate } from './describe.ts';
 import type { FhirResource } from '$sync/fhir/resource.ts';
 
 export type AllergyState = 'known' | 'none-known' | 'not-recorded' | 'unavailable';
 
-/** Linked charts and answers to discrepancies are shown as such, not as entries of a section. */
-const NOT_ENTRIES = new Set(['Patient', 'Linkage', 'DetectedIssue']);
+/** Have a section of their own, or are shown as what they are: the person, links, answers to discrepancies. */
+const NOT_OTHER: readonly string[] = [...ENTRY_TYPES, 'Patient', 'Linkage', 'DetectedIssue'];
 
 export class ChartRecord {
 	view = $state.raw<ChartView | null>(null);
@@ -44,8 +44,8 @@ export class ChartRecord {
 	/** Reloads when this chart, or one linked to it, moved. */
 	watch(): () => void {
 		return this.session.onCharts((charts) => {
-			const linked = new Set([this.ref.chart, ...(this.view?.links ?? []).flatMap((l) => l.charts.map((c) => c.chart))]);
-			if (charts === 'all' || charts.some((c) => linked.has(c.chart))) void this.load();
+			const linked = [this.ref.chart, ...(this.view?.links ?? []).flatMap((l) => l.charts.map((c) => c.chart))];
+			if (charts === 'all' || charts.some((c) => linked.includes(c.chart))) void this.load();
 		});
 	}
 
@@ -61,8 +61,8 @@ export class ChartRecord {
 	}
 
 	get otherTypes(): readonly string[] {
-		const known = new Set(['AllergyIntolerance', 'Condition', 'MedicationRequest', 'Observation', 'Immunization', 'Composition']);
-		return [...new Set((this.view?.entries ?? []).map((e) => e.type))].filter((t) => !known.has(t) && !NOT_ENTRIES.has(t)).toSorted();
+		const types = (this.view?.entries ?? []).map((e) => e.type).filter((type) => !NOT_OTHER.includes(type));
+		return types.filter((type, index) => types.indexOf(type) === index).toSorted();
 	}
 
 	entry(id: string | null): Entry | null {
@@ -100,7 +100,7 @@ export class ChartRecord {
 	/** Alerts and discrepancies of this chart and of the shared record, the gravest first. */
 	get alerts(): readonly Discrepancy[] {
 		const rank = { critical: 0, warning: 1, info: 2 };
-		const all = new Map([...(this.view?.alerts ?? []), ...(this.view?.ehr?.discrepancies ?? [])].map((d) => [d.id, d]));
-		return [...all.values()].toSorted((a, b) => rank[a.severity] - rank[b.severity] || a.id.localeCompare(b.id));
+		const all = [...(this.view?.ehr?.discrepancies ?? []), ...(this.view?.alerts ?? [])];
+		return all.filter((d, index) => all.findIndex((other) => other.id === d.id) === index).toSorted((a, b) => rank[a.severity] - rank[b.severity] || a.id.localeCompare(b.id));
 	}
 }

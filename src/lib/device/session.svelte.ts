@@ -3,9 +3,9 @@
  * by context. The device itself lives in a worker; nothing here holds a key, and what is shown is dropped when it locks.
  */
 import { getContext, setContext } from 'svelte';
-import type { ChartRef, DeviceApi, DeviceEvent, LocalUser, LockState, OrganizationInfo, SiteInfo, SyncStatus } from '$sync/device/api.ts';
-
-type ChartListener = (charts: readonly ChartRef[] | 'all') => void;
+import { ChartNews, type ChartListener } from './chartNews.ts';
+import { Drafts } from './drafts.ts';
+import type { DeviceApi, DeviceEvent, LocalUser, LockState, OrganizationInfo, SiteInfo, SyncStatus } from '$sync/device/api.ts';
 
 const SITE_KEY = 'saddlebag/site';
 
@@ -16,9 +16,8 @@ export class Session {
 	/** grows with each change of the membership log: what depends on it asks again */
 	organizationVersion = $state(0);
 	#site = $state<string | null>(null);
-	readonly #chartListeners = new Set<ChartListener>();
-	/** unfinished forms by member and form, in memory only: leaving a form or locking loses nothing, closing the app does */
-	readonly #drafts = new Map<string, object>();
+	readonly #news = new ChartNews();
+	readonly #drafts = new Drafts();
 
 	constructor(readonly device: DeviceApi) {
 		this.#site = localStorage.getItem(SITE_KEY);
@@ -60,25 +59,19 @@ export class Session {
 
 	/** The unfinished form of that name, made when there is none. */
 	draft<T extends object>(name: string, make: () => T): T {
-		const key = `${this.user?.member ?? ''} ${name}`;
-		const held = this.#drafts.get(key);
-		if (held !== undefined) return held as T;
-		const fresh = make();
-		this.#drafts.set(key, fresh);
-		return fresh;
+		return this.#drafts.open(this.user?.member ?? '', name, make);
 	}
 
 	hasDraft(name: string): boolean {
-		return this.#drafts.has(`${this.user?.member ?? ''} ${name}`);
+		return this.#drafts.has(this.user?.member ?? '', name);
 	}
 
 	dropDraft(name: string): void {
-		this.#drafts.delete(`${this.user?.member ?? ''} ${name}`);
+		this.#drafts.drop(this.user?.member ?? '', name);
 	}
 
 	onCharts(listener: ChartListener): () => void {
-		this.#chartListeners.add(listener);
-		return () => this.#chartListeners.delete(listener);
+		return this.#news.listen(listener);
 	}
 
 	async refreshOrganization(): Promise<void> {
@@ -111,14 +104,14 @@ export class Session {
 				const sent = this.sync !== null && event.status.waitingToSend < this.sync.waitingToSend;
 				this.sync = event.status;
 				// entries that say "Not sent yet" are read again
-				if (sent) for (const listener of this.#chartListeners) listener('all');
+				if (sent) this.#news.tell('all');
 				break;
 			}
 			case 'organization':
 				void this.refreshOrganization();
 				break;
 			case 'charts':
-				for (const listener of this.#chartListeners) listener(event.charts);
+				this.#news.tell(event.charts);
 				break;
 		}
 	}

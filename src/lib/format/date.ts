@@ -65,7 +65,10 @@ export function formatAgo(ms: number, now: number): string {
 	if (minutes < 60) return m.ago_minutes({ count: minutes });
 	const hours = Math.floor(minutes / 60);
 	if (hours < 48) return m.ago_hours({ count: hours });
-	return m.ago_days({ count: Math.floor(hours / 24) });
+	const days = Math.floor(hours / 24);
+	if (days < 60) return m.ago_days({ count: days });
+	const months = Math.floor(days / 30.44);
+	return months < 24 ? m.ago_months({ count: months }) : m.ago_years({ count: Math.floor(days / 365.25) });
 }
 
 /** Today as a FHIR date in the device's time zone. */

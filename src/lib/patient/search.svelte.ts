@@ -3,16 +3,10 @@
  * Nothing typed here leaves memory: no address bar, no history.
  */
 import type { PatientHit } from '$sync/device/api.ts';
+import { grouped, sharesName, type SiteGroup } from './hits.ts';
 import type { Session } from '$lib/device/session.svelte.ts';
 
 const HITS_MAX = 50;
-
-export interface SiteGroup {
-	readonly site: string;
-	readonly siteName: string;
-	readonly here: boolean;
-	readonly hits: readonly PatientHit[];
-}
 
 export class PatientSearch {
 	query = $state('');
@@ -25,17 +19,12 @@ export class PatientSearch {
 	constructor(private readonly session: Session) {}
 
 	get groups(): readonly SiteGroup[] {
-		const here = this.session.site?.site ?? null;
-		const bySite = new Map<string, PatientHit[]>();
-		for (const hit of this.hits) bySite.set(hit.site, [...(bySite.get(hit.site) ?? []), hit]);
-		const groups = [...bySite].map(([site, hits]) => ({ site, siteName: hits[0]?.siteName ?? '', here: site === here, hits }));
-		return [...groups.filter((g) => g.here), ...groups.filter((g) => !g.here)];
+		return grouped(this.hits, this.session.site?.site ?? null);
 	}
 
 	/** The same name more than once, and not as linked charts of one person. */
 	sharesName(hit: PatientHit): boolean {
-		const name = hit.name.toLowerCase();
-		return this.hits.some((other) => other.chart !== hit.chart && other.name.toLowerCase() === name && !hit.linked.some((l) => l.chart === other.chart));
+		return sharesName(hit, this.hits);
 	}
 
 	async ask(): Promise<void> {

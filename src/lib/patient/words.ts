@@ -12,6 +12,10 @@ export function sexInWords(gender: string | null | undefined): string {
 	}
 }
 
+/** Without an age, for who has died: the age at death stands beside it. */
+export const bornOn = (birthDate: string | null | undefined): string =>
+	birthDate === null || birthDate === undefined || birthDate === '' ? m.born_not_known() : m.born_on({ date: formatFhirDate(birthDate) });
+
 /** `Born 04-Mar-1991 (35y)`, or that it is not known. */
 export function bornInWords(birthDate: string | null | undefined, now: number): string {
 	if (birthDate === null || birthDate === undefined || birthDate === '') return m.born_not_known();

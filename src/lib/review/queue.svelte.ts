@@ -16,12 +16,12 @@ export class ReviewQueue {
 	problem = $state<string | null>(null);
 	said = $state<string | null>(null);
 	busy = $state(false);
-	#aside = $state.raw<ReadonlySet<string>>(new Set());
+	#aside = $state.raw<readonly string[]>([]);
 
 	constructor(private readonly session: Session) {}
 
 	get #open(): readonly PairProposal[] {
-		return (this.proposals ?? []).filter((pair) => !this.#aside.has(keyOf(pair)));
+		return (this.proposals ?? []).filter((pair) => !this.#aside.includes(keyOf(pair)));
 	}
 	get current(): PairProposal | null {
 		return this.#open[0] ?? null;
@@ -44,14 +44,14 @@ export class ReviewQueue {
 
 	/** From the beginning, with what was set aside. */
 	start(): void {
-		this.#aside = new Set();
+		this.#aside = [];
 		this.said = null;
 		this.proposals = null;
 		void this.load();
 	}
 
 	notSure(pair: PairProposal): void {
-		this.#aside = new Set([...this.#aside, keyOf(pair)]);
+		this.#aside = [...this.#aside, keyOf(pair)];
 		this.said = m.review_not_sure_done();
 	}
 
