@@ -60,7 +60,7 @@ async function push(browser: Browser, organization: BenchOrganization): Promise<
 		const records = drawRecords(PUSH, 100 + run);
 		ours.push(await onPage(browser, async (page) => {
 			await organization.joinInBrowser(page, [site]);
-			await page.evaluate(() => window.bench.changesHeld());
+			await page.evaluate(() => window.bench.untilAdmitted());
 			await organization.stopHub();
 			sent = await page.evaluate((files) => window.bench.importAll('Push', files), records.files);
 			await organization.startHub();

@@ -53,7 +53,10 @@ const bench = {
 		if (held < expected) throw new Error(`${held} of ${expected} changes are held`);
 		return took;
 	},
-	changesHeld: () => changesHeld(current()),
+	/** Resolves when the admission has arrived and the device works. */
+	async untilAdmitted(): Promise<void> {
+		while ((await current().lockState()).kind !== 'unlocked') await current().syncNow();
+	},
 	async importAll(site: string, files: readonly { readonly name: string; readonly text: string }[]): Promise<number> {
 		const organization = await must(current().organization());
 		const id = organization.sites.find((s) => s.name === site)?.site;
