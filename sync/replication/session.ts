@@ -79,6 +79,7 @@ export class Session {
 			const problem = await this.#exchange(scope, databases, signal, hooks, asked);
 			if (problem !== null) return problem;
 			board.update({ line: 'connected' });
+			await options.store.tidy(options.scheduler.now());
 			await board.note();
 			hooks.settle();
 			const news = await this.#wait(since, signal, hooks);

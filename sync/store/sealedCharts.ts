@@ -42,8 +42,15 @@ const COLLECTION = 'charts';
 
 export class SealedCharts {
 	readonly #table: Table<PlainRow>;
+	/** charts being melted behind the reader's back */
+	readonly #melting = new Map<string, Promise<void>>();
 	constructor(table: Table<PlainRow>) {
 		this.#table = table;
+	}
+
+	/** Resolves when nothing is written in the background any more. */
+	async settled(): Promise<void> {
+		await Promise.all(this.#melting.values());
 	}
 
 	/** One transaction. Repeating it changes nothing. */
@@ -55,7 +62,7 @@ export class SealedCharts {
 		const prefix = prefixOf(key);
 		const rows = await this.#table.range(prefixed(prefix));
 		const { changes, damaged } = openRows(rows, seal);
-		if (rows.length > PARTS_MAX && damaged === 0) await this.#melt(key, rows, changes, seal);
+		if (rows.length > PARTS_MAX && damaged === 0 && !this.#melting.has(prefix)) this.#meltLater(key, rows, changes, seal);
 		return { changes, damaged };
 	}
 
@@ -84,7 +91,17 @@ export class SealedCharts {
 
 	/** Erases what is derived of one site and compartment: its key was replaced, or it is to be made again. */
 	async erase(site: Id, comp: Compartment): Promise<void> {
+		await this.settled();
 		await removeRange(this.#table, prefixed(`chart|${site}|${comp}|`));
+	}
+
+	/** The reader does not wait; failing costs nothing, the next reader tries again. */
+	#meltLater(key: ChartKey, rows: readonly PlainRow[], changes: readonly VerifiedChange[], seal: RowSeal): void {
+		const prefix = prefixOf(key);
+		const melting = this.#melt(key, rows, changes, seal)
+			.catch(() => undefined)
+			.finally(() => this.#melting.delete(prefix));
+		this.#melting.set(prefix, melting);
 	}
 
 	/** First the melted row, then away with its parts: a crash between leaves repeats, which reading drops. */

@@ -151,6 +151,22 @@ describe('the store', () => {
 		expect(events.map((event) => event.kind)).toEqual(['cursor', 'chart']);
 	});
 
+	it('takes what was removed off the disk once a month', async () => {
+		const device = await store();
+		const month = 30 * 24 * 3600_000;
+		const kept = async () => (await device.collections.rows.storageInstance.findDocumentsById(['identity|gone'], true)).length;
+		await device.tidy(0);
+		await device.identity.put('gone', 'x');
+		await device.identity.remove(['gone']);
+		await device.tidy(month - 1);
+		expect(await kept()).toBe(1);
+		await new Promise((resolve) => setImmediate(resolve));
+		await device.tidy(month + 1);
+		expect(await kept()).toBe(0);
+		await device.identity.put('gone', 'again');
+		expect(await device.identity.get('gone')).toBe('again');
+	});
+
 	it('leaves nothing when it is erased', async () => {
 		const device = await memoryStore('erased');
 		await device.identity.put('user', 'wrapped');

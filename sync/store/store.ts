@@ -55,6 +55,8 @@ export interface Store {
 	durability(): Durability | null;
 	subscribe(listener: (event: StoreEvent) => void): () => void;
 	close(): Promise<void>;
+	/** Takes emptied rows off the disk if that was not done for a month. Reads much: for an idle moment. */
+	tidy(now: number): Promise<void>;
 	/** Closes, and removes everything from this device. */
 	erase(): Promise<void>;
 }
@@ -76,6 +78,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 		rows: { schema: PLAIN_SCHEMA }
 	});
 	const tables = { own: new Table<OwnRow>(own, 'key'), pages: new Table<PageRow>(pages, 'id'), rows: new Table<PlainRow>(rows, 'key') };
+	const cursors = new NamedValues(tables.rows, 'cursor');
+	const charts = new SealedCharts(tables.rows);
 	const index = new SealedIndex(tables.rows, options.token);
 	const listeners = new Set<(event: StoreEvent) => void>();
 	const subscriptions = watch({ own, pages, rows }, (event) => {
@@ -85,6 +89,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 	const close = async (): Promise<void> => {
 		for (const unsubscribe of subscriptions) unsubscribe();
 		listeners.clear();
+		await charts.settled();
 		await database.close();
 	};
 	return {
@@ -92,11 +97,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 		own: new OwnEnvelopes(tables.own, options.locks, options.name),
 		pages: new PulledPages(tables.pages, tables.rows),
 		control: new ControlDocuments(tables.rows),
-		charts: new SealedCharts(tables.rows),
+		charts,
 		index,
 		verdicts: new Verdicts(tables.rows),
 		identity: new NamedValues(tables.rows, 'identity'),
-		cursors: new NamedValues(tables.rows, 'cursor'),
+		cursors,
 		locks: options.locks,
 		collections: { own, pages, rows },
 		durability,
@@ -105,11 +110,21 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 			return () => listeners.delete(listener);
 		},
 		close,
+		tidy: (now) => tidy(tables.rows, cursors, now),
 		async erase() {
 			await close();
 			await removeRxDatabase(options.name, storage, options.multiInstance);
 		}
 	};
+}
+
+const TIDY_MS = 30 * 24 * 60 * 60_000;
+
+async function tidy(rows: Table<PlainRow>, cursors: NamedValues, now: number): Promise<void> {
+	const last = await cursors.get('tidied');
+	if (last !== null && now - Number(last) < TIDY_MS && now >= Number(last)) return;
+	if (last !== null) await rows.purge();
+	await cursors.put('tidied', String(now));
 }
 
 /** Change streams carry what other tabs wrote as well as what this one did. */

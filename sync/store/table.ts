@@ -101,10 +101,17 @@ export class Table<Row extends object> {
 		return [...gone];
 	}
 
-	/** Removes rows for good: what is deleted must not linger on the disk of a locked device. */
+	/** Removes rows; their keys stay, emptied, until `purge`. */
 	async remove(keys: readonly string[], emptied: (stored: Stored<Row>) => Stored<Row>): Promise<void> {
-		if (keys.length === 0) return;
-		await this.update(keys, (stored) => ({ ...emptied(stored), _deleted: true }));
+		for (let remaining = keys, attempt = 0; remaining.length > 0 && attempt < 10; attempt++) {
+			const lost = await this.update(remaining, (stored) => ({ ...emptied(stored), _deleted: true }));
+			// what is gone already counts as lost too: a second look tells
+			remaining = lost.length === 0 ? lost : (await this.get(lost)).map((stored) => String(stored[this.#key as keyof Stored<Row>]));
+		}
+	}
+
+	/** Takes what was removed off the disk. RxDB's Dexie storage reads the whole table for it: now and then, not at each removal. */
+	async purge(): Promise<void> {
 		await this.collection.storageInstance.cleanup(0);
 	}
 
