@@ -105,7 +105,7 @@ export class Device extends UnlockedApi implements DeviceApi {
 	}
 
 	async syncStatus(): Promise<SyncStatus> {
-		await this.#count();
+		await this.#recount();
 		return this.#board.status;
 	}
 
@@ -374,11 +374,15 @@ export class Device extends UnlockedApi implements DeviceApi {
 	}
 
 	async #count(): Promise<void> {
+		await this.#recount();
+		this.#events.emit({ kind: 'sync', status: this.#board.status });
+	}
+
+	async #recount(): Promise<void> {
 		const session = this.#unlocked?.session;
 		const sites = [...new Set(session?.places.map(({ site }) => site) ?? [])];
 		this.#board.failure = this.#worker.failure;
 		await this.#board.count(sites.map((site) => ({ site, newest: session?.index.newest.get(site) ?? null })));
-		this.#events.emit({ kind: 'sync', status: this.#board.status });
 	}
 
 	async #unsentControl(): Promise<boolean> {

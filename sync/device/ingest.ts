@@ -55,6 +55,8 @@ export class Ingest {
 	readonly #lock: string;
 	#cursors: Cursors = { pages: {}, own: {} };
 	#cursorText = '';
+	/** how often something was begun anew: a cursor from before must not overwrite one that was set back */
+	#restarts = 0;
 
 	constructor(store: Store, session: Session, projection: Projection, hooks: IngestHooks) {
 		this.#store = store;
@@ -84,21 +86,7 @@ export class Ingest {
 
 	/** Erases what is derived of a compartment, so that it is made again from the envelopes. */
 	async rebuild(places: readonly Place[]): Promise<void> {
-		await this.exclusive(async () => {
-			for (const { site, comp } of places) {
-				delete this.#cursors.pages[databaseOf(site, comp)];
-				for (const chain of await this.#store.own.chains()) if (chain.site === site && chain.comp === comp) delete this.#cursors.own[chainName(chain)];
-			}
-			await this.#writeCursors();
-			for (const { site, comp } of places) {
-				await this.#store.charts.erase(site, comp);
-				await this.#session.ledger.erase(site, comp);
-				if (comp !== 'desk') continue;
-				await this.#store.index.erase(site);
-				this.#session.index.dropSite(site);
-			}
-		});
-		if (places.length > 0) this.#hooks.moved('all');
+		if (places.length > 0) await this.exclusive(() => this.#startOver(places));
 	}
 
 	/** Inspects again what waits, unless nothing was learned since that was last done: no key, no statement, no newer version. */
@@ -144,6 +132,7 @@ export class Ingest {
 			else known.rows.push(row);
 		}
 		let all = true;
+		const restarts = this.#restarts;
 		for (const { chain, rows: own } of byPlace.values()) {
 			const inspection = this.#session.gate.inspect(own.map((row) => row.document), { kind: kindOf(chain.comp), site: chain.site });
 			const accepted = acceptedIn(inspection.verdicts);
@@ -151,7 +140,7 @@ export class Ingest {
 			const first = own[0];
 			if (first !== undefined) await this.#keep(`e-${first.document._id.slice(0, 32)}`, inspection);
 			for (const row of own) {
-				if (row.chain === null) continue;
+				if (row.chain === null || restarts !== this.#restarts) continue;
 				const name = chainName(row.chain);
 				this.#cursors.own[name] = Math.max(this.#cursors.own[name] ?? 0, row.seq);
 			}
@@ -166,12 +155,14 @@ export class Ingest {
 		if (openable.size === 0) return false;
 		const from = Math.min(...[...openable].map((name) => this.#cursors.pages[name] ?? 0));
 		const pages = await this.#store.pages.after(from, PAGES_AT_ONCE);
+		const restarts = this.#restarts;
 		for (const page of pages) {
 			const database = parseDatabase(page.db);
 			if (database !== null && openable.has(bareName(database)) && page.number > (this.#cursors.pages[bareName(database)] ?? 0)) await this.#takePage(page, database);
 		}
 		const last = pages.at(-1);
 		if (last === undefined) return false;
+		if (restarts !== this.#restarts) return true;
 		for (const name of openable) this.#cursors.pages[name] = Math.max(this.#cursors.pages[name] ?? 0, last.number);
 		await this.#writeCursors();
 		return true;
@@ -200,21 +191,33 @@ export class Ingest {
 	async #keep(batch: string, { verdicts, learned, revised, reconsider }: Inspection): Promise<void> {
 		const moved = await this.#projection.apply(batch, acceptedIn(verdicts), learned);
 		if (moved.length > 0) this.#hooks.moved(moved);
-		if (revised.length > 0) await this.#takeBack(revised.map(({ change }) => this.#session.chains.entry(change)).filter((entry) => entry !== undefined));
+		if (revised.length > 0) await this.#takeBack(new Set(revised.flatMap(({ change }) => this.#session.chains.entry(change)?.comp ?? [])));
 		if (reconsider.length > 0) await this.#reconsider(new Set(reconsider));
 	}
 
-	/** A verdict was overturned by what came later, which only a tampered device brings about: its compartment is made again. */
-	async #takeBack(entries: readonly { readonly site: Id; readonly comp: Compartment }[]): Promise<void> {
-		for (const { site, comp } of entries) {
+	/**
+	 * A verdict was overturned by what came later, which only a tampered device brings about: everything that may hold the change, natively or
+	 * as a copy, is made again with what is known now.
+	 */
+	async #takeBack(comps: ReadonlySet<Compartment>): Promise<void> {
+		await this.#startOver(this.#session.places.filter(({ comp }) => comps.has(comp)));
+	}
+
+	/** Cursors first: what is erased is then surely made again, wherever this is cut off. */
+	async #startOver(places: readonly Place[]): Promise<void> {
+		this.#restarts++;
+		const own = await this.#store.own.chains();
+		for (const { site, comp } of places) {
 			delete this.#cursors.pages[databaseOf(site, comp)];
-			for (const chain of await this.#store.own.chains()) if (chain.site === site && chain.comp === comp) delete this.#cursors.own[chainName(chain)];
-			await this.#writeCursors();
+			for (const chain of own) if (chain.site === site && chain.comp === comp) delete this.#cursors.own[chainName(chain)];
+		}
+		await this.#writeCursors();
+		for (const { site, comp } of places) {
 			await this.#store.charts.erase(site, comp);
-			if (comp === 'desk') {
-				await this.#store.index.erase(site);
-				this.#session.index.dropSite(site);
-			}
+			await this.#session.ledger.erase(site, comp);
+			if (comp !== 'desk') continue;
+			await this.#store.index.erase(site);
+			this.#session.index.dropSite(site);
 		}
 		this.#hooks.moved('all');
 	}
