@@ -3,11 +3,11 @@
  * `saddlebag`: the command line. Each command is a file of its own that reads the rest of the arguments.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureDependencies } from './prepare.mjs';
 
-const HERE = path.dirname(fileURLToPath(import.meta.url));
+const START = path.join(path.dirname(fileURLToPath(import.meta.url)), 'start.mjs');
 const USAGE = `saddlebag COMMAND [options]
 
   start    run a hub and serve the app
@@ -16,22 +16,33 @@ const USAGE = `saddlebag COMMAND [options]
 
 saddlebag COMMAND --help says more.`;
 
-/** @type {Map<string, string[]>} arguments to Node, before those of the user */
-const COMMANDS = new Map([
-	['start', [path.join(HERE, 'start.mjs')]],
-	['demo', [path.join(HERE, 'start.mjs'), '--demo']],
-	['import', ['--import', 'tsx', path.join(HERE, 'import.ts')]]
-]);
-
-const [name = '--help', ...rest] = process.argv.slice(2);
-const command = COMMANDS.get(name);
-if (name === '--help' || name === '-h') console.log(USAGE);
-else if (!command || !existsSync(command.find((part) => part.startsWith(HERE)) ?? '')) {
-	console.error(`There is no command ${JSON.stringify(name)}.\n\n${USAGE}`);
-	process.exitCode = 1;
-} else {
+/** @param {string[]} args */
+function start(args) {
 	// The command gets Ctrl-C itself, as it runs in the same terminal; this process only waits for it.
 	process.on('SIGINT', () => undefined);
-	const ended = spawnSync(process.execPath, [...command, ...rest], { stdio: 'inherit' });
-	process.exitCode = ended.status ?? 1;
+	return spawnSync(process.execPath, [START, ...args], { stdio: 'inherit' }).status ?? 1;
+}
+
+const [name = '--help', ...rest] = process.argv.slice(2);
+switch (name) {
+	case '--help':
+	case '-h':
+		console.log(USAGE);
+		break;
+	case 'start':
+		process.exitCode = start(rest);
+		break;
+	case 'demo':
+		process.exitCode = start(['--demo', ...rest]);
+		break;
+	case 'import': {
+		ensureDependencies();
+		const { importTypeScript } = await import('./typescript.mjs');
+		const { main } = await importTypeScript(new URL('./import.ts', import.meta.url));
+		process.exitCode = await main(rest);
+		break;
+	}
+	default:
+		console.error(`There is no command ${JSON.stringify(name)}.\n\n${USAGE}`);
+		process.exitCode = 1;
 }

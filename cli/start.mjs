@@ -34,9 +34,9 @@ if (args.includes('--demo')) {
 	}
 }
 
-/** Imports TypeScript as it stands. @param {string} file relative to this one */
+/** @param {string} file relative to this one */
 async function runTypeScript(file) {
-	const { register } = await import('tsx/esm/api');
-	register();
-	return import(file);
+	// tsx is one of the dependencies that were just installed
+	const { importTypeScript } = await import('./typescript.mjs');
+	return importTypeScript(new URL(file, import.meta.url));
 }
