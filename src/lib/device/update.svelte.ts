@@ -7,12 +7,16 @@ import { dev } from '$app/environment';
 export class AppUpdate {
 	/** a new version is ready and waits */
 	waiting = $state.raw<ServiceWorker | null>(null);
+	/** another window took the new version: this one runs the old one, whose files are gone from the device */
+	replaced = $state(false);
 	#accepted = false;
 
 	register(): void {
 		if (dev || !('serviceWorker' in navigator)) return;
+		const controlled = navigator.serviceWorker.controller !== null;
 		navigator.serviceWorker.addEventListener('controllerchange', () => {
 			if (this.#accepted) location.reload();
+			else if (controlled) this.replaced = true;
 		});
 		void navigator.serviceWorker.register('/service-worker.js', { type: 'module', updateViaCache: 'none' }).then(
 			(registration) => {
@@ -25,12 +29,14 @@ export class AppUpdate {
 	}
 
 	accept(): void {
+		if (this.replaced) location.reload();
 		this.#accepted = true;
 		this.waiting?.postMessage('activate');
 	}
 
 	postpone(): void {
 		this.waiting = null;
+		this.replaced = false;
 	}
 
 	#watch(registration: ServiceWorkerRegistration): void {

@@ -1,0 +1,12 @@
+/** The title of a screen, read out on each change of page: what kind of screen it is, never whose. Browsers keep titles on disk. */
+import { m } from '$lib/paraglide/messages.js';
+
+const screens: readonly (readonly [string, () => string])[] = [
+	['/chart/', m.title_chart], ['/register', m.register_title], ['/review', m.review_title], ['/organization', m.nav_team], ['/import', m.import_title],
+	['/sync', m.sync_title], ['/setup', m.setup_title], ['/join', m.join_title], ['/take-over', m.take_over_title]
+];
+
+export function screenTitle(pathname: string): string {
+	const screen = screens.find(([path]) => pathname.startsWith(path))?.[1] ?? m.home_title;
+	return m.title({ screen: screen(), app: m.app_name() });
+}
