@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Hash, Id } from '../change/change.ts';
 import { seededRandom } from '../change/ports.ts';
 import { newSealKey } from '../seal/keys.ts';
+import type { ChainEntry } from '../gate/chain.ts';
 import type { Store } from '../store/index.ts';
 import { memoryStore } from '../store/testing.ts';
 import { ready } from '../verify/sodium.ts';
@@ -9,6 +10,7 @@ import { ChainLedger } from './ledger.ts';
 import { Vault } from './vault.ts';
 
 const SITE = 'a'.repeat(32) as Id;
+const OTHER = 'b'.repeat(32) as Id;
 const random = seededRandom('vault');
 let store: Store;
 
@@ -65,13 +67,17 @@ describe('the ledger of chain positions', () => {
 		await vault.open(SITE, 'desk', a, [a]);
 		const seal = vault.seal(SITE, 'desk');
 		const ledger = new ChainLedger(store.cursors, 'tab');
+		const entry = (seq: number): ChainEntry => ({
+			id: `id-${String(seq)}` as Hash, actor: a.actor, site: seq % 7 === 0 ? OTHER : SITE, comp: 'desk', seq, prev: seq === 1 ? null : (`id-${String(seq - 1)}` as Hash),
+			seen: seq % 5 === 0 ? [] : ['head-1' as Hash, 'head-2' as Hash], envelope: `envelope-${String(seq)}`
+		});
 		for (let seq = 1; seq <= 40; seq++) {
-			await ledger.add(SITE, 'desk', [{ id: `id-${String(seq)}` as Hash, actor: a.actor, site: SITE, comp: 'desk', seq, prev: null, seen: [], envelope: '' }], seal);
+			await ledger.add(SITE, 'desk', [entry(2 * seq - 1), entry(2 * seq)], seal);
 		}
-		const ids = async () => (await ledger.load(SITE, 'desk', seal)).entries.map(({ seq }) => seq).sort((x, y) => x - y);
-		const all = Array.from({ length: 40 }, (_, n) => n + 1);
-		expect(await ids()).toEqual(all);
-		expect(await ids()).toEqual(all);
+		const held = async () => [...(await ledger.load(SITE, 'desk', seal)).entries].sort((x, y) => x.seq - y.seq);
+		const all = Array.from({ length: 80 }, (_, n) => entry(n + 1));
+		expect(await held()).toEqual(all);
+		expect(await held()).toEqual(all);
 		const [name] = (await store.cursors.list('chains|')).keys();
 		await store.cursors.put(name ?? '', 'tampered');
 		expect((await ledger.load(SITE, 'desk', seal)).damaged).toBe(true);
