@@ -1,6 +1,6 @@
 /** What other rooms use of the store. */
 export { strictDexie, type Durability, type DurableStorage } from './durability.ts';
-export { processLocks, webLocks, type Locks } from './locks.ts';
+export { processLocks, projectionLock, webLocks, type Locks } from './locks.ts';
 export { memoryStorage } from './memory.ts';
 export { chainName, type AppendProblem, type Chain, type ChainHead, type NewOwn, type OwnCustody, type OwnEnvelope, type OwnEnvelopes } from './ownEnvelopes.ts';
 export { fold, PatientIndex, type SearchEntry } from './patientIndex.ts';

@@ -9,6 +9,9 @@ export interface Locks {
 	exclusive<T>(name: string, section: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
 
+/** Name of the lock under which derived rows are rewritten: ingest, rebuilding and melting take turns, in all tabs. */
+export const projectionLock = (storeName: string): string => `saddlebag-project-${storeName}`;
+
 /** Web Locks, shared by all tabs and workers of an origin. */
 export function webLocks(manager: LockManager): Locks {
 	return {

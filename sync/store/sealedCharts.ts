@@ -36,6 +36,9 @@ export interface ChartRead {
 	readonly damaged: number;
 }
 
+/** Runs a section while no one else rewrites derived rows. */
+export type Exclusive = (section: () => Promise<void>, signal: AbortSignal) => Promise<void>;
+
 /** Parts of a chart above which reading it also melts them into one. */
 const PARTS_MAX = 8;
 const COLLECTION = 'charts';
@@ -44,12 +47,17 @@ export class SealedCharts {
 	readonly #table: Table<PlainRow>;
 	/** charts being melted behind the reader's back */
 	readonly #melting = new Map<string, Promise<void>>();
-	constructor(table: Table<PlainRow>) {
+	readonly #closing = new AbortController();
+	readonly #exclusive: Exclusive;
+
+	constructor(table: Table<PlainRow>, exclusive: Exclusive) {
 		this.#table = table;
+		this.#exclusive = exclusive;
 	}
 
-	/** Resolves when nothing is written in the background any more. */
-	async settled(): Promise<void> {
+	/** Resolves when nothing is written in the background any more, nor will be. */
+	async close(): Promise<void> {
+		this.#closing.abort();
 		await Promise.all(this.#melting.values());
 	}
 
@@ -62,7 +70,7 @@ export class SealedCharts {
 		const prefix = prefixOf(key);
 		const rows = await this.#table.range(prefixed(prefix));
 		const { changes, damaged } = openRows(rows, seal);
-		if (rows.length > PARTS_MAX && damaged === 0 && !this.#melting.has(prefix)) this.#meltLater(key, rows, changes, seal);
+		if (rows.length > PARTS_MAX && damaged === 0 && !this.#melting.has(prefix)) this.#meltLater(key, seal);
 		return { changes, damaged };
 	}
 
@@ -91,21 +99,26 @@ export class SealedCharts {
 
 	/** Erases what is derived of one site and compartment: its key was replaced, or it is to be made again. */
 	async erase(site: Id, comp: Compartment): Promise<void> {
-		await this.settled();
 		await removeRange(this.#table, prefixed(`chart|${site}|${comp}|`));
 	}
 
 	/** The reader does not wait; failing costs nothing, the next reader tries again. */
-	#meltLater(key: ChartKey, rows: readonly PlainRow[], changes: readonly VerifiedChange[], seal: RowSeal): void {
+	#meltLater(key: ChartKey, seal: RowSeal): void {
 		const prefix = prefixOf(key);
-		const melting = this.#melt(key, rows, changes, seal)
+		const melting = this.#exclusive(() => this.#melt(key, seal), this.#closing.signal)
 			.catch(() => undefined)
 			.finally(() => this.#melting.delete(prefix));
 		this.#melting.set(prefix, melting);
 	}
 
-	/** First the melted row, then away with its parts: a crash between leaves repeats, which reading drops. */
-	async #melt(key: ChartKey, rows: readonly PlainRow[], changes: readonly VerifiedChange[], seal: RowSeal): Promise<void> {
+	/**
+	 * First the melted row, then away with its parts: a crash between leaves repeats, which reading drops. Read again under the lock: what
+	 * was erased or begun anew meanwhile must not come back.
+	 */
+	async #melt(key: ChartKey, seal: RowSeal): Promise<void> {
+		const rows = await this.#table.range(prefixed(prefixOf(key)));
+		const { changes, damaged } = openRows(rows, seal);
+		if (damaged > 0 || rows.length <= PARTS_MAX || this.#closing.signal.aborted) return;
 		const keys = rows.map((row) => row.key);
 		const part = `z${spanOf(keys, prefixOf(key))}`;
 		const melted = sealedRow({ key, part, changes }, seal);

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Change, Hash, Id, Signature, VerifiedChange } from '../change/change.ts';
 import { ready } from '../verify/sodium.ts';
+import { projectionLock } from './locks.ts';
 import type { SearchEntry } from './patientIndex.ts';
 import { EVIDENCE_BUDGET } from './plainRows.ts';
 import type { ChartKey } from './sealedCharts.ts';
@@ -51,6 +52,27 @@ describe('sealed charts', () => {
 		const scanned: string[] = [];
 		for await (const each of device.charts.scan(site, 'clinical', seal)) scanned.push(`${each.chart.slice(-2)} ${each.changes.length}`);
 		expect(scanned).toEqual(['01 12']);
+	});
+
+	it('are one row each after many parts were read, and stay erased when they were erased meanwhile', async () => {
+		const name = 'melting';
+		const device = await memoryStore(name);
+		const parts = (n: number) => Array.from({ length: 20 }, (_, i) => ({ key: chart(n), part: `p${String(i).padStart(3, '0')}`, changes: [accepted(i)] }));
+		await device.charts.put([...parts(1), ...parts(2)], () => seal);
+		await device.charts.read(chart(1), seal);
+		await device.locks.exclusive(projectionLock(name), () => Promise.resolve());
+		await device.charts.read(chart(2), seal);
+		await device.charts.erase(site, 'clinical');
+		await device.locks.exclusive(projectionLock(name), () => Promise.resolve());
+		expect((await device.charts.read(chart(2), seal)).changes).toHaveLength(0);
+		await device.charts.put(parts(1), () => seal);
+		await device.charts.read(chart(1), seal);
+		await device.locks.exclusive(projectionLock(name), () => Promise.resolve());
+		await device.close();
+		const again = await store(name);
+		const keys = (await again.collections.rows.find({ selector: { key: { $gt: 'chart|', $lt: 'chart}' } } }).exec()).map((row) => row.key);
+		expect(keys).toHaveLength(1);
+		expect((await again.charts.read(chart(1), seal)).changes).toHaveLength(20);
 	});
 
 	it('count rows that do not open, rather than show what was put there without the key', async () => {

@@ -6,7 +6,7 @@
  */
 import { createRxDatabase, removeRxDatabase, type RxCollection, type RxDatabase } from 'rxdb/plugins/core';
 import type { Durability, DurableStorage } from './durability.ts';
-import type { Locks } from './locks.ts';
+import { projectionLock, type Locks } from './locks.ts';
 import { OwnEnvelopes } from './ownEnvelopes.ts';
 import { ControlDocuments, NamedValues, Verdicts } from './plainRows.ts';
 import { PulledPages } from './pulledPages.ts';
@@ -79,7 +79,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 	});
 	const tables = { own: new Table<OwnRow>(own, 'key'), pages: new Table<PageRow>(pages, 'id'), rows: new Table<PlainRow>(rows, 'key') };
 	const cursors = new NamedValues(tables.rows, 'cursor');
-	const charts = new SealedCharts(tables.rows);
+	const charts = new SealedCharts(tables.rows, (section, signal) => options.locks.exclusive(projectionLock(options.name), section, signal));
 	const index = new SealedIndex(tables.rows, options.token);
 	const listeners = new Set<(event: StoreEvent) => void>();
 	const subscriptions = watch({ own, pages, rows }, (event) => {
@@ -89,7 +89,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 	const close = async (): Promise<void> => {
 		for (const unsubscribe of subscriptions) unsubscribe();
 		listeners.clear();
-		await charts.settled();
+		await charts.close();
 		await database.close();
 	};
 	return {
