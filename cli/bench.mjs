@@ -5,6 +5,8 @@ import { ensureBrowser, ensureDependencies, ROOT } from './prepare.mjs';
 
 ensureDependencies();
 const node = (/** @type {string[]} */ args) => spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, CHROMIUM_PATH: ensureBrowser() } }).status ?? 1;
-const built = node([path.join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', '--config', 'bench/vite.config.ts', '--logLevel', 'error']);
+const node_modules = path.join(ROOT, 'node_modules');
+node([path.join(node_modules, '@sveltejs/kit/svelte-kit.js'), 'sync']);
+const built = node([path.join(node_modules, 'vite/bin/vite.js'), 'build', '--config', 'bench/vite.config.ts', '--logLevel', 'error']);
 const parts = ['bench/run.ts', 'bench/matching.ts'];
 process.exit(built === 0 ? Math.max(...parts.map((part) => node(['--import', 'tsx', part, ...process.argv.slice(2)]))) : built);

@@ -33,7 +33,7 @@ export const ALLOWED = {
 	cli: ['sync', 'server'],
 	simulation: ['sync', 'server', 'cli'],
 	e2e: ['sync', 'server', 'cli', 'src', 'bench'],
-	bench: ['sync', 'server', 'cli', 'e2e', 'src/lib/device'],
+	bench: ['sync', 'server', 'cli', 'e2e'],
 	src: ['sync/device', 'sync/result', 'sync/change', 'sync/fhir', 'sync/merge/state', 'sync/ehr/view', 'sync/membership/types', 'sync/membership/roles', 'sync/formulary']
 };
 

@@ -3,8 +3,9 @@
  * screen would wait for.
  */
 import { argon2id } from 'hash-wasm';
-import { startWorker } from '../../src/lib/device/workerDevice.ts';
+import { wrap } from 'comlink';
 import type { ChartRef, DeviceApi, Outcome } from '../../sync/device/api.ts';
+import type { BenchWorker } from './device.worker.ts';
 import { pouchFirstSync, pouchPush } from './pouch.ts';
 
 const POLL_MS = 5;
@@ -15,6 +16,16 @@ async function must<T>(outcome: Promise<Outcome<T>>): Promise<T> {
 	return result.value;
 }
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve, POLL_MS));
+
+/** The device as the page sees it: each method crosses to the worker by its name. */
+async function startWorker(): Promise<DeviceApi> {
+	const worker = wrap<BenchWorker>(new Worker(new URL('./device.worker.ts', import.meta.url), { type: 'module' }));
+	await worker.open('bench');
+	return new Proxy({} as DeviceApi, {
+		// not a promise itself, or awaiting it would call `then` across the border
+		get: (_, method) => (method === 'then' ? undefined : (request: unknown) => worker.call(method as keyof DeviceApi, request))
+	});
+}
 
 /** All changes that this device has verified, decrypted and folded into what a search or a chart reads. */
 async function changesHeld(device: DeviceApi): Promise<number> {
