@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Id } from '../change/change.ts';
 import { hashOf } from '../change/ids.ts';
@@ -61,6 +62,20 @@ describe('attacks on the gate', () => {
 		const { verdicts } = s.gate(s.a).inspect(batch, care(s.a));
 		expect(verdicts.length).toBe(batch.length);
 		expect(verdicts.filter((verdict) => verdict.kind === 'accepted').length).toBe(4);
+	});
+
+	it('attack 33: no JSON whatever makes the gate throw, and each document gets a verdict of its own', () => {
+		const s = new Setting(134);
+		const good = s.envelope(s.change(s.nurseA));
+		const altered = fc.record({ _id: fc.constantFrom(good._id, 'x', 7), v: fc.constantFrom('e1', 'd1', 's1', 'e2', null), t: fc.jsonValue(), n: fc.jsonValue(), c: fc.jsonValue() });
+		fc.assert(
+			fc.property(fc.array(fc.oneof(fc.jsonValue(), altered), { maxLength: 6 }), (poison) => {
+				const { verdicts } = s.gate(s.a).inspect([...poison, good], care(s.a));
+				expect(verdicts.length).toBe(poison.length + 1);
+				expect(verdicts.at(-1)?.kind).toBe('accepted');
+			}),
+			{ seed: 134, numRuns: 200 }
+		);
 	});
 
 	it('attack 35: a database served under another site\'s or organization\'s name', () => {
