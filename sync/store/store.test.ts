@@ -164,6 +164,25 @@ describe('the store', () => {
 		expect((await device.pages.after(0, 10))[0]).toEqual({ number: 1, db: 'x', documents });
 	});
 
+	it('melts its notes of what it holds, and knows the same afterwards, through a crash too', async () => {
+		const device = await store();
+		const id = (n: number) => n.toString(16).padStart(64, '0').split('').reverse().join('');
+		const page = (n: number) => ({ id: String(n).padStart(12, '0'), db: 'x', n: 1, docs: JSON.stringify([{ _id: id(n) }]) });
+		await device.collections.pages.bulkInsert(Array.from({ length: 1100 }, (_, i) => page(i + 1)));
+		await device.pages.noteOwn(id(5000), 'x', [id(5000), id(5001)]);
+		const notes = async () => (await device.collections.rows.find({ selector: { key: { $gt: 'held|', $lt: 'held}' } } }).exec()).map((row) => row.key);
+		for (let round = 0; round < 3; round++) {
+			const held = await device.pages.held();
+			expect(held.count('x')).toBe(1102);
+			expect(held.has('x', id(1100)) && held.has('x', id(5001))).toBe(true);
+		}
+		expect((await notes()).sort()).toEqual(['held|m|x|000000000000', 'held|upto']);
+		// a page that came afterwards and whose note was lost
+		await device.collections.pages.bulkInsert([page(1101)]);
+		expect((await device.pages.held()).has('x', id(1101))).toBe(true);
+		expect(await notes()).toHaveLength(3);
+	});
+
 	it('tells of writes by kind', async () => {
 		const device = await store();
 		const events: StoreEvent[] = [];
