@@ -8,7 +8,7 @@ import { rmSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { readStores, type StoredText } from './browser-stores.ts';
 import { ALL_CANARIES, CANARIES as c } from './canaries.ts';
-import { must, Office } from './office.ts';
+import { must, newDevice, Office } from './office.ts';
 import { bringHere, register } from './pages/patients.ts';
 import { Person } from './pages/person.ts';
 import { readSyncPage, allIsAtTheHub } from './pages/sync.ts';
@@ -55,7 +55,7 @@ test.describe('canaries', () => {
 
 	test('Saddlebag: no canary in the hub, its log, or a locked browser', async () => {
 		const office = await Office.found({ organization: c.organization, region: c.region, owner: c.owner }, c.passphrase);
-		const nurse = new Person(c.nurse, office.hub.url, undefined, c.passphrase);
+		const nurse = new Person(c.nurse, office.hub.url, { passphrase: c.passphrase });
 		try {
 			const [a, b] = [await office.addClinic(c.clinicA), await office.addClinic(c.clinicB)];
 			await refuseSomebody(office);
@@ -87,7 +87,6 @@ test.describe('canaries', () => {
 });
 
 async function refuseSomebody(office: Office): Promise<void> {
-	const { newDevice } = await import('./office.ts');
 	const caller = await newDevice('caller');
 	const { link, invitation } = await must(office.owner.invite({ grants: [{ site: office.region, role: 'reviewer' }], days: 1 }));
 	await office.owner.syncNow();

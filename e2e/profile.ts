@@ -15,9 +15,13 @@ export class Profile {
 	/** what the console and uncaught errors said */
 	readonly complaints: string[] = [];
 
-	constructor(viewport: { readonly width: number; readonly height: number } = PHONE) {
+	readonly #serviceWorkers: 'allow' | 'block';
+
+	/** @param serviceWorkers blocked where a test has to stand in the way of single requests */
+	constructor(viewport: { readonly width: number; readonly height: number } = PHONE, serviceWorkers: 'allow' | 'block' = 'allow') {
 		this.folder = mkdtempSync(path.join(tmpdir(), 'saddlebag-profile-'));
 		this.#viewport = viewport;
+		this.#serviceWorkers = serviceWorkers;
 	}
 
 	async open(): Promise<BrowserContext> {
@@ -25,7 +29,8 @@ export class Profile {
 		const executablePath = process.env['CHROMIUM_PATH'];
 		const context = await chromium.launchPersistentContext(this.folder, {
 			...(executablePath ? { executablePath } : {}),
-			args: CHROMIUM_FLAGS, viewport: this.#viewport, hasTouch: this.#viewport.width < 600, permissions: ['clipboard-read', 'clipboard-write']
+			args: CHROMIUM_FLAGS, viewport: this.#viewport, hasTouch: this.#viewport.width < 600, permissions: ['clipboard-read', 'clipboard-write'],
+			serviceWorkers: this.#serviceWorkers
 		});
 		context.on('weberror', (error) => this.#complain(`uncaught: ${error.error().message}`));
 		context.on('console', (message) => {

@@ -38,10 +38,10 @@ test.describe('two clinics and one hub', () => {
 
 	test.beforeAll(async () => {
 		hub = await HubProcess.create();
-		olive = new Person('Olive Namara', hub.url, DESKTOP);
+		olive = new Person('Olive Namara', hub.url, { viewport: DESKTOP });
 		amina = new Person('Amina Kato', hub.url);
 		ben = new Person('Ben Okello', hub.url);
-		rita = new Person('Rita Auma', hub.url, DESKTOP);
+		rita = new Person('Rita Auma', hub.url, { viewport: DESKTOP });
 		await hub.start();
 	});
 	test.afterAll(async () => {

@@ -6,6 +6,12 @@ export type Destination = 'Patients' | 'Review' | 'Team' | 'Import' | 'Sync';
 
 export const PASSPHRASE = 'seven goats cross a dry river';
 
+export interface PersonOptions {
+	readonly viewport?: { readonly width: number; readonly height: number };
+	readonly passphrase?: string;
+	readonly serviceWorkers?: 'allow' | 'block';
+}
+
 export class Person {
 	readonly name: string;
 	readonly passphrase: string;
@@ -14,10 +20,10 @@ export class Person {
 	#page: Page | null = null;
 
 	/** @param hub address that the app is opened from */
-	constructor(name: string, hub: string, viewport: { readonly width: number; readonly height: number } = PHONE, passphrase = PASSPHRASE) {
+	constructor(name: string, hub: string, { viewport = PHONE, passphrase = PASSPHRASE, serviceWorkers = 'allow' }: PersonOptions = {}, profile = new Profile(viewport, serviceWorkers)) {
 		this.name = name;
 		this.passphrase = passphrase;
-		this.profile = new Profile(viewport);
+		this.profile = profile;
 		this.#hub = hub;
 	}
 
@@ -33,16 +39,18 @@ export class Person {
 		return this.#page.goto(address);
 	}
 
-	/** A second tab of the same profile. */
-	async openTab(): Promise<Page> {
-		const page = await (await this.profile.open()).newPage();
-		await page.goto(this.#hub);
-		return page;
+	/** The same person in a second tab of the same browser, unlocked there too. */
+	async inAnotherTab(): Promise<Person> {
+		const other = new Person(this.name, this.#hub, { passphrase: this.passphrase }, this.profile);
+		other.#page = await (await this.profile.open()).newPage();
+		await other.#page.goto(this.#hub);
+		await other.unlock();
+		return other;
 	}
 
-	/** Works on in another tab of the same browser. */
-	turnTo(page: Page): void {
-		this.#page = page;
+	async closeTab(): Promise<void> {
+		await this.page.close();
+		this.#page = null;
 	}
 
 	/** The whole app is on the device: it will start without a line. */

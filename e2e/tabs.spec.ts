@@ -1,0 +1,101 @@
+/**
+ * Several tabs of one browser are one device: they share the disk and a chain per site, and each has its own keys in memory. Whatever they
+ * write at once, no place of a chain is given twice, both see everything, and a tab that dies in the middle of sending loses nothing.
+ */
+import { expect, test } from '@playwright/test';
+import type { Device } from '../sync/device/device.ts';
+import type { Id } from '../sync/change/change.ts';
+import { must, Office } from './office.ts';
+import { openChart, register } from './pages/patients.ts';
+import { Person } from './pages/person.ts';
+import { allIsAtTheHub, readSyncPage } from './pages/sync.ts';
+
+const ALONE = { waitingToSend: 0, notOpened: 0, quarantined: 0 };
+
+test.describe.configure({ mode: 'serial' });
+test.describe('several tabs', () => {
+	let office: Office;
+	let left: Person;
+	let right: Person;
+	let third: Device;
+	let site: Id;
+	test.beforeAll(async () => {
+		office = await Office.found({ organization: 'Two Windows', region: 'Region', owner: 'Olive Namara' });
+		site = await office.addClinic('Clinic');
+		left = new Person('Amina Kato', office.hub.url, { serviceWorkers: 'block' });
+		await office.join(left, [{ site, role: 'clinician' }]);
+		third = await office.joinHeadless('Ben Okello', [{ site, role: 'clinician' }]);
+		right = await left.inAnotherTab();
+	});
+	test.afterAll(async () => {
+		await left.remove();
+		await office.close();
+	});
+
+	/** What a third device holds of the person, by type: nothing twice, nothing missing. */
+	async function heldElsewhere(): Promise<{ readonly problems: readonly unknown[]; readonly conflicts: number; readonly changes: number }> {
+		await third.syncNow();
+		const [found] = await must(third.search({ query: 'Mbabazi', site: null, limit: 5 }));
+		if (found === undefined) return { problems: [], conflicts: 0, changes: 0 };
+		const { entries } = await must(third.openChart({ site: found.site, chart: found.chart }));
+		const problems = entries.filter(({ type }) => type === 'Condition').map(({ resource }) => (resource['code'] as { readonly text: string }).text).toSorted();
+		const changes = (await must(third.stateHashes())).filter((place) => place.site === site && place.comp === 'clinical').reduce((sum, place) => sum + place.changes, 0);
+		return { problems, conflicts: entries.flatMap(({ conflicts }) => conflicts).length, changes };
+	}
+
+	test('two tabs write at the same time; both see all, and a third device holds each entry once', async () => {
+		const fromLeft = await register(left, { family: 'Mbabazi', given: 'Grace', born: ['4', '3', '1991'], sex: 'Female' });
+		const fromRight = await openChart(right, 'Grace Mbabazi');
+		const names = (tab: string) => [1, 2, 3, 4].map((n) => `${tab} problem ${n}`);
+		await Promise.all([
+			(async () => {
+				for (const name of names('left')) await fromLeft.addProblem({ name });
+			})(),
+			(async () => {
+				for (const name of names('right')) await fromRight.addProblem({ name });
+			})()
+		]);
+		for (const chart of [fromLeft, fromRight]) {
+			await chart.show('Problems');
+			for (const name of [...names('left'), ...names('right')]) await expect(chart.entries.filter({ hasText: name })).toHaveCount(1);
+		}
+		for (const tab of [left, right]) await allIsAtTheHub(tab);
+		await expect(async () => {
+			expect(await heldElsewhere()).toEqual({ problems: [...names('left'), ...names('right')], conflicts: 0, changes: 8 });
+		}).toPass({ timeout: 60_000 });
+		expect(await third.syncStatus()).toMatchObject({ waiting: 0, quarantined: 0 });
+		for (const tab of [left, right]) expect(await readSyncPage(tab)).toEqual(ALONE);
+	});
+
+	test('a tab that dies while its push is answered loses nothing, and nothing is sent twice', async () => {
+		await office.hub.stop();
+		const fromLeft = await openChart(left, 'Grace Mbabazi');
+		const fromRight = await openChart(right, 'Grace Mbabazi');
+		for (const n of [1, 2, 3]) {
+			await fromLeft.addProblem({ name: `unsent left ${n}` });
+			await fromRight.addProblem({ name: `unsent right ${n}` });
+		}
+		// the hub has stored the push, and the answer reaches nobody: the tab that sent it is gone
+		let died: Person | null = null;
+		const context = await left.profile.open();
+		const dead = new Promise<void>((resolve) => {
+			void context.route(/-care\/_bulk_docs$/u, async (route) => {
+				if (died !== null) return route.continue();
+				died = left.page.url() === route.request().frame().page().url() ? left : right;
+				await route.fetch();
+				await died.closeTab();
+				resolve();
+			});
+		});
+		await office.hub.start();
+		await dead;
+		const survivor = died === left ? right : left;
+		await allIsAtTheHub(survivor);
+		await expect(async () => {
+			const { problems, conflicts, changes } = await heldElsewhere();
+			expect({ conflicts, changes, sum: problems.length, each: new Set(problems).size }).toEqual({ conflicts: 0, changes: 14, sum: 14, each: 14 });
+		}).toPass({ timeout: 60_000 });
+		expect(await third.syncStatus()).toMatchObject({ waiting: 0, quarantined: 0 });
+		expect(await readSyncPage(survivor)).toEqual(ALONE);
+	});
+});
