@@ -45,7 +45,7 @@ const OPEN_AUTHORING = ['sync/device', 'cli', 'simulation', 'e2e', 'bench'];
 const PURE = ['sync/result', 'sync/change', 'sync/fhir', 'sync/verify', 'sync/seal', 'sync/membership', 'sync/merge', 'sync/author', 'sync/gate', 'sync/formulary', 'sync/ehr', 'sync/matching'];
 const LIBRARIES = {
 	'libsodium-wrappers': ['sync/verify', 'sync/seal'],
-	'hash-wasm': ['sync/seal'],
+	'hash-wasm': ['sync/seal', 'bench'],
 	rxdb: ['sync/store', 'sync/replication', 'sync/device', 'simulation', 'bench'],
 	dexie: ['sync/store', 'bench'],
 	'pouchdb-core': ['server', 'bench'],
