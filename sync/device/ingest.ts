@@ -11,13 +11,14 @@ import type { DatabaseName } from '../gate/context.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import { RULES_VERSION } from '../merge/rules/table.ts';
 import { databaseOf } from '../membership/databases.ts';
+import { projectionLock } from '../store/locks.ts';
 import { chainName, type Chain, type OwnEnvelope } from '../store/ownEnvelopes.ts';
 import type { StoredVerdict } from '../store/plainRows.ts';
 import type { Page } from '../store/pulledPages.ts';
 import type { Store } from '../store/store.ts';
 import type { ChartRef } from './api.ts';
 import type { Projection } from './projection.ts';
-import type { Place, Session } from './session.ts';
+import { INGEST_CURSORS as CURSORS, type Place, type Session } from './session.ts';
 
 interface Cursors {
 	/** database name without prefix -> number of the last page taken */
@@ -26,7 +27,6 @@ interface Cursors {
 	readonly own: { [chain: string]: number };
 }
 
-const CURSORS = 'ingest';
 const RETRIED = 'retried';
 const OWN_BATCH = 500;
 const PAGES_AT_ONCE = 4;
@@ -54,7 +54,8 @@ export class Ingest {
 	readonly #hooks: IngestHooks;
 	readonly #lock: string;
 	#cursors: Cursors = { pages: {}, own: {} };
-	#cursorText = '';
+	/** as stored when last seen; null before the first look */
+	#cursorText: string | null = null;
 	/** how often something was begun anew: a cursor from before must not overwrite one that was set back */
 	#restarts = 0;
 
@@ -63,7 +64,7 @@ export class Ingest {
 		this.#session = session;
 		this.#projection = projection;
 		this.#hooks = hooks;
-		this.#lock = `saddlebag-project-${store.name}`;
+		this.#lock = projectionLock(store.name);
 	}
 
 	/** Runs a section in which no other tab projects: own saves and ingest take turns. */
@@ -104,21 +105,32 @@ export class Ingest {
 	}
 
 	/**
-	 * Own changes just made durable: judged by the same gate as everybody's and shown at once. Within `exclusive`. Answers whether all
-	 * were accepted.
+	 * Own changes just made durable: judged by the same gate as everybody's and shown at once, after any before them that a tab stored and
+	 * did not live to take in. Within `exclusive`. Answers whether all were accepted.
 	 */
 	async takeSaved(rows: readonly OwnEnvelope[]): Promise<boolean> {
-		return this.#takeRows(rows.filter((row) => row.kind === 'change'));
+		const saved = rows.filter((row) => row.kind === 'change');
+		const begun = new Set<string>();
+		for (const { chain, seq } of saved) {
+			if (chain === null || begun.has(chainName(chain))) continue;
+			begun.add(chainName(chain));
+			await this.#takeChain(chain, seq - 1);
+		}
+		return this.#takeRows(saved);
 	}
 
 	async #takeOwn(): Promise<void> {
-		for (const chain of await this.#store.own.chains()) {
-			if (!this.#session.holds(chain.site, chain.comp)) continue;
-			for (;;) {
-				const rows = await this.#store.own.after(chain, this.#cursors.own[chainName(chain)] ?? 0, OWN_BATCH);
-				if (rows.length === 0 || this.#session.closed) break;
-				await this.#takeRows(rows);
-			}
+		for (const chain of await this.#store.own.chains()) if (this.#session.holds(chain.site, chain.comp)) await this.#takeChain(chain, Infinity);
+	}
+
+	/** Own changes of a chain up to a position, from where they were last taken. */
+	async #takeChain(chain: Chain, upTo: number): Promise<void> {
+		for (;;) {
+			const from = this.#cursors.own[chainName(chain)] ?? 0;
+			const rows = from >= upTo ? [] : await this.#store.own.after(chain, from, Math.min(OWN_BATCH, upTo - from));
+			if (rows.length === 0 || this.#session.closed) return;
+			await this.#takeRows(rows);
+			if ((this.#cursors.own[chainName(chain)] ?? 0) <= from) return;
 		}
 	}
 
@@ -134,6 +146,10 @@ export class Ingest {
 		let all = true;
 		const restarts = this.#restarts;
 		for (const { chain, rows: own } of byPlace.values()) {
+			if (!this.#session.holds(chain.site, chain.comp)) {
+				all = false;
+				continue;
+			}
 			const inspection = this.#session.gate.inspect(own.map((row) => row.document), { kind: kindOf(chain.comp), site: chain.site });
 			const accepted = acceptedIn(inspection.verdicts);
 			all &&= accepted.length === own.length;
@@ -190,6 +206,7 @@ export class Ingest {
 
 	async #keep(batch: string, { verdicts, learned, revised, reconsider }: Inspection): Promise<void> {
 		const moved = await this.#projection.apply(batch, acceptedIn(verdicts), learned);
+		this.#requireOpen();
 		if (moved.length > 0) this.#hooks.moved(moved);
 		if (revised.length > 0) await this.#takeBack(new Set(revised.flatMap(({ change }) => this.#session.chains.entry(change)?.comp ?? [])));
 		if (reconsider.length > 0) await this.#reconsider(new Set(reconsider));
@@ -232,15 +249,24 @@ export class Ingest {
 	async #readCursors(): Promise<void> {
 		const text = (await this.#store.cursors.get(CURSORS)) ?? '';
 		if (text === this.#cursorText) return;
-		const first = this.#cursorText === '';
+		// another tab took something in since this one last looked, or since it read what it holds in memory
+		const byAnother = (this.#cursorText ?? this.#session.loadedAt) !== text;
 		this.#cursorText = text;
 		this.#cursors = text === '' ? { pages: {}, own: {} } : (JSON.parse(text) as Cursors);
-		if (!first) await this.#session.reloadChains();
+		if (!byAnother) return;
+		this.#projection.notAlone();
+		await this.#session.reloadChains();
 	}
 
 	async #writeCursors(): Promise<void> {
+		this.#requireOpen();
 		this.#cursorText = JSON.stringify(this.#cursors);
 		await this.#store.cursors.put(CURSORS, this.#cursorText);
+	}
+
+	/** Without keys nothing accepted is stored: what locking cuts off must not be noted as taken in. It is taken in at the next unlocking. */
+	#requireOpen(): void {
+		if (this.#session.closed) throw new Error('The device was locked meanwhile.');
 	}
 }
 

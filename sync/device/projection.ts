@@ -19,6 +19,8 @@ export class Projection {
 	readonly #followed: Followed;
 	/** rows of this compartment do not open: damaged or tampered with, to be made again */
 	readonly #damaged: (place: Place) => void;
+	/** does no other tab take things in? */
+	#alone = true;
 
 	constructor(store: Store, session: Session, followed: Followed, damaged: (place: Place) => void) {
 		this.#damaged = damaged;
@@ -41,6 +43,11 @@ export class Projection {
 		this.#session.noticed(held.map((signed) => signed.change.hlc));
 		const moved = new Map(held.map(({ change }) => [`${change.site}/${change.chart}`, { site: change.site, chart: change.chart }]));
 		return [...moved.values()];
+	}
+
+	/** Another tab takes things in too: that a chart is not in this one's memory no longer means that nothing of it is stored. */
+	notAlone(): void {
+		this.#alone = false;
 	}
 
 	/** All changes held of a chart in one compartment of one site's databases. */
@@ -71,7 +78,7 @@ export class Projection {
 		const bySite = new Map<Id, ChartEntry[]>();
 		for (const { site, chart, changes } of byChart.values()) {
 			// a chart not met before has nothing but this batch: a first sync reads no chart back
-			const known = this.#session.index.get(site, chart) !== null;
+			const known = !this.#alone || this.#session.index.get(site, chart) !== null;
 			const entry = entryOf(site, chart, known ? await this.read(site, 'desk', chart) : changes);
 			if (entry === null) continue;
 			const entries = bySite.get(site);

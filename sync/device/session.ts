@@ -27,6 +27,9 @@ export interface Place {
 	readonly comp: Compartment;
 }
 
+/** Name of the cursor that says what was taken in so far, by whichever tab. */
+export const INGEST_CURSORS = 'ingest';
+
 export const placeName = (place: Place): string => `${place.site}/${place.comp}`;
 
 export class Session {
@@ -45,6 +48,8 @@ export class Session {
 	#held: readonly EpochSecret[] = [];
 	#clock: Hlc | null = null;
 	closed = false;
+	/** what had been taken in, by the cursor's text, when search entries and chain positions were first read; null before */
+	loadedAt: string | null = null;
 
 	constructor(ports: DevicePorts, device: DeviceKeys, control: ControlPlane, account: Account, secrets: WrappedSecrets) {
 		this.#ports = ports;
@@ -82,6 +87,7 @@ export class Session {
 		for (const { site, comp, key } of this.#held) {
 			if (site !== null && comp !== 'roster') this.keyring.add(epochKeys(this.control.org, site, comp, key));
 		}
+		this.loadedAt ??= (await this.#ports.store.cursors.get(INGEST_CURSORS)) ?? '';
 		const replicated = new Set(databasesFor(state, this.#device.device).replicates);
 		const opened: (Place & { rebuild: boolean })[] = [];
 		for (const place of this.keyring.compartments()) {
