@@ -84,7 +84,7 @@ export function signChange(change: Change, key: SigningKey): Result<SignedChange
 		text = encodeChange(change);
 	} catch (failure) {
 		// what people type or files hold can be unsignable: half a surrogate pair, an element beyond its limit
-		return err(problem('not-encodable', `This entry cannot be saved: ${failure instanceof Error ? failure.message : 'it has no valid text'}.`));
+		return err(problem('not-encodable', `This entry cannot be saved: ${failure instanceof Error ? failure.message : 'it has no valid text.'}`));
 	}
 	if (new TextEncoder().encode(text).length > CHANGE_TEXT_BYTES_MAX) {
 		return err(problem('too-large', 'This entry is too large to be saved as one. Attach large documents as files.'));

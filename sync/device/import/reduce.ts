@@ -1,14 +1,18 @@
 /**
- * What of an imported resource can be recorded: elements that FHIR R4 or this version does not know are taken out and counted, so that
- * the report names each of them. The reference to the patient is said by the chart itself, and is not counted.
+ * What of an imported resource can be recorded: elements that FHIR R4 or this version does not know, and embedded files larger than an
+ * element may be, are taken out and counted, so that the report names each of them. The reference to the patient is said by the chart
+ * itself, and is not counted.
  */
 import { isObject } from '../../change/canonical.ts';
-import type { Json } from '../../change/change.ts';
+import { ELEMENT_BYTES_MAX, type Json } from '../../change/change.ts';
+import { utf8Length } from '../../change/utf8.ts';
 import { groupOfProperty } from '../../fhir/groups.ts';
 import type { FhirResource } from '../../fhir/resource.ts';
 import { validateResource } from '../../fhir/validate.ts';
 
 const SAID_BY_CHART: ReadonlySet<string> = new Set(['subject', 'patient', 'id', 'resourceType']);
+/** an element has 64 KiB at most, escapes and its other parts included */
+const TEXT_BYTES_MAX = ELEMENT_BYTES_MAX / 2;
 /** `validateResource` lists a bounded number of unknown elements at a time */
 const ROUNDS_MAX = 50;
 
@@ -30,6 +34,7 @@ export function reduceResource(resource: FhirResource): Reduced {
 		else if (!SAID_BY_CHART.has(property)) leftOut.push(`${type}.${property}`);
 	}
 	const reduced = kept as Record<string, Json> & FhirResource;
+	for (const path of withoutLarge(reduced, type)) leftOut.push(path);
 	for (let round = 0; round < ROUNDS_MAX; round++) {
 		const { errors, unknown } = validateResource(reduced);
 		const [error] = errors;
@@ -41,6 +46,24 @@ export function reduceResource(resource: FhirResource): Reduced {
 		}
 	}
 	return { resource: reduced, leftOut, fault: 'too many unknown elements' };
+}
+
+/** Takes out texts that no element may hold (an embedded PDF, a photo); answers where they were. */
+function withoutLarge(value: Json, path: string): readonly string[] {
+	if (Array.isArray(value)) {
+		const list = value as Json[];
+		const found = list.flatMap((item) => withoutLarge(item, path));
+		if (found.length > 0) list.splice(0, list.length, ...list.filter((item) => !isEmpty(item)));
+		return found;
+	}
+	if (!isObject(value)) return [];
+	const object = value as { [key: string]: Json };
+	return Object.entries(object).flatMap(([key, member]) => {
+		const tooLarge = typeof member === 'string' && utf8Length(member) > TEXT_BYTES_MAX;
+		const found = tooLarge ? [`${path}.${key} (too large)`] : withoutLarge(member, `${path}.${key}`);
+		if (tooLarge || (found.length > 0 && isEmpty(member))) delete object[key];
+		return found;
+	});
 }
 
 /** Takes out what a path like `Patient.name[0].given` names, and whatever is empty without it. */
