@@ -58,7 +58,13 @@ suite('an entry in words', () => {
 suite('a discrepancy in words', () => {
 	const of = (kind: Discrepancy['kind'], facts: Discrepancy['facts']): Discrepancy => ({ id: kind, kind, severity: 'warning', facts, between: [], basis: [] });
 	test.each(DISCREPANCY_KINDS)('%s has a sentence, with facts or without', (kind) => {
-		for (const facts of [{}, { substance: 'penicillin', drug: 'amoxicillin', via: 'penicillins', element: 'birthDate', date: '2026-08-14', ['__proto__']: 'x' }]) expect(sentence(of(kind, facts))).toMatch(/^[A-Z].*\.$/u);
+		const told: Discrepancy['facts'] = { substance: 'penicillin', drug: 'amoxicillin', via: 'penicillins', element: 'birthDate', date: '2026-08-14' };
+		for (const facts of [{}, told]) expect(sentence(of(kind, facts))).toMatch(/^\S.*\.$/u);
+	});
+	test('values that differ are said, in words', () => {
+		expect(sentence(of('demographics-differ', { element: 'birthDate', values: '1991-03-04 | 1991-04-03' }))).toBe('Two versions are kept: Date of birth, 04-Mar-1991 or 03-Apr-1991.');
+		expect(sentence(of('status-differs', { substance: 'penicillin', element: 'clinicalStatus', values: 'active | resolved' }))).toBe('penicillin has a different status in two entries: Active or Resolved.');
+		expect(sentence(of('vaccine-too-close', { vaccine: 'Td', first: '2026-01-01', second: '2026-01-08', days: '7', minimum: '28' }))).toBe('Td: doses on 01-Jan-2026 and 08-Jan-2026 are 7 days apart, and 28 are needed.');
 	});
 	test('the drug, the substance and the class that relates them are named', () => {
 		expect(sentence(of('allergy-against-prescription', { substance: 'penicillin', drug: 'amoxicillin', via: 'penicillins' }))).toBe('Allergy to penicillin, and amoxicillin is prescribed. They are related: penicillins.');

@@ -10,11 +10,21 @@ const names: ReadonlyMap<string, () => string> = new Map([
 	['birthDate', m.field_birth_date], ['birth', m.field_birth_date], ['gender', m.sex], ['sex', m.sex], ['name', m.field_name], ['telecom', m.phone], ['address', m.element_address], ['identifier', m.identifier],
 	['deceased', m.element_deceased], ['deceasedBoolean', m.element_deceased], ['deceasedDateTime', m.element_deceased], ['status', m.element_status], ['clinicalStatus', m.element_status], ['verificationStatus', m.element_certainty],
 	['criticality', m.allergy_criticality], ['reaction', m.allergy_reactions], ['medication', m.medicine_drug], ['medicationCodeableConcept', m.medicine_drug], ['dosageInstruction', m.element_dosage], ['dosage', m.element_dosage],
-	['code', m.element_code], ['value', m.element_value], ['valueQuantity', m.element_value], ['component', m.element_value], ['onset', m.element_onset], ['onsetDateTime', m.element_onset], ['note', m.entry_note], ['section', m.element_text]
+	['code', m.element_code], ['value', m.element_value], ['valueQuantity', m.element_value], ['component', m.element_value], ['onset', m.element_onset], ['onsetDateTime', m.element_onset], ['note', m.entry_note], ['notes', m.entry_note], ['section', m.element_text], ['substance', m.allergy_substance], ['problem', m.problem_name], ['result', m.element_value], ['vaccination', m.vaccine],
+	['names', m.field_name], ['addresses', m.element_address], ['identifiers', m.identifier], ['reactions', m.allergy_reactions]
 ]);
 
 /** The element's name in words; an element without one is named as FHIR names it. */
 export const elementName = (element: string): string => names.get(element)?.() ?? element;
+
+const statuses: ReadonlyMap<string, () => string> = new Map([
+	['active', m.problem_active], ['inactive', m.problem_inactive], ['resolved', m.problem_resolved], ['recurrence', m.problem_recurrence], ['remission', m.problem_remission], ['on-hold', m.medicine_on_hold],
+	['completed', m.medicine_completed], ['stopped', m.medicine_stopped], ['draft', m.medicine_draft], ['not-done', m.vaccine_was_not_given], ['confirmed', m.certainty_confirmed], ['unconfirmed', m.certainty_unconfirmed],
+	['provisional', m.certainty_unconfirmed], ['entered-in-error', m.entry_retracted]
+]);
+
+/** A FHIR status code in words; null for a text that is none. */
+export const statusInWords = (code: string): string | null => statuses.get(code)?.() ?? null;
 
 /** Any FHIR value in words, for a comparison: never a bare structure where there are words to be had. */
 export function valueInWords(element: string, value: unknown): string {
