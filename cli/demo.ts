@@ -11,7 +11,7 @@ import { makeLog, stopSignal, version } from '../server/run.ts';
 import { err, ok, problem, type Problem, type Result } from '../sync/result.ts';
 import { buildDemo, type Built, type DemoPatients } from './demo/build.ts';
 import { drawnPatients, patientsFrom } from './demo/choose.ts';
-import { keepMembers, memberLines, membersPage, readMembers, type DemoMember } from './demo/members.ts';
+import { keepMembers, memberLines, membersPage, readMembers, type DemoMembers } from './demo/members.ts';
 import { DemoFailure } from './demo/organization.ts';
 import { ProgressLine } from './demo/progress.ts';
 
@@ -27,7 +27,8 @@ export interface DemoSettings {
 
 export interface RunningDemo {
 	readonly hub: RunningHub;
-	readonly members: readonly DemoMember[];
+	readonly members: DemoMembers['members'];
+	readonly hint: string;
 	/** null when it was there already */
 	readonly built: Built | null;
 }
@@ -47,7 +48,7 @@ export async function startDemo(settings: DemoSettings, root: string, signal: { 
 		if (!chosen.ok) return chosen;
 		patients = chosen.value;
 	}
-	const pages = new Map([['demo', () => membersPage(members ?? [], hub.url)]]);
+	const pages = new Map([['demo', () => membersPage(members ?? { members: [], hint: '' }, hub.url)]]);
 	if (members === null) {
 		rmSync(file, { force: true });
 		rmSync(data, { recursive: true, force: true });
@@ -58,12 +59,12 @@ export async function startDemo(settings: DemoSettings, root: string, signal: { 
 	});
 	if (!started.ok) return started;
 	const hub = started.value;
-	if (patients === null) return ok({ hub, members: members ?? [], built: null });
+	if (patients === null) return ok({ hub, ...(members ?? { members: [], hint: '' }), built: null });
 	try {
 		const built = await buildDemo({ setupLink: `${hub.url}/setup#${hub.setupToken ?? ''}`, patients, signal, report });
-		keepMembers(file, built.handOvers);
-		members = readMembers(file) ?? [];
-		return ok({ hub, members, built });
+		keepMembers(file, built.handOvers, patients.hint);
+		members = readMembers(file) ?? { members: [], hint: '' };
+		return ok({ hub, ...members, built });
 	} catch (failure) {
 		await hub.stop();
 		rmSync(data, { recursive: true, force: true });
@@ -87,12 +88,12 @@ export async function runDemo(settings: DemoSettings, root: string): Promise<num
 		console.error(demo.error.message);
 		return demo.error.code === 'cancelled' ? 130 : 1;
 	}
-	const { hub, members, built } = demo.value;
+	const { hub, members, hint, built } = demo.value;
 	if (built !== null) {
 		const { tally, linked } = built;
 		console.log(`Built in ${Math.round((Date.now() - began) / 1000)} s: ${tally.charts} charts, ${tally.total} entries, ${linked} people linked; others wait for the reviewer to link.`);
 	}
-	console.log(`\nWho may log in (everybody is made up):\n${memberLines(members).join('\n')}\n`);
+	console.log(`\nWho may log in (everybody is made up):\n${memberLines(members).join('\n')}\n\n${hint}\n`);
 	console.log(`To become one of them, open this page, with one browser profile for each person:\n  ${hub.url}/_hub/demo`);
 	console.log(`The app itself is at ${hub.url}. The demo is kept in ${settings.folder} (--fresh builds it anew). Ctrl-C stops the hub.`);
 	await stopped;

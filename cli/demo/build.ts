@@ -28,6 +28,8 @@ export interface DemoPatients {
 	readonly shared: readonly (readonly [string, string])[];
 	/** how many of `shared`, from the first, are linked; the others wait as proposals */
 	readonly linked: number;
+	/** where a visitor should look first */
+	readonly hint: string;
 }
 
 export interface BuildOptions {

@@ -38,7 +38,9 @@ function vitals(draw: Draw, person: Person, when: string): FhirResource[] {
 	const category = [status('observation-category', 'vital-signs')];
 	const observation = (code: Coded, rest: object): FhirResource => ({ resourceType: 'Observation', status: 'final', category, code: concept(code), effectiveDateTime: when, ...rest });
 	const ageYears = (Date.parse(when) - Date.parse(person.born)) / (365.25 * DAY_MS);
-	const weight = ageYears < 5 ? 3.4 + ageYears * 3 + draw.int(-8, 8) / 10 : draw.int(46, 88);
+	// roughly as children grow: 3.4 kg at birth, 3 kg more a year to 5 years, then towards the grown weight at 16
+	const grown = Math.min(1, Math.max(0, (ageYears - 5) / 11));
+	const weight = ageYears < 5 ? 3.4 + ageYears * 3 + draw.int(-8, 8) / 10 : 18 + (person.weight - 18) * grown + draw.int(-15, 15) / 10;
 	const found = [observation(VITALS.weight, { valueQuantity: quantity(Math.round(weight * 10) / 10, 'kg', 'kg') }), observation(VITALS.temperature, { valueQuantity: quantity(draw.int(362, 386) / 10, '°C', 'Cel') })];
 	if (ageYears < 15) return found;
 	const high = person.programme === 'hypertension' ? 22 : 0;

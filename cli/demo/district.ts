@@ -35,12 +35,12 @@ function write(to: Register, site: SiteKey, entry: ClinicRecord): string {
 /** The three stories that the README and the first look around tell. */
 function writeStories(to: Register): void {
 	const amina: Person = {
-		family: 'Achieng', given: 'Amina', gender: 'female', born: '1985-03-07', village: 'Kibarani', phone: '0712 345 678',
+		family: 'Achieng', given: 'Amina', gender: 'female', born: '1985-03-07', village: 'Kibarani', phone: '0712 345 678', weight: 64,
 		programme: 'hypertension', problem: null, treatment: [], allergy: PENICILLIN, bloodGroup: 'O'
 	};
 	const a = write(to, 'kibarani', { ...record(to.draw, amina, 'K-0001'), allergy: PENICILLIN, prescriptions: [] });
 	const b = write(to, 'lwanda', { ...record(to.draw, { ...amina, born: '1985-07-03', phone: '', allergy: null }, 'L-0001'), allergy: null, prescriptions: [DRUGS.amoxicillin] });
-	const joseph: Person = { ...amina, family: 'Otieno', given: 'Joseph', gender: 'male', born: '1961-11-20', village: 'Nyakato', phone: '0733 200 411', allergy: null, bloodGroup: 'A' };
+	const joseph: Person = { ...amina, family: 'Otieno', given: 'Joseph', gender: 'male', born: '1961-11-20', village: 'Nyakato', phone: '0733 200 411', weight: 71, allergy: null, bloodGroup: 'A' };
 	const c = write(to, 'kibarani', { ...record(to.draw, joseph, 'K-0002'), allergy: 'none', prescriptions: [DRUGS.amlodipine] });
 	const d = write(to, 'lwanda', { ...record(to.draw, { ...joseph, bloodGroup: 'B' }, 'L-0002'), allergy: PENICILLIN, prescriptions: [{ ...DRUGS.amlodipine, dose: 10 }] });
 	const zawadi: Person = { ...amina, family: 'Kimaro', given: 'Zawadi', born: '2025-01-15', village: 'Ferry Landing', programme: 'child', allergy: null };

@@ -14,21 +14,28 @@ export interface DemoMember {
 	readonly handOver: string;
 }
 
+export interface DemoMembers {
+	readonly members: readonly DemoMember[];
+	/** where to look first */
+	readonly hint: string;
+}
+
 interface Kept {
 	readonly v: 1;
+	readonly hint: string;
 	readonly handOvers: { readonly [name: string]: string };
 }
 
 export const everybody = (): readonly CastMember[] => [...CAST, OWNER];
 
-export function keepMembers(file: string, handOvers: ReadonlyMap<string, string>): void {
-	const kept: Kept = { v: 1, handOvers: Object.fromEntries(handOvers) };
+export function keepMembers(file: string, handOvers: ReadonlyMap<string, string>, hint: string): void {
+	const kept: Kept = { v: 1, hint, handOvers: Object.fromEntries(handOvers) };
 	writeFileSync(`${file}.next`, JSON.stringify(kept, null, '\t'), { mode: 0o600 });
 	renameSync(`${file}.next`, file);
 }
 
 /** The members as kept; null when the demo is not whole, or was made by another version. */
-export function readMembers(file: string): readonly DemoMember[] | null {
+export function readMembers(file: string): DemoMembers | null {
 	if (!existsSync(file)) return null;
 	let kept: unknown;
 	try {
@@ -36,15 +43,16 @@ export function readMembers(file: string): readonly DemoMember[] | null {
 	} catch {
 		return null;
 	}
-	const handOvers = typeof kept === 'object' && kept !== null && 'handOvers' in kept && typeof kept.handOvers === 'object' && kept.handOvers !== null ? kept.handOvers : {};
-	const byName = new Map(Object.entries(handOvers));
+	if (typeof kept !== 'object' || kept === null || !('handOvers' in kept) || typeof kept.handOvers !== 'object' || kept.handOvers === null) return null;
+	const hint = 'hint' in kept && typeof kept.hint === 'string' ? kept.hint : '';
+	const byName = new Map(Object.entries(kept.handOvers));
 	const members: DemoMember[] = [];
 	for (const member of everybody()) {
 		const handOver: unknown = byName.get(member.name);
 		if (typeof handOver !== 'string' || !parseHandOver(handOver).ok) return null;
 		members.push({ member, handOver });
 	}
-	return members;
+	return { members, hint };
 }
 
 /** The link that makes a browser this member's device, at the address where the hub is reached now. */
@@ -69,7 +77,7 @@ const STYLE =
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 const escape = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
-export function membersPage(members: readonly DemoMember[], address: string): Response {
+export function membersPage({ members, hint }: DemoMembers, address: string): Response {
 	const items = members.map(
 		(entry) => `<li><strong>${escape(entry.member.name)}</strong>, ${escape(postOf(entry.member))}: ${escape(entry.member.does)}.<br>Passphrase: <code>${escape(entry.member.passphrase)}</code><br>
 <a href="${escape(linkOf(entry, address))}">Use this browser as ${escape(entry.member.name)}</a></li>`
@@ -78,7 +86,7 @@ export function membersPage(members: readonly DemoMember[], address: string): Re
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${DISTRICT_NAME}: the demo</title><style>${STYLE}</style></head><body>
 <h1>${DISTRICT_NAME}: who do you want to be?</h1>
 <p>Everybody here is made up. A link makes this browser the device of one member: use one browser profile (or a private window) for each person, and each link in one browser only.
-Look for Amina Achieng: one clinic knows of her penicillin allergy, another prescribed her amoxicillin.</p>
+${escape(hint)}</p>
 <ul>${items.join('\n')}</ul>
 </body></html>
 `;

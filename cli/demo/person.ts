@@ -15,6 +15,8 @@ export interface Person {
 	readonly born: string;
 	readonly village: string;
 	readonly phone: string;
+	/** kg of a grown person, about which visits vary */
+	readonly weight: number;
 	readonly programme: Programme;
 	readonly problem: Coded | null;
 	readonly treatment: readonly Prescription[];
@@ -44,6 +46,7 @@ export function drawPerson(draw: Draw, today: number): Person {
 		born: isoDate(today - days * DAY_MS),
 		village: draw.pick(VILLAGES),
 		phone: `07${draw.int(10, 49)} ${draw.int(100, 999)} ${draw.int(100, 999)}`,
+		weight: draw.int(46, 88),
 		programme,
 		problem: PROBLEM[programme],
 		treatment: TREATMENT[programme].slice(0, draw.int(1, 2)),
