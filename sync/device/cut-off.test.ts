@@ -98,6 +98,17 @@ describe('what is cut off', () => {
 		expect(await problems(nurse, ref)).toEqual(['Anaemia', 'Asthma', 'Diabetes', 'Epilepsy', 'Malaria']);
 	});
 
+	it('by a damaged row, after which a compartment is made again: its chain positions are known as before', async () => {
+		const seal = { seal: () => 'x', open: () => null };
+		await store.charts.put([{ key: { site: clinics.a, comp: 'clinical', chart: ref.chart }, part: 'damaged', changes: [] }], () => seal);
+		const mended = new Promise<void>((resolve) => void nurse.subscribe((event) => (event.kind === 'charts' && event.charts === 'all' ? resolve() : undefined)));
+		await view(nurse, ref);
+		await mended;
+		await nurse.syncNow();
+		expect((await problems(nurse, ref)).length).toBe(5);
+		expect((await store.cursors.list(`chains|${clinics.a}|clinical|`)).size).toBeGreaterThan(0);
+	});
+
 	it('by another tab that is quicker: a search entry is made of all that is known of the chart, whichever tab took it in', async () => {
 		const listeners: ((event: StoreEvent) => void)[] = [];
 		// the other tab hears of what this one writes too late

@@ -231,7 +231,7 @@ export class Ingest {
 		await this.#writeCursors();
 		for (const { site, comp } of places) {
 			await this.#store.charts.erase(site, comp);
-			await this.#session.ledger.erase(site, comp);
+			await this.#session.ledger.mend(site, comp, this.#session.seal({ site, comp }));
 			if (comp !== 'desk') continue;
 			await this.#store.index.erase(site);
 			this.#session.index.dropSite(site);

@@ -47,8 +47,13 @@ export class ChainLedger {
 		return { entries, damaged };
 	}
 
-	async erase(heldAt: Id, comp: Compartment): Promise<void> {
-		await this.#values.remove([...(await this.#values.list(prefixOf(heldAt, comp))).keys()]);
+	/**
+	 * Takes away rows that do not open. The others stay when a compartment is made again: they are what was signed, whatever became of it, and
+	 * what is known already is not learned anew.
+	 */
+	async mend(heldAt: Id, comp: Compartment, seal: RowSeal): Promise<void> {
+		const rows = await this.#values.list(prefixOf(heldAt, comp));
+		await this.#values.remove([...rows].filter(([name, sealed]) => seal.open(COLLECTION, name, sealed) === null).map(([name]) => name));
 	}
 }
 
