@@ -6,6 +6,7 @@ import type { ChartRef, ChartView, Entry, Outcome, SaveReceipt, SaveRequest } fr
 import type { Discrepancy, EhrItem } from '$sync/ehr/view.ts';
 import type { Session } from '$lib/device/session.svelte.ts';
 import { isNoKnownAllergy, readAllergy } from '$lib/fhir/allergy.ts';
+import { rightsAt, type Rights } from '$lib/organization/rights.ts';
 import { ENTRY_TYPES, isRetracted } from '$lib/fhir/entry.ts';
 import { clinicalDate } from './describe.ts';
 import type { FhirResource } from '$sync/fhir/resource.ts';
@@ -77,9 +78,13 @@ export class ChartRecord {
 		const elsewhere = view.ehr?.items.filter((i) => i.type === 'AllergyIntolerance').flatMap((i) => i.sources) ?? [];
 		const all: readonly FhirResource[] = [...own.map((e) => e.resource), ...elsewhere.map((s) => s.resource).filter((r) => !isRetracted(r))];
 		if (all.some((r) => !isNoKnownAllergy(r) && readAllergy(r).status === 'active')) return 'known';
-		const role = this.session.organization?.sites.find((s) => s.site === view.ref.site)?.role;
-		if (view.patient === null || role === 'receptionist' || own.some((e) => e.incomplete)) return 'unavailable';
+		if (view.patient === null || !this.rights.readsClinical || own.some((e) => e.incomplete)) return 'unavailable';
 		return all.some(isNoKnownAllergy) ? 'none-known' : 'not-recorded';
+	}
+
+	/** What the member may do in this chart by the role at its site. */
+	get rights(): Rights {
+		return rightsAt(this.session.organization, this.view?.ref.site);
 	}
 
 	request(resource: FhirResource, heads: SaveRequest['heads'], more: Pick<SaveRequest, 'resolve' | 'reason'> = {}): SaveRequest {

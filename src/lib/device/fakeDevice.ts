@@ -123,6 +123,7 @@ export class FakeDevice implements DeviceApi {
 	async admit(): Promise<Outcome<null>> { return ok(null); }
 	async refuse(): Promise<Outcome<null>> { return ok(null); }
 	async post(): Promise<Outcome<null>> { return ok(null); }
+	async takeOn(): Promise<Outcome<null>> { return ok(null); }
 
 	#hit(chart: FakeChart): PatientHit {
 		const patient = chart.entries[0]?.resource ?? { resourceType: 'Patient' };

@@ -42,6 +42,7 @@ export async function startWorker(): Promise<DeviceApi> {
 		admit: (request) => answer(device.admit(request)),
 		refuse: (request) => answer(device.refuse(request)),
 		post: (request) => answer(device.post(request)),
+		takeOn: (site) => answer(device.takeOn(site)),
 		search: (request) => answer(device.search(request)),
 		possibleDuplicates: (patient) => answer(device.possibleDuplicates(patient)),
 		registerPatient: (request) => answer(device.registerPatient(request)),

@@ -1,0 +1,21 @@
+/**
+ * What the member's role at a site lets them do there, so that a screen offers nothing that would be refused and never takes "no key" for
+ * "nothing recorded". The table of roles decides; this only asks it.
+ */
+import { allows, readsComp, writesComp } from '$sync/membership/roles.ts';
+import type { OrganizationInfo } from '$sync/device/api.ts';
+
+export interface Rights {
+	readonly readsClinical: boolean;
+	readonly writesDesk: boolean;
+	readonly registers: boolean;
+}
+
+/** A site where the member holds no role is seen through copies that were sent here: readable, not writable. */
+const COPIES: Rights = { readsClinical: true, writesDesk: false, registers: false };
+
+export function rightsAt(organization: OrganizationInfo | null, site: string | undefined): Rights {
+	const role = organization?.sites.find((s) => s.site === site)?.role ?? null;
+	if (role === null) return COPIES;
+	return { readsClinical: readsComp(role, 'clinical'), writesDesk: writesComp(role, 'desk'), registers: allows(role, 'register') };
+}
