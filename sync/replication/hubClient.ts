@@ -66,6 +66,11 @@ export class HubClient {
 		if (!same) this.#token = null;
 	}
 
+	/** Is the database among those that sessions are opened for? */
+	reaches(db: string): boolean {
+		return this.#credentials?.databases.includes(db) ?? false;
+	}
+
 	async info(signal = never): Answer<HubInfo> {
 		return then(await this.#plain('GET', '/_hub/info', undefined, signal), parseInfo);
 	}

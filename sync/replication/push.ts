@@ -13,7 +13,7 @@ import { concernsTheLine, hubProblem, type HubProblem } from './hubProblem.ts';
 import { backoffMs, type Scheduler } from './scheduler.ts';
 import { err, ok, type Result } from '../result.ts';
 
-export interface SendOutcome { readonly sent: number; readonly refused: number; readonly problem: HubProblem | null }
+export interface SendOutcome { readonly sent: number; readonly refused: number; /** of databases that sessions are not opened for: not offered */ readonly outside: number; readonly problem: HubProblem | null }
 
 const BATCH_DOCUMENTS = 500;
 const AUDIT_IDS = 1000;
@@ -21,7 +21,7 @@ const AUDIT_IDS = 1000;
 const BATCH_CHARACTERS = 4 * 1024 * 1024;
 const RETRY_FIRST_MS = 30_000;
 const RETRY_MOST_MS = 60 * 60_000;
-const NOTHING: SendOutcome = { sent: 0, refused: 0, problem: null };
+const NOTHING: SendOutcome = { sent: 0, refused: 0, outside: 0, problem: null };
 
 export interface SenderOptions {
 	readonly store: Store;
@@ -61,6 +61,11 @@ export class Sender {
 		return this.#underway;
 	}
 
+	/** How many the hub refused when they were last offered. */
+	get refused(): number {
+		return this.#refused.size;
+	}
+
 	/** Sends those rows that the hub does not have yet. One call works at a time. Never throws. */
 	send(keys: readonly string[]): Promise<SendOutcome> {
 		const mine = this.#turn.then(async () => {
@@ -85,7 +90,7 @@ export class Sender {
 			const last = waiting.at(-1);
 			if (last === undefined) return total;
 			const outcome = await this.send(waiting.map((own) => own.key));
-			total = { sent: total.sent + outcome.sent, refused: total.refused + outcome.refused, problem: outcome.problem };
+			total = added(total, outcome);
 			if (outcome.problem !== null) return total;
 			after = last.key;
 		}
@@ -137,16 +142,18 @@ export class Sender {
 	}
 
 	async #send(keys: readonly string[]): Promise<SendOutcome> {
-		const { store, hub, scheduler } = this.#options;
+		const { store, hub, scheduler, client } = this.#options;
 		const now = scheduler.now();
 		const due = keys.filter((key) => (this.#refused.get(key)?.notBefore ?? -Infinity) <= now);
 		const rows = (await store.own.get(due)).filter((own) => own.custody.state !== 'at-hub' || own.custody.hub !== hub);
-		let total = NOTHING;
-		for (const [db, kind, own] of grouped(rows)) {
+		// asked before this device may write there (a place just taken on), the hub could only refuse: they wait for a session that reaches it
+		const within = rows.filter((own) => own.kind === 'deposit' || client.reaches(own.db));
+		let total: SendOutcome = { ...NOTHING, outside: rows.length - within.length };
+		for (const [db, kind, own] of grouped(within)) {
 			for (const batch of batches(own)) {
 				for (const each of batch) this.#underway.add(each.key);
 				const outcome = await this.#sendBatch(db, kind, batch);
-				total = { sent: total.sent + outcome.sent, refused: total.refused + outcome.refused, problem: outcome.problem };
+				total = added(total, outcome);
 				if (outcome.problem !== null) {
 					for (const each of batch) this.#underway.delete(each.key);
 					return total;
@@ -180,7 +187,7 @@ export class Sender {
 			onProgress(taken.length, refused.length);
 		})();
 		this.#settling.catch(() => undefined);
-		return { sent: taken.length, refused: refused.length, problem: null };
+		return { ...NOTHING, sent: taken.length, refused: refused.length };
 	}
 
 	/** The hub would not take the batch as a whole: is it the line, or one document in it? */
@@ -192,14 +199,14 @@ export class Sender {
 			const first = await this.#sendBatch(db, kind, batch.slice(0, half));
 			if (first.problem !== null) return first;
 			const second = await this.#sendBatch(db, kind, batch.slice(half));
-			return { sent: first.sent + second.sent, refused: first.refused + second.refused, problem: second.problem };
+			return added(first, second);
 		}
 		for (const own of batch) {
 			await this.#refuse(own, problem.message);
 			this.#underway.delete(own.key);
 		}
 		this.#options.onProgress(0, batch.length);
-		return { sent: 0, refused: batch.length, problem: null };
+		return { ...NOTHING, refused: batch.length };
 	}
 
 	async #refuse(own: OwnEnvelope, reason: string): Promise<void> {
@@ -217,6 +224,9 @@ export class Sender {
 		return kind === 'bulk' ? client.bulkDocs(db, documents, signal) : client.deposit(db, documents, signal);
 	}
 }
+
+const added = (a: SendOutcome, b: SendOutcome): SendOutcome =>
+	({ sent: a.sent + b.sent, refused: a.refused + b.refused, outside: a.outside + b.outside, problem: b.problem });
 
 function grouped(rows: readonly OwnEnvelope[]): [db: string, kind: 'bulk' | 'deposit', own: OwnEnvelope[]][] {
 	const groups = new Map<string, [string, 'bulk' | 'deposit', OwnEnvelope[]]>();

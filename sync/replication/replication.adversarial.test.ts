@@ -176,6 +176,34 @@ describe('attack 32: conflicts for ever', () => {
 		expect(ids([...hub.database(DESK).values()])).toEqual(ids(own.map((each) => each.document)));
 	});
 
+	it('what the hub refused is told of until the hub has taken it, however well the exchange goes otherwise', async () => {
+		const { hub, store, replication, exchange } = await scene((each) => each.forbidden.add(DESK));
+		await write(store, 2);
+		await exchange(3);
+		expect(replication.status()).toMatchObject({ line: 'connected', problem: expect.stringContaining('refused 2') });
+		hub.write(DESK, envelopes(1));
+		await exchange(1);
+		expect(replication.status().problem).toContain('refused 2');
+	});
+
+	it('what belongs to a database that is not kept is not offered to be refused, and goes out once it is', async () => {
+		const databases = [CARE];
+		let key = '';
+		const { hub, store, replication, exchange } = await scene((each) => void (key = each.key), {
+			scope: () => ({ org: 'o'.repeat(43) as Hash, device: 'd'.repeat(32) as Id, hub: key, control: 'sb-control', databases: [...databases] })
+		});
+		await exchange();
+		await write(store, 2);
+		await exchange();
+		expect(hub.requests.filter((request) => request.includes(`${DESK}/_bulk_docs`))).toEqual([]);
+		expect((await store.own.after(AMINA, 0, 1))[0]?.custody).toEqual({ state: 'this-device' });
+		expect(replication.status().problem).toContain('does not keep');
+		databases.push(DESK);
+		await exchange();
+		expect(await store.own.countOnThisDeviceOnly()).toBe(0);
+		expect(replication.status().problem).toBeNull();
+	});
+
 	it('one refused document does not hold up the next', async () => {
 		const { hub, store, exchange } = await scene(() => undefined);
 		const own = await write(store, 4);

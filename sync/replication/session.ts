@@ -54,6 +54,9 @@ export class Session {
 	/** database -> what was amiss when last looked at (how many documents more or fewer, how many that were none), and when the same may be looked into again */
 	readonly #differences = new Map<string, { readonly signs: string; readonly times: number; readonly notBefore: number }>();
 	#checked = -Infinity;
+	/** sentences on what stays amiss while the line is good: with a database that cannot be read, and with entries that cannot be sent */
+	#trouble: string | null = null;
+	#unsent: string | null = null;
 	/** database -> ms since 1970, as text, of its last comparison by id */
 	readonly #lastCompared = new Map<string, string>();
 
@@ -103,13 +106,12 @@ export class Session {
 		await cursors.put(UNDERSTOOD, understood);
 	}
 
-	/** Control, where it moved; then the scope as the log now has it. */
+	/** Control, where it moved; then the scope as it is now: the log may have grown, or a site been taken on. */
 	async #control(scope: Scope, changed: ReadonlySet<string> | null, signal: AbortSignal, hooks: SessionHooks): Promise<Scope | HubProblem> {
 		const { options, control } = this.#parts;
 		const outcome = changed === null || changed.has(scope.control) || (await this.#unsentControl()) ? await control.run(scope.control, signal, changed === null) : null;
-		if (outcome === null) return scope;
-		if (!outcome.ok) return outcome.error;
-		if (outcome.value.added.length > 0) await options.onControl?.(outcome.value.added);
+		if (outcome?.ok === false) return outcome.error;
+		if (outcome !== null && outcome.value.added.length > 0) await options.onControl?.(outcome.value.added);
 		const next = await hooks.scope();
 		options.client.use({ hub: next.hub, org: next.org, device: next.device, databases: [next.control, ...next.databases], sign: options.sign });
 		return next;
@@ -187,9 +189,10 @@ export class Session {
 		const now = options.scheduler.now();
 		const heard = Object.fromEntries(databases.filter((db) => !outcome.byDatabase.has(db)).map((db) => [db, now]));
 		const [trouble] = outcome.byDatabase.values();
+		if (outcome.problem === null) this.#trouble = trouble?.message ?? null;
 		board.update({
 			receiving: null,
-			...(outcome.problem === null ? { lastReceived: now, heard: { ...board.status.heard, ...heard }, problem: trouble?.message ?? null } : {})
+			...(outcome.problem === null ? { lastReceived: now, heard: { ...board.status.heard, ...heard }, problem: this.#trouble ?? this.#unsent } : {})
 		});
 		return outcome.problem;
 	}
@@ -197,13 +200,15 @@ export class Session {
 	async #send(signal: AbortSignal): Promise<{ readonly sent: boolean } | HubProblem> {
 		const { board, sender, options, hub } = this.#parts;
 		const total = await options.store.own.countUnacknowledged(hub);
-		if (total === 0) return { sent: false };
-		board.update({ sending: { done: 0, total } });
-		const outcome = await sender.sweep();
-		board.update({ sending: null });
-		if (outcome.problem !== null && !signal.aborted) return outcome.problem;
-		if (outcome.refused > 0) board.update({ problem: `The hub refused ${outcome.refused} of the entries waiting to be sent. They are kept here and will be offered again.` });
-		return { sent: outcome.sent > 0 };
+		if (total > 0) board.update({ sending: { done: 0, total } });
+		const outcome = total === 0 ? null : await sender.sweep();
+		if (outcome !== null && outcome.problem !== null && !signal.aborted) {
+			board.update({ sending: null });
+			return outcome.problem;
+		}
+		this.#unsent = total === 0 ? null : stillUnsent(sender.refused, outcome?.outside ?? 0);
+		board.update({ sending: null, problem: this.#trouble ?? this.#unsent });
+		return { sent: (outcome?.sent ?? 0) > 0 };
 	}
 
 	/**
@@ -250,4 +255,11 @@ export class Session {
 		if (news.ok) return ok({ ...news.value, woken: null });
 		return woken !== null && !signal.aborted ? ok({ databases: [], lastSeq: since, woken }) : news;
 	}
+}
+
+/** It stays amiss, and said, until the hub has taken them: the next good exchange the other way changes nothing about it. */
+function stillUnsent(refused: number, outside: number): string | null {
+	if (refused > 0) return `The hub refused ${refused} of the entries waiting to be sent. They are kept here and will be offered again.`;
+	if (outside > 0) return `${outside} of the entries waiting to be sent belong to a site that this device does not keep, or may not write to any more. They are kept here.`;
+	return null;
 }
