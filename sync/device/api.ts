@@ -163,6 +163,12 @@ export interface DeviceApi {
 	refuse(request: { readonly invitation: Id; readonly reason: string }): Promise<Outcome<null>>;
 	post(request: { readonly member: Id; readonly site: Id; readonly role: Role }): Promise<Outcome<null>>;
 
+	/**
+	 * Keeps the clinical records of a site that the user reaches through the tree of sites only; others are kept anyway. Writing or importing
+	 * an entry there does the same by itself. They arrive with the next exchange.
+	 */
+	takeOn(site: Id): Promise<Outcome<null>>;
+
 	/** Over all sites whose desk the user can read. Empty query: most recently changed first. Hits at `site` first. */
 	search(request: { readonly query: string; readonly site: Id | null; readonly limit: number }): Promise<Outcome<readonly PatientHit[]>>;
 	possibleDuplicates(patient: FhirResource): Promise<Outcome<readonly PairProposal[]>>;

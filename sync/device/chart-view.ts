@@ -51,7 +51,7 @@ export class ChartViews {
 			siteNames: Object.fromEntries([...(state?.sites.keys() ?? [])].map((site) => [site, this.#session.siteName(site)])),
 			ehr: this.#links.of(ref).some(({ state: standing }) => standing === 'in-force') ? reconcile([chart, ...others]) : null,
 			alerts: own.discrepancies,
-			writable: state !== null && canWrite(state, this.#session.self.actor, ref.site, 'clinical')
+			writable: state !== null && canWrite(state, this.#session.self.actor, ref.site, 'clinical') && this.#session.sealingEpoch(ref.site, 'clinical') !== null
 		};
 	}
 

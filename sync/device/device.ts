@@ -23,6 +23,7 @@ import type { DevicePorts } from './ports.ts';
 import { invitationOrigin, scopeOf } from './scope.ts';
 import { Session } from './session.ts';
 import { nextExchange, StatusBoard } from './status.ts';
+import { TakenOn } from './taken-on.ts';
 import { adopt, handOverOf } from './take-over.ts';
 import { UnlockedApi } from './unlocked-api.ts';
 import { Unlocked } from './unlocked.ts';
@@ -38,6 +39,7 @@ export class Device extends UnlockedApi implements DeviceApi {
 	#keys: DeviceKeys;
 	readonly #identities: Identities;
 	readonly #joining: Joining;
+	readonly #takenOn: TakenOn;
 	readonly #events = new Events();
 	readonly #board: StatusBoard;
 	readonly #worker: Worker;
@@ -58,6 +60,7 @@ export class Device extends UnlockedApi implements DeviceApi {
 		this.#identities = identities;
 		this.#keys = keys;
 		this.#joining = new Joining(ports, identities);
+		this.#takenOn = new TakenOn(ports.store.identity);
 		this.#board = new StatusBoard(ports.store);
 		this.#worker = new Worker((due) => this.#work(due), () => this.#count());
 		this.#unsubscribe = ports.store.subscribe((event) => this.#stored(event));
@@ -67,6 +70,7 @@ export class Device extends UnlockedApi implements DeviceApi {
 		await ready();
 		const identities = new Identities(ports.store.identity, ports.random);
 		const device = new Device(ports, identities, await identities.device());
+		await device.#takenOn.load();
 		await device.#joining.resumeFounding();
 		await device.#start();
 		return device;
@@ -264,13 +268,13 @@ export class Device extends UnlockedApi implements DeviceApi {
 
 	#scope(): Scope | null {
 		const [control, hub] = [this.#control, this.#hub];
-		return control === null || hub === null ? null : scopeOf(control, hub, this.#keys.device);
+		return control === null || hub === null ? null : scopeOf(control, hub, this.#keys.device, this.#takenOn.sites);
 	}
 
 	async #open(account: Account, secrets: ActorSecrets): Promise<Outcome<LocalUser>> {
 		const [control, hub] = [this.#control, this.#hub];
 		if (control === null || hub === null) return noHub();
-		const session = new Session(this.#ports, this.#keys, control, account, secrets);
+		const session = new Session(this.#ports, this.#keys, control, this.#takenOn, account, secrets);
 		const unlocked = new Unlocked(this.#ports, session, hub.prefix, {
 			moved: (charts) => this.#events.emit({ kind: 'charts', charts }),
 			pause: () => new Promise((resume) => this.#ports.scheduler.after(0, resume)),
@@ -320,11 +324,20 @@ export class Device extends UnlockedApi implements DeviceApi {
 		this.#worker.wake('everything');
 	}
 
+	/** A site was taken on, here or in another tab: its care is asked for and opened. */
+	async #tookOn(): Promise<void> {
+		await this.#takenOn.load();
+		const unlocked = this.#unlocked;
+		if (unlocked !== null) await this.#keysChanged(unlocked);
+		else this.#replication?.now();
+	}
+
 	/** What this or another tab has stored. */
 	#stored(event: StoreEvent): void {
 		switch (event.kind) {
 			case 'identity':
 				if (event.keys.includes('organization')) void this.#start().then(() => this.#emitLock());
+				if (event.keys.some((key) => TakenOn.isName(key))) void this.#tookOn();
 				break;
 			case 'index':
 			case 'chart': {

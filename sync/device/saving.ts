@@ -51,8 +51,13 @@ export class Saving {
 	readonly #reader: ChartReader;
 	readonly #prefix: string;
 	readonly #companions: Companions;
+	readonly #takeOn: (site: Id) => Promise<Outcome<null>>;
 
-	constructor(ports: DevicePorts, session: Session, ingest: Ingest, reader: ChartReader, prefix: string, companions: Companions) {
+	/** `takeOn`: keeps the care of a site from now on, so that what is written there is shown and sent. */
+	constructor(
+		ports: DevicePorts, session: Session, ingest: Ingest, reader: ChartReader, prefix: string, companions: Companions, takeOn: (site: Id) => Promise<Outcome<null>>
+	) {
+		this.#takeOn = takeOn;
 		this.#ports = ports;
 		this.#session = session;
 		this.#ingest = ingest;
@@ -108,6 +113,11 @@ export class Saving {
 		if (this.#ports.store.durability() !== null) {
 			const promised = this.#confirmDurable();
 			if (!promised.ok) return promised;
+		}
+		for (const { ref, comp } of drafts) {
+			if (comp === 'desk' || this.#session.holds(ref.site, comp)) continue;
+			const taken = await this.#takeOn(ref.site);
+			if (!taken.ok) return taken;
 		}
 		return this.#ingest.exclusive(async () => {
 			let failure: Problem | null = null;

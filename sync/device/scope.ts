@@ -5,9 +5,9 @@ import type { Scope } from '../replication/replication.ts';
 import type { ControlPlane } from './control.ts';
 import type { HubAddress } from './identity.ts';
 
-/** Asked again whenever the log grew. */
-export function scopeOf(control: ControlPlane, hub: HubAddress, device: Id): Scope {
-	const replicated = control.state === null ? [] : databasesFor(control.state, device).replicates;
+/** Asked again whenever the log grew or a site was taken on. */
+export function scopeOf(control: ControlPlane, hub: HubAddress, device: Id, takenOn: ReadonlySet<Id>): Scope {
+	const replicated = control.state === null ? [] : databasesFor(control.state, device, takenOn).replicates;
 	return {
 		org: control.org, device, hub: hub.key, control: `${hub.prefix}-${CONTROL}`,
 		databases: replicated.filter((name) => name !== CONTROL).map((name) => `${hub.prefix}-${name}`)

@@ -19,6 +19,7 @@ import type { ControlPlane } from './control.ts';
 import { userOf, type Account, type DeviceKeys } from './identity.ts';
 import { ChainLedger } from './ledger.ts';
 import type { DevicePorts } from './ports.ts';
+import type { TakenOn } from './taken-on.ts';
 import { Vault, type Entitled } from './vault.ts';
 import type { LocalUser } from './api.ts';
 
@@ -44,6 +45,7 @@ export class Session {
 	readonly index = new ChartIndex();
 	readonly #ports: DevicePorts;
 	readonly #device: DeviceKeys;
+	readonly takenOn: TakenOn;
 	readonly #open = new Map<string, Place>();
 	#held: readonly EpochSecret[] = [];
 	#clock: Hlc | null = null;
@@ -51,9 +53,10 @@ export class Session {
 	/** what had been taken in, by the cursor's text, when search entries and chain positions were first read; null before */
 	loadedAt: string | null = null;
 
-	constructor(ports: DevicePorts, device: DeviceKeys, control: ControlPlane, account: Account, secrets: WrappedSecrets) {
+	constructor(ports: DevicePorts, device: DeviceKeys, control: ControlPlane, takenOn: TakenOn, account: Account, secrets: WrappedSecrets) {
 		this.#ports = ports;
 		this.#device = device;
+		this.takenOn = takenOn;
 		this.control = control;
 		this.user = userOf(account);
 		this.self = actorFrom(device.transport, secrets.sign, secrets.seal);
@@ -88,7 +91,7 @@ export class Session {
 			if (site !== null && comp !== 'roster') this.keyring.add(epochKeys(this.control.org, site, comp, key));
 		}
 		this.loadedAt ??= (await this.#ports.store.cursors.get(INGEST_CURSORS)) ?? '';
-		const replicated = new Set(databasesFor(state, this.#device.device).replicates);
+		const replicated = new Set(databasesFor(state, this.#device.device, this.takenOn.sites).replicates);
 		const opened: (Place & { rebuild: boolean })[] = [];
 		for (const place of this.keyring.compartments()) {
 			if (this.#open.has(placeName(place)) || !replicated.has(databaseOf(place.site, place.comp))) continue;

@@ -1,6 +1,7 @@
 /**
  * What an unlocked user asks and does, in the words of `DeviceApi`: each line hands the question to the part that answers it.
  */
+import type { Id } from '../change/change.ts';
 import type { EhrView } from '../ehr/view.ts';
 import { ok } from '../result.ts';
 import type { ChartRef, DeviceApi, ImportReport, Outcome, SaveRequest } from './api.ts';
@@ -16,6 +17,10 @@ export abstract class UnlockedApi {
 	protected abstract reading<T>(act: (unlocked: Unlocked) => Promise<Outcome<T>>): Promise<Outcome<T>>;
 	/** Runs what writes, and sees to what follows from it. */
 	protected abstract writing<T>(act: (unlocked: Unlocked) => Promise<Outcome<T>>): Promise<Outcome<T>>;
+
+	async takeOn(site: Id): ReturnType<DeviceApi['takeOn']> {
+		return this.writing((unlocked) => unlocked.takeOn(site));
+	}
 
 	async search(request: Parameters<DeviceApi['search']>[0]): ReturnType<DeviceApi['search']> {
 		return this.reading(async ({ finding }) => ok(await finding.search(request)));

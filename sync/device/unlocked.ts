@@ -1,6 +1,10 @@
 /**
  * All parts of a device that need open keys, put together for one unlocked user.
  */
+import type { Id } from '../change/change.ts';
+import { canRead } from '../membership/selectors.ts';
+import { ok } from '../result.ts';
+import type { Outcome } from './api.ts';
 import { ChartReader } from './chart-reader.ts';
 import { ChartViews } from './chart-view.ts';
 import { Custody } from './custody.ts';
@@ -11,6 +15,7 @@ import { Ingest, type IngestHooks } from './ingest.ts';
 import { LinkBook } from './link-book.ts';
 import { Linking } from './linking.ts';
 import { Organization } from './organization.ts';
+import { notAllowed } from './outcome.ts';
 import type { Store } from '../store/index.ts';
 import type { DevicePorts } from './ports.ts';
 import { Projection } from './projection.ts';
@@ -56,7 +61,7 @@ export class Unlocked {
 		this.links = new LinkBook(session);
 		this.reader = new ChartReader(session, this.projection, this.links);
 		this.relay = new Relay(session, store, this.links, this.projection, prefix);
-		this.saving = new Saving(ports, session, this.ingest, this.reader, prefix, (written) => this.relay.companions(written));
+		this.saving = new Saving(ports, session, this.ingest, this.reader, prefix, (written) => this.relay.companions(written), (site) => this.takeOn(site));
 		this.linking = new Linking(session, this.links, this.reader, this.saving, ports.random);
 		this.custody = new Custody(store, session, () => hooks.underway());
 		this.views = new ChartViews(session, this.reader, this.links, this.linking, this.custody);
@@ -69,6 +74,16 @@ export class Unlocked {
 	async refreshKeys(): Promise<void> {
 		const opened = await this.session.refreshKeys();
 		await this.ingest.rebuild(opened.filter(({ rebuild }) => rebuild));
+	}
+
+	/** Keeps the care of a site that this user reaches through the tree. A site that is kept anyway is left as it is. */
+	async takeOn(site: Id): Promise<Outcome<null>> {
+		const { session } = this;
+		if (session.state === null || !canRead(session.state, session.self.actor, site, 'clinical')) return notAllowed('keep the records of that site');
+		if (session.holds(site, 'clinical')) return ok(null);
+		await session.takenOn.add(site);
+		await this.refreshKeys();
+		return ok(null);
 	}
 
 	/** Rows that do not open are made again from the envelopes: once for each compartment, should the disk itself be failing. */
