@@ -9,13 +9,14 @@ export interface Rights {
 	readonly readsClinical: boolean;
 	readonly writesDesk: boolean;
 	readonly registers: boolean;
+	readonly unlinks: boolean;
 }
 
 /** A site where the member holds no role is seen through copies that were sent here: readable, not writable. */
-const COPIES: Rights = { readsClinical: true, writesDesk: false, registers: false };
+const COPIES: Rights = { readsClinical: true, writesDesk: false, registers: false, unlinks: false };
 
 export function rightsAt(organization: OrganizationInfo | null, site: string | undefined): Rights {
 	const role = organization?.sites.find((s) => s.site === site)?.role ?? null;
 	if (role === null) return COPIES;
-	return { readsClinical: readsComp(role, 'clinical'), writesDesk: writesComp(role, 'desk'), registers: allows(role, 'register') };
+	return { readsClinical: readsComp(role, 'clinical'), writesDesk: writesComp(role, 'desk'), registers: allows(role, 'register'), unlinks: allows(role, 'unlink') };
 }
