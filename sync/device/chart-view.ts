@@ -41,7 +41,8 @@ export class ChartViews {
 		await this.#custody.refresh();
 		const entries = [...chart.resources.values()].filter(({ type }) => type !== 'Linkage').map((resource) => this.#entry(resource));
 		const patient = entries.find(({ type, retracted }) => type === 'Patient' && !retracted) ?? null;
-		const own = reconcile([chart]);
+		const { linked } = this.#links;
+		const own = reconcile([chart], { linked });
 		const actors = new Set([chart, ...others].flatMap((held) => [...held.resources.values()].flatMap(({ changes }) => changes.map(({ change }) => change.actor))));
 		const state = this.#session.state;
 		return {
@@ -49,7 +50,7 @@ export class ChartViews {
 			links: this.#links.of(ref).map((standing) => this.#linking.info(standing)),
 			authors: Object.fromEntries([...actors].map((actor) => [actor, this.#session.authorName(actor)])),
 			siteNames: Object.fromEntries([...(state?.sites.keys() ?? [])].map((site) => [site, this.#session.siteName(site)])),
-			ehr: this.#links.of(ref).some(({ state: standing }) => standing === 'in-force') ? reconcile([chart, ...others]) : null,
+			ehr: this.#links.of(ref).some(({ state: standing }) => standing === 'in-force') ? reconcile([chart, ...others], { linked }) : null,
 			alerts: own.discrepancies,
 			writable: state !== null && canWrite(state, this.#session.self.actor, ref.site, 'clinical') && this.#session.sealingEpoch(ref.site, 'clinical') !== null
 		};

@@ -9,7 +9,6 @@ import { foldResource } from '../merge/fold.ts';
 import type { ResourceState } from '../merge/state.ts';
 import { reaches } from '../membership/selectors.ts';
 import type { MembershipState } from '../membership/types.ts';
-import { linkId } from '../verify/ids.ts';
 import type { ChartRef } from './api.ts';
 import type { Session } from './session.ts';
 
@@ -24,12 +23,15 @@ export interface Standing {
 }
 
 export const chartName = ({ site, chart }: ChartRef): string => `${site}/${chart}`;
+const pairName = (a: ChartRef, b: ChartRef): string => [chartName(a), chartName(b)].sort().join(' ');
 
 export class LinkBook {
 	readonly #session: Session;
 	#version = -1;
 	#log: MembershipState | null = null;
-	#standings = new Map<Id, Standing>();
+	/** by the names of both charts */
+	#standings = new Map<string, Standing>();
+	#linked: LinkedCharts = { links: [], persons: [] };
 	#byChart = new Map<string, Standing[]>();
 	#persons = new Map<string, readonly ChartName[]>();
 
@@ -50,7 +52,13 @@ export class LinkBook {
 
 	between(a: ChartRef, b: ChartRef): Standing | null {
 		this.#refresh();
-		return this.#standings.get(linkId(a.chart, b.chart)) ?? null;
+		return this.#standings.get(pairName(a, b)) ?? null;
+	}
+
+	/** The standing of every link, as a view of the shared record reports those that are contested. */
+	get linked(): LinkedCharts {
+		this.#refresh();
+		return this.#linked;
 	}
 
 	/** The charts of a chart's person, itself first; itself alone while no link is in force or one is contested. */
@@ -87,8 +95,10 @@ export class LinkBook {
 		this.#take(linkedCharts(states, (actor, sites) => reaches(state, actor, sites, 'link')));
 	}
 
-	#take({ links, persons }: LinkedCharts): void {
-		this.#standings = new Map(links.map(({ id, charts, standing, by }) => [id, { id, charts, state: standing, by: by.actor, at: by.hlc, word: by.change }]));
+	#take(linked: LinkedCharts): void {
+		const { links, persons } = linked;
+		this.#linked = linked;
+		this.#standings = new Map(links.map(({ id, charts, standing, by }) => [pairName(...charts), { id, charts, state: standing, by: by.actor, at: by.hlc, word: by.change }]));
 		this.#byChart = new Map();
 		for (const standing of this.#standings.values()) {
 			for (const chart of standing.charts) {

@@ -79,6 +79,23 @@ describe('linking charts', () => {
 		expect((await must(region.proposals({ limit: 50 }))).some(({ a, b }) => [a.chart, b.chart].includes(atA.chart) && [a.chart, b.chart].includes(atB.chart))).toBe(false);
 	});
 
+	it('says in each chart that charts are both linked and stated not to be of one person, and shows them apart', async () => {
+		const one = await must(atBoth.registerPatient({ site: clinics.a, patient: { ...patient, name: [{ family: 'Mwansa' }] } }));
+		const other = await must(atBoth.registerPatient({ site: clinics.b, patient: { ...patient, name: [{ family: 'Mwansah' }] } }));
+		await everybodySyncs(atBoth, region);
+		await clinics.stopHub();
+		expect((await must(atBoth.link({ a: one, b: other }))).state).toBe('in-force');
+		expect((await must(region.notSame({ a: one, b: other, reason: 'I know both' }))).state).toBe('not-same');
+		await clinics.startHub();
+		await everybodySyncs(atBoth, region, onlyA);
+		for (const device of [atBoth, region, onlyA]) {
+			const chart = await view(device, one);
+			expect(chart.links.map(({ state }) => state)).toEqual(['contested']);
+			expect(chart.ehr).toBeNull();
+			expect(chart.alerts.map(({ kind, severity }) => [kind, severity])).toContainEqual(['linked-and-not-same', 'critical']);
+		}
+	});
+
 	it('merges two edits of one entry made apart, and lets a resolution settle what no rule may', async () => {
 		const [one, two] = [onlyA, atBoth];
 		await clinics.stopHub();

@@ -131,6 +131,22 @@ describe('links between charts', () => {
 		expect(links.linked()).toMatchObject({ links: [{ standing: 'proposed' }], persons: [] });
 	});
 
+	test('attack 53: who may only write at one site cannot push a link out of sight by stating one of another place under its id', () => {
+		const links = new Links();
+		links.begins('Ruth', 'A', 'B', 'linked');
+		const elsewhere: ChartName = { site: fakeId('site A'), chart: chart('B').chart };
+		const pair = [chart('A').chart, chart('B').chart].sort() as [Id, Id];
+		for (const state of ['linked', 'not-same'] as const) {
+			const planted = links.cast.member('Mallory', 'A').creates('Linkage', { link: linkValue([chart('A'), elsewhere], state) }, { create: { kind: 'link', charts: pair }, at: Date.UTC(2021, 0, 1) });
+			for (const reaches of [reachesBoth, () => true]) {
+				const states = foldCharts([planted, ...links.changes]).flatMap(({ resources }) => [...resources.values()]);
+				const linked = linkedCharts(states, reaches);
+				expect(linksOf(linked, chart('B'))).toMatchObject([{ standing: 'in-force', contested: null }]);
+				expect(personOf(linked, chart('A'))?.charts).toEqual(expect.arrayContaining([chart('A'), chart('B')]));
+			}
+		}
+	});
+
 	test('one copy of a link is enough, native or relayed, in any order and number', () => {
 		const links = new Links();
 		const first = links.begins('Ruth', 'A', 'B', 'linked');

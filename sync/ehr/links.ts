@@ -44,7 +44,7 @@ export interface Person {
 }
 
 export interface LinkedCharts {
-	/** sorted by id */
+	/** sorted by id, then charts; one for each pair of names that is stated under an id */
 	readonly links: readonly ChartLink[];
 	/** components of two charts and more under links in force that nothing contests; sorted by first chart id */
 	readonly persons: readonly Person[];
@@ -53,6 +53,7 @@ export interface LinkedCharts {
 interface StatedLink { readonly id: Id; readonly charts: readonly [ChartName, ChartName]; readonly entitled: readonly LinkStatement[]; readonly proposals: readonly LinkStatement[] }
 
 const keyOf = ({ site, chart }: ChartName): string => `${site}/${chart}`;
+const pairOf = ([a, b]: readonly [ChartName, ChartName]): string => `${keyOf(a)} ${keyOf(b)}`;
 
 /** The links and persons stated by these Linkage states (any copies, any order; other types are passed over). */
 export function linkedCharts(states: Iterable<ResourceState>, reachesBoth: ReachesBoth): LinkedCharts {
@@ -63,7 +64,7 @@ export function linkedCharts(states: Iterable<ResourceState>, reachesBoth: Reach
 		if (known === undefined) changes.set(state.id, [...state.changes]);
 		else known.push(...state.changes);
 	}
-	const stated = [...changes].flatMap(([id, all]) => readLink(id, all, reachesBoth) ?? []).sort((a, b) => (a.id < b.id ? -1 : 1));
+	const stated = [...changes].flatMap(([id, all]) => readLinks(id, all, reachesBoth)).sort((a, b) => (a.id !== b.id ? (a.id < b.id ? -1 : 1) : pairOf(a.charts) < pairOf(b.charts) ? -1 : 1));
 	const standings = stated.map((link) => standingOf(link));
 	const inForce = stated.filter((_, at) => standings[at] === 'in-force');
 	const components = componentsOf(inForce);
@@ -106,28 +107,40 @@ function standingOf({ entitled, proposals }: StatedLink): LinkStanding {
 	return proposals.some(({ state }) => state === 'linked') ? 'proposed' : 'undone';
 }
 
-/** Reads the statements of one Linkage, of which those hold that no entitled later one had seen; null when it states no link of two charts. */
-function readLink(id: Id, changes: readonly VerifiedChange[], reachesBoth: ReachesBoth): StatedLink | null {
+interface Stated { readonly at: number; readonly entitled: boolean; readonly charts: readonly [ChartName, ChartName]; readonly statement: LinkStatement }
+
+/**
+ * Reads the statements of one Linkage, of which those hold that no entitled later one had seen. The id commits to two chart ids and not to their
+ * sites, which a statement may name wrongly: what is said of one pair of names neither hides nor ends what is said of another.
+ */
+function readLinks(id: Id, changes: readonly VerifiedChange[], reachesBoth: ReachesBoth): readonly StatedLink[] {
 	const dag = buildDag(changes, twins);
 	const root = dag.changes.find(({ change }) => change.create?.kind === 'link')?.change.create;
-	const statements: { readonly at: number; readonly entitled: boolean; readonly statement: LinkStatement }[] = [];
-	let charts: readonly [ChartName, ChartName] | null = null;
+	const byPair = new Map<string, Stated[]>();
 	for (const [at, signed] of dag.changes.entries()) {
 		const { change } = signed;
 		const link = linkOf(change.set['link']);
 		// The id commits to the two charts: a statement about others is not about this link. Without its beginning here, the author's own chart must be one of them.
 		if (link === null || !namesThem(link.charts, change, root?.kind === 'link' ? root.charts : null)) continue;
-		if (charts !== null && keyOf(charts[0]) + keyOf(charts[1]) !== keyOf(link.charts[0]) + keyOf(link.charts[1])) continue;
-		charts = link.charts;
-		const entitled = reachesBoth(change.actor, [link.charts[0].site, link.charts[1].site]);
-		statements.push({ at, entitled, statement: { state: link.state, actor: change.actor, site: change.site, hlc: change.hlc, change: signed.id } });
+		const { charts, state } = link;
+		const entitled = reachesBoth(change.actor, [charts[0].site, charts[1].site]);
+		const stated: Stated = { at, entitled, charts, statement: { state, actor: change.actor, site: change.site, hlc: change.hlc, change: signed.id } };
+		const known = byPair.get(pairOf(charts));
+		if (known === undefined) byPair.set(pairOf(charts), [stated]);
+		else known.push(stated);
 	}
-	if (charts === null) return null;
 	const past = causalPast(dag.parents);
+	return [...byPair.values()].flatMap((statements) => {
+		const [first] = statements;
+		return first === undefined ? [] : [{ id, charts: first.charts, ...standingStatements(statements, past) }];
+	});
+}
+
+function standingStatements(statements: readonly Stated[], past: readonly ReadonlySet<number>[]): Pick<StatedLink, 'entitled' | 'proposals'> {
 	const seenBy = (later: number, earlier: number): boolean => past[later]?.has(earlier) === true;
 	const holds = statements.filter(({ at, entitled }) => entitled && !statements.some((other) => other.entitled && seenBy(other.at, at)));
 	const proposals = statements.filter(({ at, entitled }) => !entitled && !statements.some((other) => seenBy(other.at, at)));
-	return { id, charts, entitled: distinct(holds.map(({ statement }) => statement)), proposals: distinct(proposals.map(({ statement }) => statement)) };
+	return { entitled: distinct(holds.map(({ statement }) => statement)), proposals: distinct(proposals.map(({ statement }) => statement)) };
 }
 
 function namesThem(charts: readonly [ChartName, ChartName], change: { readonly site: Id; readonly chart: Id }, ids: readonly [Id, Id] | null): boolean {
@@ -184,6 +197,6 @@ function personsOf(links: readonly ChartLink[], components: ReadonlyMap<string, 
 		for (const chart of link.charts) person.charts.set(keyOf(chart), chart);
 		person.links.push(link.id);
 	}
-	return [...persons.values()].map(({ charts, links: ids }) => ({ charts: [...charts.values()].sort((a, b) => (a.chart < b.chart ? -1 : 1)), links: [...ids].sort() }))
+	return [...persons.values()].map(({ charts, links: ids }) => ({ charts: [...charts.values()].sort((a, b) => (a.chart < b.chart ? -1 : 1)), links: [...new Set(ids)].sort() }))
 		.sort((a, b) => ((a.charts[0]?.chart ?? '') < (b.charts[0]?.chart ?? '') ? -1 : 1));
 }
