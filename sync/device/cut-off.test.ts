@@ -2,35 +2,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Id } from '../change/change.ts';
 import type { FhirResource } from '../fhir/resource.ts';
-import { realScheduler } from '../replication/scheduler.ts';
 import type { Store, StoreEvent } from '../store/index.ts';
 import { memoryStore } from '../store/testing.ts';
 import type { ChartRef } from './api.ts';
-import { Device } from './device.ts';
-import { systemClock, systemRandom } from './ports.ts';
+import type { Device } from './device.ts';
 import { Clinics, must, PASSPHRASE, view } from './testing/clinics.ts';
+import { around, openTab } from './testing/interrupted.ts';
 
 const patient = (family: string): FhirResource => ({ resourceType: 'Patient', name: [{ family }], birthDate: '1990-01-01' });
 const problem = (text: string): FhirResource => ({ resourceType: 'Condition', code: { text } });
 const problems = async (device: Device, ref: ChartRef): Promise<unknown[]> => (await view(device, ref)).entries.map(({ resource }) => (resource['code'] as { text: string }).text).sort();
-
-/** The part of a store, with one of its methods preceded by something that a test wants to happen there. */
-function preceded<T extends object>(part: T, method: keyof T & string, before: () => unknown): T {
-	return new Proxy(part, {
-		get(target, name) {
-			const value: unknown = Reflect.get(target, name, target);
-			if (typeof value !== 'function') return value;
-			return async (...given: unknown[]): Promise<unknown> => {
-				if (name === method) await before();
-				return Reflect.apply(value, target, given) as unknown;
-			};
-		}
-	});
-}
-
-const open = (store: Store, token: string): Promise<Device> => Device.open({
-	clock: systemClock, random: systemRandom, scheduler: realScheduler, token, store, requireStrict: false, fetch: (url, init) => globalThis.fetch(url, init)
-});
 
 const memberOf = async (device: Device): Promise<Id> => {
 	const state = await device.lockState();
@@ -53,8 +34,8 @@ describe('what is cut off', () => {
 		clinics = await Clinics.found();
 		colleague = await clinics.join('Chloe Clinician', await clinics.device('colleague'), [{ site: clinics.a, role: 'clinician' }]);
 		store = await memoryStore();
-		nurse = await open({
-			...store, verdicts: preceded(store.verdicts, 'put', () => atVerdicts()), charts: preceded(store.charts, 'put', () => atCharts())
+		nurse = await openTab({
+			...store, verdicts: around(store.verdicts, 'put', { before: () => atVerdicts() }), charts: around(store.charts, 'put', { before: () => atCharts() })
 		}, 'test');
 		await clinics.join('Amina Nurse', nurse, [{ site: clinics.a, role: 'clinician' }]);
 		ref = await must(colleague.registerPatient({ site: clinics.a, patient: patient('Phiri') }));
@@ -112,7 +93,7 @@ describe('what is cut off', () => {
 	it('by another tab that is quicker: a search entry is made of all that is known of the chart, whichever tab took it in', async () => {
 		const listeners: ((event: StoreEvent) => void)[] = [];
 		// the other tab hears of what this one writes too late
-		const second = await open({ ...store, subscribe: (listener) => (listeners.push(listener), () => undefined) }, 'other');
+		const second = await openTab({ ...store, subscribe: (listener) => (listeners.push(listener), () => undefined) }, 'other');
 		await must(second.unlock({ member: await memberOf(nurse), passphrase: PASSPHRASE }));
 		expect(await problems(second, ref)).toContain('Malaria');
 		const late = await must(colleague.registerPatient({ site: clinics.a, patient: patient('Zimba') }));

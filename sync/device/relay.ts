@@ -17,7 +17,7 @@ import type { NamedValues, NewOwn, Store } from '../store/index.ts';
 import type { ChartRef } from './api.ts';
 import type { LinkBook, Standing } from './link-book.ts';
 import type { Projection } from './projection.ts';
-import { following, type Draft, type Saving } from './saving.ts';
+import { following, type Companions, type Draft, type Saving } from './saving.ts';
 import type { Session } from './session.ts';
 
 const RELAYED: readonly Compartment[] = ['desk', 'clinical'];
@@ -75,8 +75,9 @@ export class Relay {
 	}
 
 	/** Copies of own changes just made, for charts whose link has been caught up with; the others are caught up with later. */
-	async companions(written: readonly SignedChange[]): Promise<readonly NewOwn[]> {
+	async companions(written: readonly SignedChange[]): Promise<Companions> {
 		const rows: NewOwn[] = [];
+		const reached = new Map<string, readonly [Duty, number]>();
 		for (const signed of written) {
 			const { site, chart, comp, type, seq } = signed.change;
 			if (type === 'Linkage' || !RELAYED.includes(comp)) continue;
@@ -86,10 +87,11 @@ export class Relay {
 				const row = this.#deposit(signed, duty.to);
 				if (row === null) continue;
 				rows.push(row);
-				await this.#writeProgress(duty, seq);
+				reached.set(this.#keyOf(duty), [duty, seq]);
 			}
 		}
-		return rows;
+		// noted once they are stored: what was not saved after all was not passed on either
+		return { rows, stored: async () => void (await Promise.all([...reached.values()].map(([duty, seq]) => this.#writeProgress(duty, seq)))) };
 	}
 
 	async #run(saving: Saving): Promise<void> {
@@ -115,41 +117,57 @@ export class Relay {
 	}
 
 	async #fulfil(duty: Duty, saving: Saving): Promise<void> {
-		const progress = await this.#readProgress(duty);
-		if (progress?.word === duty.link.word) return;
-		const marker = this.#links.markers(duty.link.id, duty.chart).find(({ to, comp }) => to === duty.to && comp === duty.comp);
-		const held = await this.#projection.read(duty.chart.site, duty.comp, duty.chart.chart);
-		const own = held.filter((signed) => signed.via === 'native' && signed.change.site === duty.chart.site && signed.change.type !== 'Linkage');
+		if ((await this.#readProgress(duty))?.word === duty.link.word) return;
 		const mine = this.#session.self.actor;
-		if (marker === undefined) {
+		let through = this.#marker(duty);
+		if (through === null) {
 			if (!this.#mayMark(duty)) return;
-			await this.#send(own, duty.to);
-			const through = this.#through(own, duty);
-			if (await this.#mark(duty, through, saving)) await this.#writeProgress(duty, through.find(({ actor }) => actor === mine)?.seq ?? 0);
-			return;
+			// one moment for both: what is saved or taken in afterwards is in neither, and comes from its author
+			const history = await saving.alone(async () => {
+				const changes = await this.#ownOf(duty);
+				return { changes, through: await this.#through(changes, duty) };
+			});
+			if (!(await this.#send(history.changes, duty.to)) || !(await this.#mark(duty, history.through, saving))) return;
+			({ through } = history);
 		}
-		const from = Math.max(progress?.seq ?? 0, marker.through.find(({ actor }) => actor === mine)?.seq ?? 0);
-		const due = own.filter(({ change }) => change.actor === mine && change.seq > from);
-		await this.#send(due, duty.to);
-		await this.#writeProgress(duty, Math.max(from, ...due.map(({ change }) => change.seq)));
+		const marked = through.find(({ actor }) => actor === mine)?.seq ?? 0;
+		// no save may slip in between looking for what is due and noting that it was done: it would take itself for passed on
+		await saving.alone(async () => {
+			const from = Math.max((await this.#readProgress(duty))?.seq ?? 0, marked);
+			const due = (await this.#ownOf(duty)).filter(({ change }) => change.actor === mine && change.seq > from);
+			if (await this.#send(due, duty.to)) await this.#writeProgress(duty, Math.max(from, ...due.map(({ change }) => change.seq)));
+		});
 	}
 
-	#mayMark({ chart }: Duty): boolean {
+	#marker({ link, chart, to, comp }: Duty): RelayMarker['through'] | null {
+		return this.#links.markers(link.id, chart).find((marker) => marker.to === to && marker.comp === comp)?.through ?? null;
+	}
+
+	/** The chart's own changes that are passed on, of all authors. */
+	async #ownOf({ chart, comp }: Duty): Promise<readonly VerifiedChange[]> {
+		const held = await this.#projection.read(chart.site, comp, chart.chart);
+		return held.filter((signed) => signed.via === 'native' && signed.change.site === chart.site && signed.change.type !== 'Linkage');
+	}
+
+	/** May the history be passed on, and the link's own copy say so? */
+	#mayMark({ link, chart }: Duty): boolean {
 		const state = this.#session.state;
-		return state !== null && this.#session.holds(chart.site, 'desk') && canWrite(state, this.#session.self.actor, chart.site, 'desk');
+		const copy = this.#links.copy(link.id, chart);
+		return state !== null && copy !== null && this.#session.holds(chart.site, 'desk') && canWrite(state, this.#session.self.actor, chart.site, 'desk');
 	}
 
-	/** Positions before which nothing is missing here: what a gap still hides is left to its author. */
-	#through(held: readonly VerifiedChange[], duty: Duty): RelayMarker['through'] {
-		const actors = [...new Set(held.map(({ change }) => change.actor))].sort();
-		return actors
-			.map((actor) => ({ actor, seq: this.#session.chains.unbrokenTo(actor, duty.chart.site, duty.comp) }))
-			.filter(({ seq }) => seq > 0);
+	/** Positions before which nothing is missing here, and nothing waits: what a gap or a verdict to come still hides is left to its author. */
+	async #through(history: readonly VerifiedChange[], { chart: { site }, comp }: Duty): Promise<RelayMarker['through']> {
+		const waiting = new Set<string>();
+		for (const verdicts of (await this.#store.verdicts.all()).values()) for (const { kind, envelope } of verdicts) if (kind === 'waiting') waiting.add(envelope);
+		const through = [...new Set(history.map(({ change }) => change.actor))].sort()
+			.map((actor) => ({ actor, seq: this.#session.chains.unbrokenTo(actor, site, comp, ({ envelope }) => !waiting.has(envelope)) }));
+		return through.filter(({ seq }) => seq > 0);
 	}
 
 	async #mark(duty: Duty, through: RelayMarker['through'], saving: Saving): Promise<boolean> {
 		const copy = this.#links.copy(duty.link.id, duty.chart);
-		if (copy === null || copy.heads.length === 0) return false;
+		if (copy === null) return false;
 		const marker: RelayMarker = { to: duty.to, comp: duty.comp, through };
 		const draft: Draft = {
 			ref: duty.chart, comp: 'desk', type: 'Linkage', id: duty.link.id, ...following(copy),
@@ -158,15 +176,22 @@ export class Relay {
 		return (await saving.write([draft])).ok;
 	}
 
-	async #send(changes: readonly SignedChange[], to: Id): Promise<void> {
+	/** Stores copies to be sent. False when some could not be made: the receiving site has no epoch to seal to. */
+	async #send(changes: readonly SignedChange[], to: Id): Promise<boolean> {
 		for (let from = 0; from < changes.length; from += BATCH) {
-			const rows = changes.slice(from, from + BATCH).map((signed) => this.#deposit(signed, to)).filter((row) => row !== null);
+			const batch = changes.slice(from, from + BATCH);
+			const rows = batch.map((signed) => this.#deposit(signed, to)).filter((row) => row !== null);
+			// what locking cuts off is not noted as done: it is done at the next unlocking
+			if (this.#session.closed) throw new Error('The device was locked meanwhile.');
+			if (rows.length < batch.length) return false;
 			const stored = await this.#store.own.append(() => rows);
 			if (!stored.ok) throw new Error(stored.error.message);
 		}
+		if (this.#session.closed) throw new Error('The device was locked meanwhile.');
+		return true;
 	}
 
-	/** A copy with this user's voucher; null while the receiving site has no epoch to seal to. */
+	/** A copy with this user's voucher; null while the receiving site has no epoch to seal to, or when the device was locked. */
 	#deposit(signed: SignedChange, to: Id): NewOwn | null {
 		const { state, self } = this.#session;
 		const { comp } = signed.change;

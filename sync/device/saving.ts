@@ -41,8 +41,12 @@ export interface Draft {
 	readonly reason?: string;
 }
 
-/** What goes out along with own changes in the same transaction: copies for the sites of linked charts. */
-export type Companions = (written: readonly SignedChange[]) => Promise<readonly NewOwn[]>;
+/** What goes out along with own changes, in the same transaction: copies for the sites of linked charts. `stored`: to be called once that is. */
+export interface Companions {
+	readonly rows: readonly NewOwn[];
+	stored(): Promise<void>;
+}
+export type CompanionsOf = (written: readonly SignedChange[]) => Promise<Companions>;
 
 export class Saving {
 	readonly #ports: DevicePorts;
@@ -50,12 +54,12 @@ export class Saving {
 	readonly #ingest: Ingest;
 	readonly #reader: ChartReader;
 	readonly #prefix: string;
-	readonly #companions: Companions;
+	readonly #companions: CompanionsOf;
 	readonly #takeOn: (site: Id) => Promise<Outcome<null>>;
 
 	/** `takeOn`: keeps the care of a site from now on, so that what is written there is shown and sent. */
 	constructor(
-		ports: DevicePorts, session: Session, ingest: Ingest, reader: ChartReader, prefix: string, companions: Companions, takeOn: (site: Id) => Promise<Outcome<null>>
+		ports: DevicePorts, session: Session, ingest: Ingest, reader: ChartReader, prefix: string, companions: CompanionsOf, takeOn: (site: Id) => Promise<Outcome<null>>
 	) {
 		this.#takeOn = takeOn;
 		this.#ports = ports;
@@ -122,6 +126,7 @@ export class Saving {
 		return this.#ingest.exclusive(async () => {
 			let failure: Problem | null = null;
 			let signed: readonly SignedChange[] = [];
+			let companions: Companions | null = null;
 			const stored = await this.#ports.store.own.append(async (head) => {
 				const made = await this.#seal(drafts, head);
 				if (!made.ok) {
@@ -129,14 +134,21 @@ export class Saving {
 					return [];
 				}
 				signed = made.value.signed;
-				return [...made.value.rows, ...(await this.#companions(signed))];
+				companions = await this.#companions(signed);
+				return [...made.value.rows, ...companions.rows];
 			});
 			if (failure !== null) return err(failure);
 			if (!stored.ok) return stored;
+			await (companions as Companions | null)?.stored();
 			const durable = this.#confirmDurable();
 			if (!durable.ok) return durable;
 			return (await this.#taken(stored.value)) ? ok(signed) : refuse('not-accepted', 'The entry is stored, but this device\'s own checks did not accept it. Report this to whoever maintains the app.');
 		});
+	}
+
+	/** Runs a section in which nothing is saved or taken in, by any tab. */
+	alone<T>(section: () => Promise<T>): Promise<T> {
+		return this.#ingest.exclusive(section);
 	}
 
 	async #taken(rows: readonly OwnEnvelope[]): Promise<boolean> {

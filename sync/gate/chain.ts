@@ -130,11 +130,17 @@ export class ChainKnowledge {
 		return found;
 	}
 
-	/** The furthest position of a chain before which nothing is missing here; 0 when its beginning is. */
-	unbrokenTo(actor: Hash, site: Id, comp: Compartment): number {
+	/**
+	 * The furthest position of a chain before which nothing is missing here, and everything is as `counts` says; 0 when that fails at its
+	 * beginning. Being known of a chain is no verdict: a change may wait for a key, a statement or an upgrade all the same.
+	 */
+	unbrokenTo(actor: Hash, site: Id, comp: Compartment, counts: (entry: ChainEntry) => boolean = () => true): number {
 		const seqs = this.#positions.get(chainKey({ actor, site, comp }));
 		let seq = 0;
-		while (seqs?.has(seq + 1) === true) seq++;
+		for (let here = seqs?.get(1); here !== undefined; here = seqs?.get(seq + 1)) {
+			if (!here.every((id) => counts(this.#entries.get(id) as ChainEntry))) break;
+			seq++;
+		}
 		return seq;
 	}
 

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FhirResource } from '../fhir/resource.ts';
+import { memoryStore } from '../store/testing.ts';
+import type { ChartKey } from '../store/sealedCharts.ts';
+import type { ChartRef } from './api.ts';
+import type { Device } from './device.ts';
+import { Clinics, everybodySyncs, must, view } from './testing/clinics.ts';
+import { around, openTab } from './testing/interrupted.ts';
+
+const patient = (family: string): FhirResource => ({ resourceType: 'Patient', name: [{ family }], birthDate: '1980-03-01' });
+const allergy = (text: string): FhirResource => ({
+	resourceType: 'AllergyIntolerance', code: { text },
+	clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }] }
+});
+const shared = async (device: Device, ref: ChartRef): Promise<unknown[]> =>
+	((await view(device, ref)).ehr?.items ?? []).filter(({ type }) => type === 'AllergyIntolerance').map(({ lead }) => (lead.resource['code'] as { text: string }).text).sort();
+
+describe('relaying', () => {
+	let clinics: Clinics;
+	let region: Device;
+	let nurseA: Device;
+	let nurseB: Device;
+	let atA: ChartRef;
+	let atB: ChartRef;
+	/** what happens after a chart was read from the disk */
+	let afterRead: (key: ChartKey) => unknown = () => undefined;
+
+	beforeAll(async () => {
+		clinics = await Clinics.found();
+		region = clinics.owner;
+		const store = await memoryStore();
+		nurseA = await openTab({ ...store, charts: around(store.charts, 'read', { after: ([key]) => afterRead(key as ChartKey) }) }, 'test');
+		clinics.devices.push(nurseA);
+		await clinics.join('Amina Nurse', nurseA, [{ site: clinics.a, role: 'clinician' }]);
+		nurseB = await clinics.join('Ben Nurse', await clinics.device('nurse-b'), [{ site: clinics.b, role: 'clinician' }]);
+		atA = await must(nurseA.registerPatient({ site: clinics.a, patient: patient('Banda') }));
+		await must(nurseA.save({ ref: atA, comp: 'clinical', resource: allergy('Penicillin'), heads: [] }));
+		atB = await must(nurseB.registerPatient({ site: clinics.b, patient: patient('Bandah') }));
+		await everybodySyncs(nurseA, nurseB, region);
+	}, 120_000);
+	afterAll(() => clinics.close());
+
+	/** Saves an allergy at A at the moment when the relay has just read what there is of the chart. */
+	const whileRelaying = (text: string): Promise<void> => new Promise((saved, failed) => {
+		afterRead = async ({ comp }) => {
+			if (comp !== 'clinical') return;
+			afterRead = () => undefined;
+			// not awaited here: a save may have to wait for what is being done
+			void must(nurseA.save({ ref: atA, comp: 'clinical', resource: allergy(text), heads: [] })).then(() => saved(), failed);
+			for (let turn = 0; turn < 50; turn++) await new Promise((resume) => setTimeout(resume, 1));
+		};
+	});
+
+	it('passes on what is written while the history is being passed on', async () => {
+		const saved = whileRelaying('Peanut');
+		await must(region.link({ a: atA, b: atB }));
+		await everybodySyncs(region);
+		await nurseA.syncNow();
+		await saved;
+		await everybodySyncs(nurseA, nurseB);
+		expect(await shared(nurseB, atB)).toEqual(['Peanut', 'Penicillin']);
+	});
+
+	it('passes on what is written while it catches up with a link that was made again', async () => {
+		await must(region.unlink({ a: atA, b: atB, reason: 'Not sure' }));
+		await everybodySyncs(region, nurseA, nurseB);
+		await must(nurseA.save({ ref: atA, comp: 'clinical', resource: allergy('Latex'), heads: [] }));
+		await everybodySyncs(nurseA);
+		const saved = whileRelaying('Aspirin');
+		await must(region.link({ a: atA, b: atB }));
+		await everybodySyncs(region);
+		await nurseA.syncNow();
+		await saved;
+		await everybodySyncs(nurseA, nurseB);
+		expect(await shared(nurseB, atB)).toEqual(['Aspirin', 'Latex', 'Peanut', 'Penicillin']);
+	});
+});
