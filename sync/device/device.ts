@@ -347,7 +347,7 @@ export class Device extends UnlockedApi implements DeviceApi {
 				break;
 			}
 			case 'own':
-				this.#unlocked?.custody.moved();
+				this.#unlocked?.custody.moved(event.keys);
 				this.#worker.wake('count');
 				break;
 			case 'pages':
