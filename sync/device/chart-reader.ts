@@ -23,9 +23,12 @@ export class ChartReader {
 		this.#links = links;
 	}
 
-	/** Every change held of a chart; the native one first where a copy was relayed too. */
+	/**
+	 * Every change held of a chart; the native one first where a copy was relayed too. Copies are there because of a link, and out of every view
+	 * once none is in force.
+	 */
 	async changes(ref: ChartRef): Promise<readonly VerifiedChange[]> {
-		const places = this.#holders(ref);
+		const places = this.#links.person(ref).length > 1 ? this.#holders(ref) : this.#session.places.filter(({ site }) => site === ref.site);
 		const read = await Promise.all(places.map(({ site, comp }) => this.#projection.read(site, comp, ref.chart)));
 		const found = new Map<string, VerifiedChange>();
 		for (const signed of read.flat()) {

@@ -112,6 +112,9 @@ describe('two clinics offline, one hub that can read nothing, one shared record'
 		const after = await view(nurseB, atB);
 		expect(after.entries.map(({ id }) => id)).toEqual(entries);
 		expect(after.alerts).toEqual([]);
+		// not as a chart of the other site either: neither where only copies are held, nor where the desk is
+		expect((await nurseB.openChart(atA)).ok).toBe(false);
+		expect((await view(region, atA)).entries).toEqual([]);
 	});
 
 	it('relays nothing any more after the link ended', async () => {
