@@ -68,6 +68,19 @@ test.describe('accessibility on a small phone', () => {
 		await hub.remove();
 	});
 
+	test('control: what is wrong with a screen is found', async () => {
+		await olive.open();
+		await expect(olive.page.getByRole('heading', { name: 'Start' })).toBeVisible();
+		await olive.page.evaluate(() => {
+			const wrong = document.createElement('div');
+			wrong.style.width = '500px';
+			wrong.append(document.createElement('button'));
+			document.querySelector('main')?.append(wrong);
+		});
+		expect((await violations(olive.page)).map((one) => one.split(':')[0])).toEqual(['button-name']);
+		expect(await sideways(olive.page)).not.toEqual([]);
+	});
+
 	test('setting up, inviting and joining', async () => {
 		await olive.open();
 		await expect(olive.page.getByRole('heading', { name: 'Start' })).toBeVisible();
@@ -103,6 +116,7 @@ test.describe('accessibility on a small phone', () => {
 	});
 
 	test('finding, registering and the chart with each of its sections and forms', async () => {
+		await amina.workAt('Bwera Health Post');
 		await fillRegistration(amina, grace);
 		await look(amina, 'register');
 		await amina.page.getByRole('link', { name: 'Leave, keep as draft' }).click();
@@ -210,7 +224,7 @@ test.describe('accessibility on a small phone', () => {
 		await page.keyboard.press('Enter');
 		await expect(form).toBeHidden();
 		await expect(page.getByTestId('saved')).toContainText('Saved on this device');
-		await expect(page.getByText('Latex')).toBeVisible();
+		await expect(page.getByText('Latex', { exact: true })).toBeVisible();
 	});
 });
 

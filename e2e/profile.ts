@@ -32,6 +32,7 @@ export class Profile {
 			args: CHROMIUM_FLAGS, viewport: this.#viewport, hasTouch: this.#viewport.width < 600, permissions: ['clipboard-read', 'clipboard-write'],
 			serviceWorkers: this.#serviceWorkers
 		});
+		context.setDefaultTimeout(30_000);
 		context.on('weberror', (error) => this.#complain(`uncaught: ${error.error().message}`));
 		context.on('console', (message) => {
 			if (message.type() === 'error') this.#complain(`console: ${message.text()}`);
