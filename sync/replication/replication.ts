@@ -291,8 +291,8 @@ async function assemble(options: ReplicationOptions, hub: string, board: StatusB
 	};
 }
 
-/** Own envelopes that may be at the hub without this device knowing: their echo is not another's. */
+/** Own changes that may be at the hub without this device knowing: their echo is not another's. */
 async function ownHeld(store: Store, held: HeldIds): Promise<HeldIds> {
-	for (const own of await store.own.onThisDeviceOnly(100_000)) held.add(own.db, [own.document._id]);
+	for (const own of await store.own.onThisDeviceOnly(100_000)) if (own.kind === 'change') held.add(own.db, [own.document._id]);
 	return held;
 }
