@@ -43,8 +43,12 @@ interface Round {
 	stale: number;
 }
 
-/** Documents asked for at once. */
+/** Documents asked for at once, to begin with: some 700 KB, which a slow line still brings before it is given up. */
 export const PAGE_DOCUMENTS = 500;
+/** The most, on a line that is quick: each page costs a flush of the disk, whatever its size. The hub gives no more at once. */
+const PAGE_DOCUMENTS_MOST = 2_000;
+/** ms within which an answer counts as quick */
+const QUICK_MS = 2_000;
 /** Rows skipped in memory before the checkpoint is made durable although nothing was stored. */
 const SKIPPED_MAX = 1000;
 /** ms after which a page that RxDB neither reports as written nor as failed is looked for */
@@ -71,6 +75,8 @@ export class Puller {
 	readonly #positions = new Map<string, Sequence>();
 	#number: number;
 	#limit = PAGE_DOCUMENTS;
+	/** ms that the last page took to come */
+	#tookMs = 0;
 	#round: Round | null = null;
 	#skipped = 0;
 	#unconfirmed: { readonly number: number; readonly db: string; readonly ids: readonly string[]; readonly stored: Promise<boolean> } | null = null;
@@ -199,12 +205,19 @@ export class Puller {
 	#changes(db: string, since: Sequence, signal: AbortSignal): Promise<Result<ChangesAnswer, HubProblem>> {
 		const ahead = this.#ahead;
 		this.#ahead = null;
-		return ahead !== null && ahead.db === db && ahead.since === since ? ahead.answer : this.#options.client.changes(db, since, this.#limit, true, signal);
+		return ahead !== null && ahead.db === db && ahead.since === since ? ahead.answer : this.#ask(db, since, signal);
 	}
 
 	#fetchAhead(db: string, signal: AbortSignal): void {
 		const since = this.position(db);
-		this.#ahead = { db, since, answer: this.#options.client.changes(db, since, this.#limit, true, signal) };
+		this.#ahead = { db, since, answer: this.#ask(db, since, signal) };
+	}
+
+	async #ask(db: string, since: Sequence, signal: AbortSignal): Promise<Result<ChangesAnswer, HubProblem>> {
+		const started = this.#options.scheduler.now();
+		const answer = await this.#options.client.changes(db, since, this.#limit, true, signal);
+		this.#tookMs = this.#options.scheduler.now() - started;
+		return answer;
 	}
 
 	/** Documents of a page that are what they say; the others are noted. */
@@ -233,7 +246,7 @@ export class Puller {
 		const stored = new Promise<boolean>((resolve) => (this.#confirm = resolve));
 		this.#unconfirmed = { number, db, ids: documents.map((document) => document._id), stored };
 		round.received += documents.length;
-		this.#limit = Math.min(PAGE_DOCUMENTS, this.#limit * 2);
+		this.#limit = Math.min(this.#tookMs < QUICK_MS ? PAGE_DOCUMENTS_MOST : PAGE_DOCUMENTS, this.#limit * 2);
 		this.#options.onReceived(db, documents.length, pending);
 		this.#skipped = 0;
 		return { documents: [{ ...pageRow(number, db, documents), _deleted: false }], checkpoint: this.#checkpoint() };

@@ -70,7 +70,7 @@ describe('replication', () => {
 		await settle(connect(store, hub));
 		expect(await pulledIds(store, DESK)).toEqual(hubIds(hub, DESK));
 		expect(await pulledIds(store, CARE)).toEqual(hubIds(hub, CARE));
-		expect((await store.pages.after(0, 100)).length).toBe(5);
+		expect((await store.pages.after(0, 100)).length).toBe(4);
 		expect(hub.requests.filter((request) => request.includes('_changes') && !request.includes('control')).length).toBeLessThan(12);
 	});
 
