@@ -50,6 +50,8 @@ export class Session {
 	#held: readonly EpochSecret[] = [];
 	#clock: Hlc | null = null;
 	closed = false;
+	/** keys are read one time after the other */
+	#refreshing: Promise<unknown> = Promise.resolve();
 	/** what had been taken in, by the cursor's text, when search entries and chain positions were first read; null before */
 	loadedAt: string | null = null;
 
@@ -83,9 +85,23 @@ export class Session {
 	 * Reads the keys anew from the log and opens the local keys of what they open. Answers the compartments that are new here; what
 	 * lay under a local key that this user could not open is erased, to be made again from the envelopes.
 	 */
-	async refreshKeys(): Promise<readonly (Place & { readonly rebuild: boolean })[]> {
+	refreshKeys(): Promise<readonly (Place & { readonly rebuild: boolean })[]> {
+		const turn = this.#refreshing.then(async () => {
+			try {
+				return await this.#refreshKeys();
+			} catch (failure) {
+				// cut off by locking: all of it is done again at the next unlocking
+				if (this.closed) return [];
+				throw failure;
+			}
+		});
+		this.#refreshing = turn.catch(() => undefined);
+		return turn;
+	}
+
+	async #refreshKeys(): Promise<readonly (Place & { readonly rebuild: boolean })[]> {
 		const state = this.state;
-		if (state === null) return [];
+		if (state === null || this.closed) return [];
 		this.#held = this.control.keysOf(this.self).keys;
 		for (const { site, comp, key } of this.#held) {
 			if (site !== null && comp !== 'roster') this.keyring.add(epochKeys(this.control.org, site, comp, key));
@@ -101,6 +117,7 @@ export class Session {
 			for (const entry of chains.entries) this.chains.learn(entry);
 			if (place.comp === 'desk' && !rebuild) {
 				const index = await this.#ports.store.index.load(place.site, this.seal(place));
+				if (this.closed) break;
 				this.index.put(index.entries);
 				rebuild = index.damaged > 0;
 			}

@@ -7,6 +7,7 @@ import type { Store } from '../store/index.ts';
 import { memoryStore } from '../store/testing.ts';
 import { ready } from '../verify/sodium.ts';
 import { ChainLedger } from './ledger.ts';
+import { around } from './testing/interrupted.ts';
 import { Vault } from './vault.ts';
 
 const SITE = 'a'.repeat(32) as Id;
@@ -49,6 +50,15 @@ describe('local keys', () => {
 		expect(await again.open(SITE, 'clinical', a, [a, b])).toBe('kept');
 	});
 
+	it('are one and the same for two tabs that make them at the same moment', async () => {
+		store = await memoryStore();
+		const a = user('a');
+		const tabs = [new Vault(store.identity, random), new Vault(store.identity, random)] as const;
+		await Promise.all(tabs.map((vault) => vault.open(SITE, 'desk', a, [a])));
+		const row = tabs[0].seal(SITE, 'desk').seal('charts', 'row', 'text');
+		expect(tabs[1].seal(SITE, 'desk').open('charts', 'row', row)).toBe('text');
+	});
+
 	it('are gone when the device is locked', async () => {
 		store = await memoryStore();
 		const a = user('a');
@@ -56,6 +66,24 @@ describe('local keys', () => {
 		await vault.open(SITE, 'desk', a, [a]);
 		vault.close();
 		expect(() => vault.seal(SITE, 'desk')).toThrow();
+	});
+});
+
+describe('local keys of a device that is locked while they are being opened', () => {
+	it('stay as they are: wiped keys open no box, and must not be taken for somebody who never had one', async () => {
+		store = await memoryStore();
+		const [a, b] = [user('a'), user('b')];
+		await new Vault(store.identity, random).open(SITE, 'desk', a, [a, b]);
+		const [[, before] = ['', '']] = await store.identity.list('local|');
+		const wiped = { ...a, key: { ...a.key, secret: Uint8Array.from(a.key.secret) } };
+		const vault: Vault = new Vault(around(store.identity, 'get', { after: () => {
+			vault.close();
+			wiped.key.secret.fill(0);
+		} }), random);
+		await expect(vault.open(SITE, 'desk', wiped, [a, b])).rejects.toThrow();
+		const [[, after] = ['', '']] = await store.identity.list('local|');
+		expect(after).toBe(before);
+		expect(await new Vault(store.identity, random).open(SITE, 'desk', b, [a, b])).toBe('kept');
 	});
 });
 

@@ -25,6 +25,7 @@ export class Vault {
 	readonly #random: Random;
 	readonly #keys = new Map<string, LocalKey>();
 	readonly #seals = new Map<string, RowSeal>();
+	#closed = false;
 
 	constructor(values: NamedValues, random: Random) {
 		this.#values = values;
@@ -38,18 +39,23 @@ export class Vault {
 	async open(site: Id, comp: Compartment, own: Entitled & { readonly key: SealKey }, entitled: readonly Entitled[]): Promise<'kept' | 'made' | 'replaced'> {
 		const name = nameOf(site, comp);
 		if (this.#keys.has(name)) return 'kept';
-		const kept = await this.#values.get(name);
-		const boxes = kept === null ? {} : (JSON.parse(kept) as Boxes);
-		const box = Object.hasOwn(boxes, own.actor) ? boxes[own.actor] : undefined;
-		const opened = box === undefined ? null : openLocalKey(own.key, box);
-		const key = opened ?? newLocalKey(site, comp, this.#random);
-		const missing = entitled.filter(({ actor }) => opened === null || !Object.hasOwn(boxes, actor));
-		if (missing.length > 0) {
+		for (;;) {
+			const kept = await this.#values.get(name);
+			// locked meanwhile: the secret was wiped, and would open nothing
+			if (this.#closed) throw new Error('The device was locked meanwhile.');
+			const boxes = kept === null ? {} : (JSON.parse(kept) as Boxes);
+			const box = Object.hasOwn(boxes, own.actor) ? boxes[own.actor] : undefined;
+			const opened = box === undefined ? null : openLocalKey(own.key, box);
+			const key = opened ?? newLocalKey(site, comp, this.#random);
+			const missing = entitled.filter(({ actor }) => opened === null || !Object.hasOwn(boxes, actor));
 			const added = Object.fromEntries(missing.map(({ actor, seal }) => [actor, wrapLocalKey(key, seal, this.#random)]));
-			await this.#values.put(name, JSON.stringify(opened === null ? added : { ...boxes, ...added }));
+			// two tabs may make the first key at the same moment: the one that was stored is the key
+			if (kept === null && !(await this.#values.claim(name, JSON.stringify(added)))) continue;
+			if (kept !== null && missing.length > 0) await this.#values.put(name, JSON.stringify(opened === null ? added : { ...boxes, ...added }));
+			if (this.#closed) throw new Error('The device was locked meanwhile.');
+			this.#keys.set(name, key);
+			return opened !== null ? 'kept' : kept === null ? 'made' : 'replaced';
 		}
-		this.#keys.set(name, key);
-		return opened !== null ? 'kept' : kept === null ? 'made' : 'replaced';
 	}
 
 	holds(site: Id, comp: Compartment): boolean {
@@ -73,6 +79,7 @@ export class Vault {
 
 	/** Forgets all keys: the device is locked. */
 	close(): void {
+		this.#closed = true;
 		for (const { key } of this.#keys.values()) key.fill(0);
 		this.#keys.clear();
 		this.#seals.clear();
