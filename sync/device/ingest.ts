@@ -58,6 +58,8 @@ export class Ingest {
 	#cursorText: string | null = null;
 	/** how often something was begun anew: a cursor from before must not overwrite one that was set back */
 	#restarts = 0;
+	/** may a change refused for its signature have been vouched for without this session knowing of it? */
+	#unsure = true;
 
 	constructor(store: Store, session: Session, projection: Projection, hooks: IngestHooks) {
 		this.#store = store;
@@ -83,6 +85,7 @@ export class Ingest {
 			more = await this.exclusive(() => this.#takePages());
 			await this.#hooks.pause();
 		}
+		if (this.#unsure && !this.#session.closed) await this.exclusive(() => this.#suspectsAgain());
 	}
 
 	/** Erases what is derived of a compartment, so that it is made again from the envelopes. */
@@ -92,7 +95,8 @@ export class Ingest {
 
 	/** Inspects again what waits, unless nothing was learned since that was last done: no key, no statement, no newer version. */
 	async retryWaiting(): Promise<void> {
-		const known = `${this.#session.self.actor} ${String(this.#session.keyring.size)} ${String(this.#session.state?.included.size ?? 0)} ${RULES_VERSION}`;
+		const { self, keyring, places, control } = this.#session;
+		const known = [self.actor, keyring.size, places.length, control.log.size, RULES_VERSION].join(' ');
 		if ((await this.#store.cursors.get(RETRIED)) === known) return;
 		for (const [number, verdicts] of await this.#store.verdicts.all()) {
 			if (this.#session.closed) return;
@@ -150,7 +154,7 @@ export class Ingest {
 				all = false;
 				continue;
 			}
-			const inspection = this.#session.gate.inspect(own.map((row) => row.document), { kind: kindOf(chain.comp), site: chain.site });
+			const inspection = this.#inspect(own.map((row) => row.document), { kind: kindOf(chain.comp), site: chain.site });
 			const accepted = acceptedIn(inspection.verdicts);
 			all &&= accepted.length === own.length;
 			const first = own[0];
@@ -185,7 +189,7 @@ export class Ingest {
 	}
 
 	async #takePage(page: Page, database: DatabaseName): Promise<void> {
-		const inspection = this.#session.gate.inspect(page.documents, database);
+		const inspection = this.#inspect(page.documents, database);
 		await this.#keep(`p-${String(page.number)}`, inspection);
 		const rest = inspection.verdicts.filter((verdict) => verdict.kind !== 'accepted');
 		await this.#store.verdicts.put(page.number, rest.map(storedVerdict));
@@ -197,8 +201,9 @@ export class Ingest {
 		const database = page === undefined ? null : parseDatabase(page.db);
 		if (page === undefined || database === null) return;
 		const documents = page.documents.filter((document) => due.has(document._id));
-		const inspection = this.#session.gate.inspect(documents, database);
-		if (inspection.verdicts.every((verdict) => verdict.kind === 'waiting')) return;
+		const inspection = this.#inspect(documents, database);
+		const before = new Map(verdicts.map((verdict) => [verdict.envelope, verdict.kind]));
+		if (inspection.verdicts.every((verdict) => verdict.kind !== 'accepted' && verdict.kind === before.get(verdict.envelope))) return;
 		await this.#keep(`p-${String(number)}-${documents[0]?._id.slice(0, 16) ?? ''}`, inspection);
 		const settled = inspection.verdicts.filter((verdict) => verdict.kind !== 'accepted').map(storedVerdict);
 		await this.#store.verdicts.put(number, [...verdicts.filter((verdict) => !due.has(verdict.envelope)), ...settled]);
@@ -239,6 +244,31 @@ export class Ingest {
 		this.#hooks.moved('all');
 	}
 
+	/**
+	 * The gate's verdicts. What it accepts for a compartment that is just being opened (its key came a moment ago) waits until it is: nothing of
+	 * it could be stored.
+	 */
+	#inspect(documents: readonly unknown[], database: DatabaseName): Inspection {
+		const inspection = this.#session.gate.inspect(documents, database);
+		const verdicts = inspection.verdicts.map((verdict): Verdict => {
+			if (verdict.kind !== 'accepted' || this.#session.holds(verdict.change.heldAt, verdict.change.change.comp)) return verdict;
+			return { kind: 'waiting', envelope: verdict.change.envelope, reason: 'no-key' };
+		});
+		return { ...inspection, verdicts };
+	}
+
+	/**
+	 * Changes refused for their signature, once in each session and after another tab took something in: the one that commits to them may have
+	 * come when nobody here remembered them.
+	 */
+	async #suspectsAgain(): Promise<void> {
+		this.#unsure = false;
+		for (const [number, verdicts] of await this.#store.verdicts.all()) {
+			const due = new Set(verdicts.filter((verdict) => verdict.kind === 'quarantined' && verdict.reason === 'bad-signature').map((verdict) => verdict.envelope));
+			if (due.size > 0) await this.#again(number, verdicts, due);
+		}
+	}
+
 	/** Quarantined for their signature, and now vouched for by a later change of their chain. */
 	async #reconsider(due: ReadonlySet<string>): Promise<void> {
 		for (const [number, verdicts] of await this.#store.verdicts.all()) {
@@ -255,6 +285,7 @@ export class Ingest {
 		this.#cursors = text === '' ? { pages: {}, own: {} } : (JSON.parse(text) as Cursors);
 		if (!byAnother) return;
 		this.#projection.notAlone();
+		this.#unsure = true;
 		await this.#session.reloadChains();
 	}
 

@@ -84,6 +84,11 @@ export class MembershipLog {
 		return { taken, refused, waiting: arrived.filter((id) => this.waiting.has(id)) };
 	}
 
+	/** How many statements arrived with their whole past, refused ones included: a change may cite any of them. */
+	get size(): number {
+		return this.nodes.size;
+	}
+
 	/** What `add` would make of a statement, without adding it: for a hub that must answer before it stores. */
 	preview({ text, sig }: StatementText): Preview {
 		const id = statementId(text, sig);
