@@ -7,10 +7,9 @@ import { linkedCharts, type LinkedCharts, type LinkStanding } from '../ehr/links
 import { relayMarkerOf, type ChartName, type RelayMarker } from '../fhir/linkage.ts';
 import { foldResource } from '../merge/fold.ts';
 import type { ResourceState } from '../merge/state.ts';
-import { reaches } from '../membership/selectors.ts';
-import type { MembershipState } from '../membership/types.ts';
+import { canRead, reaches, type Authority } from '../membership/selectors.ts';
 import type { ChartRef } from './api.ts';
-import type { Session } from './session.ts';
+import type { ChartIndex } from './chart-index.ts';
 
 export interface Standing {
 	readonly id: Id;
@@ -22,20 +21,26 @@ export interface Standing {
 	readonly word: Hash;
 }
 
+/** What of a session is asked: the links held, and whose roles reach where. */
+export interface LinkBookSession {
+	readonly index: ChartIndex;
+	readonly state: Authority | null;
+}
+
 export const chartName = ({ site, chart }: ChartRef): string => `${site}/${chart}`;
 const pairName = (a: ChartRef, b: ChartRef): string => [chartName(a), chartName(b)].sort().join(' ');
 
 export class LinkBook {
-	readonly #session: Session;
+	readonly #session: LinkBookSession;
 	#version = -1;
-	#log: MembershipState | null = null;
+	#log: Authority | null = null;
 	/** by the names of both charts */
 	#standings = new Map<string, Standing>();
 	#linked: LinkedCharts = { links: [], persons: [] };
 	#byChart = new Map<string, Standing[]>();
 	#persons = new Map<string, readonly ChartName[]>();
 
-	constructor(session: Session) {
+	constructor(session: LinkBookSession) {
 		this.#session = session;
 	}
 
@@ -74,10 +79,17 @@ export class LinkBook {
 		return foldResource(kept);
 	}
 
-	/** How far the chart's own history was relayed under a link. */
+	/**
+	 * How far the chart's own history was relayed under a link, by those who could: whoever may write to the desk may write a marker, and one
+	 * that says more than was done would keep authors from passing on the rest.
+	 */
 	markers(id: Id, keeper: ChartRef): readonly RelayMarker[] {
+		const { state } = this.#session;
 		const items = this.copy(id, keeper)?.groups.get('relay')?.items ?? [];
-		return items.flatMap((item) => item.bodies.map(({ body }) => relayMarkerOf(body))).filter((marker) => marker !== null);
+		return items.flatMap((item) => item.bodies).flatMap(({ body, actor }) => {
+			const marker = relayMarkerOf(body);
+			return marker !== null && state !== null && canRead(state, actor, keeper.site, marker.comp) ? [marker] : [];
+		});
 	}
 
 	#refresh(): void {
