@@ -23,6 +23,8 @@ export interface UpdatesAnswer { readonly databases: readonly string[]; readonly
 export interface DocumentRow { readonly id: string; readonly doc: unknown }
 
 const SEQUENCE_MAX = 8192;
+/** of the names of a hub's databases */
+const PREFIX = /^[a-z][a-z0-9_]{0,31}$/;
 const bad = (what: string): Result<never, HubProblem> => err(hubProblem('bad-answer', `The hub’s answer is not of the protocol: ${what}.`));
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isSequence = (value: unknown): value is Sequence => (typeof value === 'string' && value.length > 0 && value.length <= SEQUENCE_MAX) || (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0);
@@ -86,7 +88,7 @@ export function parseUpdates(raw: unknown): Result<UpdatesAnswer, HubProblem> {
 }
 
 export function parseInfo(raw: unknown): Result<HubInfo, HubProblem> {
-	if (!isRecord(raw) || !isText(raw['hub'], 64) || typeof raw['configured'] !== 'boolean' || !isText(raw['prefix'], 64)) return bad('info');
+	if (!isRecord(raw) || !isText(raw['hub'], 64) || typeof raw['configured'] !== 'boolean' || !isText(raw['prefix']) || !PREFIX.test(raw['prefix'])) return bad('info');
 	const org = raw['org'];
 	const origins = Array.isArray(raw['origins']) ? raw['origins'].filter((origin) => isText(origin, 512)).slice(0, 64) : [];
 	return ok({ version: isText(raw['saddlebag'], 64) ? raw['saddlebag'] : '', hub: raw['hub'], org: isText(org, 64) ? org : null, configured: raw['configured'], prefix: raw['prefix'], origins });

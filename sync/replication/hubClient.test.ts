@@ -5,7 +5,7 @@ import { ready } from '../verify/sodium.ts';
 import { exchange } from './boundedFetch.ts';
 import { FakeHub } from './fakeHub.ts';
 import { HubClient } from './hubClient.ts';
-import { parseChanges, parseRefusals, wentBack } from './hubAnswers.ts';
+import { parseChanges, parseInfo, parseRefusals, wentBack } from './hubAnswers.ts';
 import { backoffMs, realScheduler, type Scheduler } from './scheduler.ts';
 
 beforeAll(ready);
@@ -115,6 +115,10 @@ describe('attack 34: answers that are not what they should be', () => {
 			expect(parseChanges(raw).ok).toBe(false);
 		}
 		for (const raw of [null, {}, 'x', [1], [{ error: 'x' }]]) expect(parseRefusals(raw).ok).toBe(false);
+		const info = (prefix: unknown) => parseInfo({ saddlebag: '1', hub: 'k', org: null, configured: false, prefix, origins: [] }).ok;
+		expect(info('sb')).toBe(true);
+		// it goes into names of databases, and those into keys on this device's disk
+		for (const prefix of ['', 'a b', 'a|b', 'a/b', 'A', 7, 'x'.repeat(40)]) expect(info(prefix)).toBe(false);
 	});
 });
 
