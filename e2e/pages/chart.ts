@@ -81,12 +81,18 @@ export class Chart {
 		await expect(this.entries.filter({ hasText: substance })).toBeVisible();
 	}
 
-	async addProblem({ name, since, note }: NewProblem): Promise<void> {
+	/** Fills in a problem and leaves it open. */
+	async fillProblem({ name, since, note }: NewProblem): Promise<Locator> {
 		const form = await this.start('Problems', 'Add problem');
 		await form.getByLabel('Problem or diagnosis').fill(name);
 		if (since !== undefined) await form.getByLabel('Year').fill(since);
 		if (note !== undefined) await form.getByLabel('Note').fill(note);
-		await this.save(form);
+		return form;
+	}
+
+	async addProblem(problem: NewProblem): Promise<void> {
+		const { name } = problem;
+		await this.save(await this.fillProblem(problem));
 		await expect(this.entries.filter({ hasText: name })).toBeVisible();
 	}
 

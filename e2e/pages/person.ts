@@ -48,6 +48,11 @@ export class Person {
 		return other;
 	}
 
+	/** Looks at this tab: a browser draws the one in front only. */
+	async turnTo(): Promise<void> {
+		await this.page.bringToFront();
+	}
+
 	async closeTab(): Promise<void> {
 		await this.page.close();
 		this.#page = null;

@@ -22,7 +22,10 @@ export async function picture(page: Page, story: string, name: string): Promise<
 		await page.setViewportSize(size);
 		// the banner of a chart sticks to the top of what is in view
 		await page.evaluate(() => scrollTo(0, 0));
-		await page.screenshot({ path: file, fullPage: true, animations: 'disabled' });
+		// as high as what there is to see, so that nothing lies under the bar at the bottom
+		const height = await page.evaluate(() => document.documentElement.scrollHeight);
+		await page.setViewportSize({ width: size.width, height: Math.max(size.height, height) });
+		await page.screenshot({ path: file, animations: 'disabled' });
 		files.push(file);
 	}
 	if (before !== null) await page.setViewportSize(before);
