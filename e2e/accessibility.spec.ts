@@ -18,10 +18,16 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const grace: NewPatient = { family: 'Mbabazi', given: 'Grace', born: ['4', '3', '1991'], sex: 'Female', village: 'Bwera', phone: '0772 123 456', identifier: '1297287652' };
 
+declare global {
+	interface Window {
+		readonly axe: { run(of: Document, options: object): Promise<AxeResults> };
+	}
+}
+
 async function violations(page: Page): Promise<readonly string[]> {
 	await page.evaluate(AXE);
 	const { violations: found } = await page.evaluate(
-		(tags) => (window as unknown as { readonly axe: { run(of: Document, options: object): Promise<AxeResults> } }).axe.run(document, { runOnly: { type: 'tag', values: tags } }), TAGS
+		(tags) => window.axe.run(document, { runOnly: { type: 'tag', values: tags } }), TAGS
 	);
 	return found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${(failureSummary ?? '').replace(/\s+/gu, ' ')}`));
 }

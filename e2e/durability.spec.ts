@@ -10,11 +10,16 @@ import { Person } from './pages/person.ts';
 
 interface Written { readonly durability: string; /** of the collection */ readonly database: string; readonly completed: number }
 
+declare global {
+	/** in the worker: what it wrote */
+	var written: Written[];
+	/** in the page: when it said that something was saved */
+	var said: number[];
+}
+
 /** Runs in the worker, before its own script. `lax` makes the browser one that ignores the option, as older ones do. */
 function watch(lax: boolean): void {
-	const written: { durability: string; database: string; completed: number }[] = [];
-	Object.assign(globalThis, { written });
-	// eslint-disable-next-line @typescript-eslint/unbound-method
+	globalThis.written = [];
 	const original = IDBDatabase.prototype.transaction;
 	IDBDatabase.prototype.transaction = function (stores, mode, options) {
 		const transaction = original.call(this, stores, mode, lax ? undefined : options);
@@ -32,8 +37,7 @@ async function watchWorker(context: BrowserContext, lax: boolean): Promise<void>
 	});
 	// when the screen first said so, by the same clock
 	await context.addInitScript(() => {
-		const said: number[] = [];
-		Object.assign(window, { said });
+		globalThis.said = [];
 		new MutationObserver(() => {
 			if (document.querySelector('[data-testid="saved"]') !== null) said.push(performance.timeOrigin + performance.now());
 		}).observe(document, { childList: true, subtree: true });
@@ -43,7 +47,7 @@ async function watchWorker(context: BrowserContext, lax: boolean): Promise<void>
 const writtenBy = async (chart: Chart): Promise<readonly Written[]> => {
 	const [worker] = chart.page.workers();
 	if (worker === undefined) throw new Error('the page has no worker');
-	return worker.evaluate(() => (globalThis as unknown as { readonly written: Written[] }).written.splice(0));
+	return worker.evaluate(() => written.splice(0));
 };
 
 test.describe.configure({ mode: 'serial' });
@@ -69,8 +73,8 @@ test.describe('durability', () => {
 		await chart.addAllergy({ substance: 'Penicillin' });
 		const saved = await writtenBy(chart);
 		expect([...registered, ...saved].map(({ durability }) => durability).filter((durability) => durability !== 'strict')).toEqual([]);
-		const [said] = await chart.page.evaluate(() => (window as unknown as { readonly said: readonly number[] }).said);
-		const before = saved.filter(({ completed }) => completed <= (said ?? 0));
+		const [sayingSo] = await chart.page.evaluate(() => said);
+		const before = saved.filter(({ completed }) => completed <= (sayingSo ?? 0));
 		expect(before.length, 'writes that were complete before the words appeared').toBeGreaterThan(0);
 		expect(before.some(({ database }) => database.includes('own')), 'the entry itself among them').toBe(true);
 	});

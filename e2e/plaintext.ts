@@ -32,6 +32,12 @@ async function servePage(): Promise<{ readonly server: Server; readonly url: str
 	return { server, url: `http://localhost:${(server.address() as AddressInfo).port}/` };
 }
 
+declare global {
+	interface Window {
+		readonly Dexie: new (name: string, options: object) => DexieDatabase;
+	}
+}
+
 interface DexieDatabase { version(n: number): { stores(tables: { readonly [name: string]: string }): void }; table(name: string): { bulkPut(rows: readonly object[]): Promise<unknown> }; close(): void }
 
 /** A profile whose page stored the canaries in IndexedDB (Dexie, as RxDB does), localStorage, sessionStorage and a cache. Left open. */
@@ -41,8 +47,7 @@ export async function plaintextProfile(canaries: readonly string[]): Promise<{ r
 	const page = await profile.page(url);
 	await page.addScriptTag({ path: path.join(ROOT, 'node_modules', 'dexie', 'dist', 'dexie.min.js') });
 	await page.evaluate(async (all) => {
-		const { Dexie } = window as unknown as { readonly Dexie: new (name: string, options: object) => DexieDatabase };
-		const database = new Dexie('plain', { chromeTransactionDurability: 'strict' });
+		const database = new window.Dexie('plain', { chromeTransactionDurability: 'strict' });
 		database.version(1).stores({ rows: 'key' });
 		await database.table('rows').bulkPut(all.map((canary, index) => ({ key: `row|${index}`, body: JSON.stringify({ padding: 'aaaa '.repeat(400), canary }) })));
 		database.close();
