@@ -97,6 +97,11 @@ export interface ChartView {
 	readonly ehr: EhrView | null;
 	/** safety alerts of this chart alone (allergy against prescription within one site), same shape as in the EHR view */
 	readonly alerts: EhrView['discrepancies'];
+	/**
+	 * False: the user may read the clinical part of this chart, and this device does not keep it (a site reached through the tree and not taken
+	 * on). Nothing may then be said of allergies; `takeOn` brings the records here.
+	 */
+	readonly clinicalKept: boolean;
 	/** the user may write clinical entries here */
 	readonly writable: boolean;
 }

@@ -11,7 +11,7 @@ import type { EhrView } from '../ehr/view.ts';
 import { shownResource, valueOf } from '../merge/assemble.ts';
 import { explain } from '../merge/explain.ts';
 import type { ChartState, GroupState, ResourceState } from '../merge/state.ts';
-import { canWrite } from '../membership/selectors.ts';
+import { canRead, canWrite } from '../membership/selectors.ts';
 import type { Attribution, ChartRef, ChartView, ConflictInfo, Entry } from './api.ts';
 import type { ChartReader } from './chart-reader.ts';
 import type { Custody } from './custody.ts';
@@ -52,6 +52,7 @@ export class ChartViews {
 			siteNames: Object.fromEntries([...(state?.sites.keys() ?? [])].map((site) => [site, this.#session.siteName(site)])),
 			ehr: this.#links.of(ref).some(({ state: standing }) => standing === 'in-force') ? reconcile([chart, ...others], { linked }) : null,
 			alerts: own.discrepancies,
+			clinicalKept: state === null || !canRead(state, this.#session.self.actor, ref.site, 'clinical') || this.#session.holds(ref.site, 'clinical'),
 			writable: state !== null && canWrite(state, this.#session.self.actor, ref.site, 'clinical') && this.#session.sealingEpoch(ref.site, 'clinical') !== null
 		};
 	}

@@ -58,11 +58,13 @@ describe('a site reached through the tree', () => {
 	});
 
 	it('is taken on by an entry written there, or on request, and stays so over a restart', async () => {
-		expect((await view(reviewer, imported)).writable).toBe(true);
+		// what is not kept must never read as nothing recorded
+		expect(await view(reviewer, imported)).toMatchObject({ writable: true, clinicalKept: false });
 		await must(reviewer.save({ ref: imported, comp: 'clinical', resource: problem('Anaemia'), heads: [] }));
 		await everybodySyncs(reviewer, nurse);
 		expect((await reviewer.syncStatus()).waitingToSend).toBe(0);
 		expect(await problems(reviewer, imported)).toEqual(['Anaemia', 'Asthma', 'Malaria']);
+		expect((await view(reviewer, imported)).clinicalKept).toBe(true);
 		expect(await problems(nurse, imported)).toEqual(['Anaemia', 'Asthma', 'Malaria']);
 		await must(reviewer.takeOn(clinics.b));
 		clinics.devices.splice(clinics.devices.indexOf(reviewer), 1);

@@ -78,7 +78,7 @@ export class ChartRecord {
 		const elsewhere = view.ehr?.items.filter((i) => i.type === 'AllergyIntolerance').flatMap((i) => i.sources) ?? [];
 		const all: readonly FhirResource[] = [...own.map((e) => e.resource), ...elsewhere.map((s) => s.resource).filter((r) => !isRetracted(r))];
 		if (all.some((r) => !isNoKnownAllergy(r) && readAllergy(r).status === 'active')) return 'known';
-		if (view.patient === null || !this.rights.readsClinical || own.some((e) => e.incomplete)) return 'unavailable';
+		if (view.patient === null || !this.rights.readsClinical || !view.clinicalKept || own.some((e) => e.incomplete)) return 'unavailable';
 		return all.some(isNoKnownAllergy) ? 'none-known' : 'not-recorded';
 	}
 

@@ -171,7 +171,7 @@ export class FakeDevice implements DeviceApi {
 		const [c0, c1] = this.#charts;
 		return ok({ ref: chart.ref, siteName: siteNames.get(chart.ref.site) ?? '', patient: chart.entries[0] ?? null, entries: chart.entries.slice(1),
 			links: this.#linked && c0 !== undefined && c1 !== undefined ? [{ charts: [c0.ref, c1.ref], state: 'in-force', by: 'Dr. Okello', at: hlc(NOW) }] : [],
-			authors: { [hash(5)]: 'Nurse Amina', [hash(6)]: 'Dr. Okello' }, siteNames: Object.fromEntries(siteNames), ehr: this.#linked ? this.#ehr() : null, alerts: [], writable: true });
+			authors: { [hash(5)]: 'Nurse Amina', [hash(6)]: 'Dr. Okello' }, siteNames: Object.fromEntries(siteNames), ehr: this.#linked ? this.#ehr() : null, alerts: [], clinicalKept: true, writable: true });
 	}
 	async save(request: Parameters<DeviceApi['save']>[0]): ReturnType<DeviceApi['save']> {
 		const chart = this.#charts.find((c) => c.ref.chart === request.ref.chart);
