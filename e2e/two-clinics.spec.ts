@@ -166,7 +166,7 @@ test.describe('two clinics and one hub', () => {
 		await expect(atBwera.page.getByTestId('shared-record')).toBeVisible();
 		await picture(atBwera.page, STORY, 'shared-record');
 		if (process.env['SADDLEBAG_UPDATE_DOCS'] !== '1') return;
-		await atBwera.page.setViewportSize({ width: 1100, height: 1320 });
+		await atBwera.page.setViewportSize({ width: 1280, height: 1640 });
 		await atBwera.page.screenshot({ path: path.join(ROOT, 'docs', 'merged-record.png'), animations: 'disabled' });
 		await atBwera.page.setViewportSize(PHONE);
 	});
@@ -200,6 +200,8 @@ test.describe('two clinics and one hub', () => {
 		await rita.unlock();
 		const fromTheRegion = await openChart(rita, 'Grace Mbabazi', BWERA);
 		await fromTheRegion.unlink('Two sisters of one name');
+		// the region keeps no clinical entries of the clinic, and must not call its allergies unrecorded
+		await expect(fromTheRegion.banner).toContainText('Allergies unavailable');
 		await picture(rita.page, STORY, 'unlinked');
 		for (const chart of [atBwera, atKatwe]) await expect(async () => expect(await chart.hasSharedRecord()).toBe(false)).toPass({ timeout: 90_000 });
 		expect(await atBwera.read('Allergies')).toEqual(bweraBefore);
