@@ -90,7 +90,12 @@ export class Person {
 	}
 
 	async goTo(destination: Destination): Promise<void> {
-		await this.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: destination }).click();
+		const link = this.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: destination });
+		const path = await link.getAttribute('href');
+		// already there: going again would make the page anew under what is typed next
+		if (new URL(this.page.url()).pathname === path) return;
+		await link.click();
+		await this.page.waitForURL((url) => url.pathname === path);
 	}
 
 	/** Where the person works, among the sites they are posted to. */
