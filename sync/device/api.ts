@@ -11,6 +11,7 @@ import type { EhrView } from '../ehr/view.ts';
 import type { ResourceState } from '../merge/state.ts';
 import type { Role, SiteKind } from '../membership/types.ts';
 import type { Problem, Result } from '../result.ts';
+import type { ReviewApi } from './review-api.ts';
 
 export type Outcome<T> = Result<T, Problem>;
 
@@ -139,7 +140,7 @@ export type DeviceEvent =
 	/** charts whose state moved; 'all' after a rebuild */
 	| { readonly kind: 'charts'; readonly charts: readonly ChartRef[] | 'all' };
 
-export interface DeviceApi {
+export interface DeviceApi extends ReviewApi {
 	subscribe(listener: (event: DeviceEvent) => void): Promise<number>;
 	unsubscribe(id: number): Promise<void>;
 	lockState(): Promise<LockState>;

@@ -1,0 +1,148 @@
+/**
+ * What a person decides about values that no rule may decide, and what a person is told: the part of `DeviceApi` for reviews, history, notices
+ * and entries that stand in the wrong place.
+ *
+ * Every decision is an ordinary change by an ordinary author. Nothing here can destroy a value: what was not chosen stays in the history.
+ */
+import type { Compartment, Hash, Id } from '../change/change.ts';
+import type { Severity, Discrepancy } from '../ehr/view.ts';
+import type { FhirResource } from '../fhir/resource.ts';
+import type { Attribution, ChartRef, Outcome, SaveReceipt } from './api.ts';
+
+/** One side of a conflict, or a value of the past. */
+export interface ReviewValue {
+	/** the change that wrote it: names the value in a decision */
+	readonly change: Hash;
+	/** the group's elements (of a list: the item alone) as FHIR JSON; null when it was cleared or removed */
+	readonly value: FhirResource | null;
+	readonly by: Attribution;
+	readonly shown: boolean;
+}
+
+/**
+ * keep: one of the values. keep-both: the values stand side by side as entries of their own (only where two facts may both be true).
+ * combine: what all sides added. new-value: something that none of them said. not-sure: the item stays open, and others see who looked.
+ */
+export type ReviewChoice = 'keep' | 'keep-both' | 'combine' | 'new-value' | 'not-sure';
+
+/** An open question about one group (or one item of a list) of one entry. */
+export interface ConflictReview {
+	readonly kind: 'conflict';
+	/** stable while the question is the same: place, resource, group and item key; not the heads */
+	readonly key: string;
+	readonly ref: ChartRef;
+	readonly patient: string;
+	readonly type: string;
+	readonly id: Id;
+	readonly comp: Compartment;
+	readonly group: string;
+	/** key of the item in a list, else null */
+	readonly item: string | null;
+	/** the entry as it is shown now: what the item is about */
+	readonly resource: FhirResource;
+	/** resource heads to be cited: a decision on other heads than these is refused as stale */
+	readonly heads: readonly Hash[];
+	readonly rule: string;
+	/** why this is shown meanwhile, a sentence */
+	readonly why: string;
+	readonly values: readonly ReviewValue[];
+	/** what all sides had seen last; null when they share nothing */
+	readonly ancestor: ReviewValue | null;
+	/** the safe choices for this rule */
+	readonly choices: readonly ReviewChoice[];
+	/** a decision stood here before: a head that the decider had not seen arrived since, or two decided differently */
+	readonly reopened: boolean;
+	/** who looked and was not sure */
+	readonly notSure: readonly Attribution[];
+	readonly severity: Severity;
+	/** may this user decide it (writes there, compartment open)? */
+	readonly writable: boolean;
+}
+
+/** Two entries of a person that cannot both be true, or are unsafe together. */
+export interface DiscrepancyReview {
+	readonly kind: 'discrepancy';
+	readonly key: string;
+	readonly ref: ChartRef;
+	readonly patient: string;
+	readonly discrepancy: Discrepancy;
+	readonly severity: Severity;
+	/** an earlier answer that lapsed because an entry it judged has moved since; null when there was none */
+	readonly lapsed: DiscrepancyAnswer | null;
+	readonly writable: boolean;
+}
+export type ReviewItem = ConflictReview | DiscrepancyReview;
+
+export type Judgement = 'accepted-risk' | 'not-a-problem' | 'will-follow-up';
+/** The answer to a discrepancy: a resource of its own (FHIR DetectedIssue) that cites the heads it judged and lapses when they move. */
+export interface DiscrepancyAnswer { readonly judgement: Judgement; readonly note: string; readonly by: Attribution }
+
+export interface Decision {
+	readonly ref: ChartRef;
+	readonly id: Id;
+	readonly group: string;
+	readonly item: string | null;
+	/** as in the review item */
+	readonly heads: readonly Hash[];
+	readonly choice: ReviewChoice;
+	/** for `keep`: which value */
+	readonly keep?: Hash;
+	/** for `new-value`: the group's elements (of a list: the item) */
+	readonly value?: FhirResource;
+	readonly reason?: string;
+}
+
+export interface HistoryItem {
+	readonly change: Hash;
+	readonly kind: 'set' | 'clear' | 'add' | 'remove';
+	readonly item: string | null;
+	readonly value: FhirResource | null;
+	readonly by: Attribution;
+	readonly current: boolean;
+	readonly shown: boolean;
+	readonly reason: string | null;
+	/** a relayed copy: which site it came from is in `by` */
+	readonly relayed: boolean;
+}
+export interface GroupHistory { readonly group: string; readonly rule: string; /** why the present value is shown */ readonly why: string; readonly entries: readonly HistoryItem[] }
+
+/** "Your value is not the one shown": for the author, on any device where the author's member is unlocked. */
+export interface Notice {
+	/** stable: resource, group, item and the outvoted change */
+	readonly key: string;
+	readonly ref: ChartRef;
+	readonly patient: string;
+	readonly type: string;
+	readonly id: Id;
+	readonly group: string;
+	readonly yours: ReviewValue;
+	readonly shown: readonly ReviewValue[];
+	readonly why: string;
+	readonly heads: readonly Hash[];
+	readonly writable: boolean;
+}
+
+export interface ReviewApi {
+	/** Most dangerous first, then oldest. `site` null: all places the user can read. */
+	reviews(request: { readonly site: Id | null; readonly limit: number }): Promise<Outcome<{ readonly total: number; readonly items: readonly ReviewItem[] }>>;
+	/** Code `stale` when the heads moved since the item was shown: nothing is written, the item must be looked at again. */
+	decide(decision: Decision): Promise<Outcome<SaveReceipt>>;
+	/** Answers a discrepancy; it leaves the queue until an entry it rests on moves. */
+	answerDiscrepancy(request: { readonly ref: ChartRef; readonly discrepancy: string; readonly judgement: Judgement; readonly note: string }): Promise<Outcome<SaveReceipt>>;
+	/** Every value an entry's groups ever had, newest last. `group` null: all groups ever written. Also for entries of linked charts held as copies. */
+	history(request: { readonly ref: ChartRef; readonly id: Id; readonly group: string | null }): Promise<Outcome<readonly GroupHistory[]>>;
+	notices(): Promise<Outcome<readonly Notice[]>>;
+	/** Writes one's outvoted value again, over all heads: a new change. */
+	restore(request: { readonly ref: ChartRef; readonly id: Id; readonly group: string; readonly item: string | null; readonly change: Hash; readonly heads: readonly Hash[] }): Promise<Outcome<SaveReceipt>>;
+	/** Puts a notice away on this device for this user. */
+	dismissNotice(key: string): Promise<Outcome<null>>;
+	/**
+	 * "This belongs to another patient": entered-in-error here, the same entries there with their original author and time in their provenance,
+	 * one line in both charts. Resumable: cut off half way, repeating it writes what is missing and nothing twice.
+	 */
+	moveToPatient(request: { readonly from: ChartRef; readonly ids: readonly Id[]; readonly to: ChartRef; readonly reason: string }): Promise<Outcome<{ readonly moved: readonly { readonly from: Id; readonly to: Id }[] }>>;
+	/** Relabelling: a new resource in the other compartment, a bare retraction here. What was readable stays readable to those who had it. */
+	relabel(request: { readonly ref: ChartRef; readonly id: Id; readonly comp: Compartment; readonly reason: string }): Promise<Outcome<SaveReceipt>>;
+	/** Marks as entered in error: kept, struck through, with the reason. */
+	retract(request: { readonly ref: ChartRef; readonly id: Id; readonly heads: readonly Hash[]; readonly reason: string }): Promise<Outcome<SaveReceipt>>;
+}
