@@ -1,0 +1,102 @@
+/**
+ * A plan: everything that a run will do, decided up front from one number. Pure data, so that a failing plan can be written down, replayed
+ * and made smaller by leaving out steps and faults.
+ *
+ * Every step is total: it names devices, charts and entries by number, taken modulo what is there when its time comes, and a step whose
+ * precondition is gone does nothing. What is random inside a fault (which of the messages is dropped) comes from the fault's own seed, so that
+ * leaving out one does not change the others.
+ */
+
+/** `real`: libsodium. `stand-in`: a cheap, honest imitation with the same interface (see `simulation/bundle.ts`). */
+export type CryptoMode = 'real' | 'stand-in';
+/** `handlers`: the replication handlers called by a plain loop. `rxdb`: inside RxDB's own replication on memory storage. */
+export type DriverMode = 'handlers' | 'rxdb';
+
+export interface SitePlan {
+	readonly kind: 'region' | 'clinic' | 'outreach';
+	/** number of an earlier site; null for the first alone */
+	readonly parent: number | null;
+}
+
+export interface MemberPlan {
+	readonly posts: readonly { readonly site: number; readonly role: 'lead' | 'clinician' | 'nurse' | 'clerk' }[];
+}
+
+export interface DevicePlan {
+	/** number of the member who uses it */
+	readonly member: number;
+	/** number of the device whose store and line this one shares as another tab; null for a device of its own */
+	readonly tabOf: number | null;
+	/** ms that its clock is ahead of true time (negative: behind) */
+	readonly skew: number;
+	/** types that its older version of the app does not know */
+	readonly unknownTypes: readonly string[];
+}
+
+/** What a user does. Numbers choose among what is there at that time. */
+export type Act =
+	| { readonly kind: 'register'; readonly site: number; readonly person: number }
+	| { readonly kind: 'record'; readonly chart: number; readonly form: number; readonly value: number }
+	| { readonly kind: 'edit'; readonly chart: number; readonly entry: number; readonly value: number }
+	| { readonly kind: 'resolve'; readonly chart: number; readonly entry: number; readonly value: number }
+	| { readonly kind: 'retract'; readonly chart: number; readonly entry: number }
+	| { readonly kind: 'link'; readonly chart: number; readonly other: number }
+	| { readonly kind: 'unlink'; readonly chart: number; readonly other: number }
+	| { readonly kind: 'not-same'; readonly chart: number; readonly other: number }
+	| { readonly kind: 'decide'; readonly item: number; readonly choice: number; readonly value: number }
+	| { readonly kind: 'restore'; readonly chart: number; readonly entry: number; readonly value: number }
+	| { readonly kind: 'move'; readonly chart: number; readonly entry: number; readonly other: number }
+	| { readonly kind: 'take-on'; readonly site: number }
+	| { readonly kind: 'lock' }
+	| { readonly kind: 'restart' };
+
+export interface Step {
+	/** virtual ms since the run began */
+	readonly at: number;
+	readonly device: number;
+	readonly act: Act;
+}
+
+/** Shares are of messages or documents, from 0 to 1. */
+export type FaultKind =
+	| { readonly kind: 'partition' }
+	| { readonly kind: 'drop'; readonly share: number }
+	| { readonly kind: 'drop-answer'; readonly share: number }
+	| { readonly kind: 'duplicate'; readonly share: number }
+	| { readonly kind: 'reorder'; readonly share: number }
+	| { readonly kind: 'delay'; readonly ms: number }
+	| { readonly kind: 'truncate'; readonly share: number }
+	| { readonly kind: 'partial-batch'; readonly share: number }
+	/** the device's process ends at the n-th await after this time, with what was durable then */
+	| { readonly kind: 'crash'; readonly awaits: number; readonly downMs: number }
+	| { readonly kind: 'clock-jump'; readonly ms: number }
+	/** the device gets its storage of `age` ms ago back */
+	| { readonly kind: 'device-backup'; readonly age: number }
+	| { readonly kind: 'hub-crash'; readonly downMs: number }
+	| { readonly kind: 'hub-backup'; readonly age: number }
+	/** the hub lies */
+	| { readonly kind: 'withhold' | 'replay' | 'rewind' | 'swap' | 'forge' | 'conflict' | 'lose-write' | 'serve-deleted'; readonly share: number };
+
+export interface Fault {
+	/** virtual ms since the run began */
+	readonly at: number;
+	/** virtual ms for which it lasts; 0 for what happens once */
+	readonly ms: number;
+	/** number of the device whose line, process, clock or storage it hits; null for all, or for the hub itself */
+	readonly device: number | null;
+	readonly seed: number;
+	readonly fault: FaultKind;
+}
+
+export interface Plan {
+	readonly seed: number;
+	readonly crypto: CryptoMode;
+	readonly driver: DriverMode;
+	readonly sites: readonly SitePlan[];
+	readonly members: readonly MemberPlan[];
+	readonly devices: readonly DevicePlan[];
+	readonly steps: readonly Step[];
+	readonly faults: readonly Fault[];
+	/** virtual ms after which all faults end, all lines are up, and the devices must come to hold the same */
+	readonly heal: number;
+}
