@@ -11,6 +11,7 @@ import type { EhrView } from '../ehr/view.ts';
 import type { ResourceState } from '../merge/state.ts';
 import type { Role, SiteKind } from '../membership/types.ts';
 import type { Problem, Result } from '../result.ts';
+import type { Invitation, MembersApi } from './members-api.ts';
 import type { ReviewApi } from './review-api.ts';
 
 export type Outcome<T> = Result<T, Problem>;
@@ -22,8 +23,8 @@ export interface LocalUser { readonly member: Id; readonly organization: Hash; /
 
 export type LockState =
 	| { readonly kind: 'empty' } // no organization on this device
-	| { readonly kind: 'awaiting-admission'; readonly label: string; readonly code: string }
-	| { readonly kind: 'locked'; readonly users: readonly LocalUser[]; readonly waitingToSend: number }
+	| { readonly kind: 'awaiting-admission'; readonly invitation: Id; readonly label: string; readonly code: string }
+	| { readonly kind: 'locked'; readonly users: readonly LocalUser[]; readonly waitingToSend: number; /** people who answered an invitation on this device and are not admitted yet */ readonly awaiting: readonly { readonly invitation: Id; readonly label: string; readonly code: string }[] }
 	| { readonly kind: 'unlocked'; readonly user: LocalUser };
 
 export interface SyncStatus {
@@ -103,6 +104,8 @@ export interface ChartView {
 	 * on). Nothing may then be said of allergies; `takeOn` brings the records here.
 	 */
 	readonly clinicalKept: boolean;
+	/** restricted entries whose key this user holds and that are not in this view: shown by `breakGlass`, which asks for a reason. Safety alerts take them into account */
+	readonly hidden: number;
 	/** the user may write clinical entries here */
 	readonly writable: boolean;
 }
@@ -140,7 +143,7 @@ export type DeviceEvent =
 	/** charts whose state moved; 'all' after a rebuild */
 	| { readonly kind: 'charts'; readonly charts: readonly ChartRef[] | 'all' };
 
-export interface DeviceApi extends ReviewApi {
+export interface DeviceApi extends ReviewApi, MembersApi {
 	subscribe(listener: (event: DeviceEvent) => void): Promise<number>;
 	unsubscribe(id: number): Promise<void>;
 	lockState(): Promise<LockState>;
@@ -162,7 +165,7 @@ export interface DeviceApi extends ReviewApi {
 
 	organization(): Promise<Outcome<OrganizationInfo>>;
 	addSite(request: { readonly name: string; readonly kind: SiteKind; readonly parent: Id }): Promise<Outcome<Id>>;
-	invite(request: { readonly grants: readonly { readonly site: Id; readonly role: Role }[]; readonly days: number }): Promise<Outcome<InvitationLink>>;
+	invite(request: { readonly grants: readonly { readonly site: Id; readonly role: Role }[]; readonly days: number }): Promise<Outcome<Invitation>>;
 	pendingAnswers(): Promise<Outcome<readonly PendingAnswer[]>>;
 	/** `code` is what the inviter confirmed to be the same on both screens. */
 	admit(request: { readonly invitation: Id; readonly answer: string; readonly code: string }): Promise<Outcome<null>>;
