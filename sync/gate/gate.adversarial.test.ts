@@ -14,19 +14,19 @@ const care = (site: Id): DatabaseName => ({ kind: 'care', site });
 const words = ({ verdicts }: Inspection): string[] => verdicts.map((verdict) => (verdict.kind === 'accepted' ? 'accepted' : `${verdict.kind}: ${verdict.reason}`));
 
 describe('attacks on the gate', () => {
-	it('attack 3: a change signed by another valid member is not its named author\'s', () => {
+	it('attack 03: a change signed by another valid member is not its named author\'s', () => {
 		const s = new Setting(103);
 		expect(words(s.gate(s.a).inspect([s.envelope(s.change(s.nurseA, {}, s.receptionistA))], care(s.a)))).toEqual(['quarantined: bad-signature']);
 	});
 
-	it('attack 3: a change of another author cannot be smuggled in as the predecessor of one\'s own', () => {
+	it('attack 03: a change of another author cannot be smuggled in as the predecessor of one\'s own', () => {
 		const s = new Setting(104);
 		const stolen = s.change(s.nurseA, {}, s.nurseB);
 		const own = s.change(s.nurseB, { site: s.a, seq: 2, prev: stolen.id });
 		expect(words(s.gate(s.a).inspect([s.envelope(stolen), s.envelope(own)], care(s.a)))[0]).toBe('quarantined: bad-signature');
 	});
 
-	it('attack 5: control documents, deposits for others and envelopes do not pass for one another', () => {
+	it('attack 05: control documents, deposits for others and envelopes do not pass for one another', () => {
 		const s = new Setting(105);
 		const signed = s.change(s.nurseA);
 		const envelope = s.envelope(signed);

@@ -35,8 +35,8 @@ beforeAll(async () => {
 	cast = await district();
 });
 
-describe('attack 5: a signature made for another use', () => {
-	it('attack 5: a statement signed under any other domain is refused', async () => {
+describe('attack 05: a signature made for another use', () => {
+	it('attack 05: a statement signed under any other domain is refused', async () => {
 		const { state } = cast;
 		const lea = cast.person('lea');
 		const honest = lea.forges({ kind: 'refuse', invitation: [...state.invitations.keys()][0] ?? ('' as Id), reason: null });
@@ -49,7 +49,7 @@ describe('attack 5: a signature made for another use', () => {
 		}
 	});
 
-	it('attack 5: a statement signature does not prove an enrolment', async () => {
+	it('attack 05: a statement signature does not prove an enrolment', async () => {
 		const olga = cast.person('olga');
 		const { answered, person } = answers(cast, 'eve', olga.invites('clinician of north').link);
 		const opened = must(openAnswer(olga.state, olga.self, answered.document));
@@ -79,7 +79,7 @@ describe('attack 13: other keys in place of the newcomer\'s', () => {
 		expect(await codeOf(opened)).not.toBe(await codeOf(meant.answered));
 	});
 
-	it('attack 9: keys of small order are refused in an answer, an admission and an invitation', async () => {
+	it('attack 09: keys of small order are refused in an answer, an admission and an invitation', async () => {
 		const fresh = await district();
 		const olga = fresh.person('olga');
 		const invited = olga.invites('clinician of north');
@@ -309,7 +309,7 @@ describe('attack 35: another organization\'s log', () => {
 });
 
 describe('remote bytes', () => {
-	it('attack 1: a statement with any character of its text or signature changed has no effect', () => {
+	it('attack 01: a statement with any character of its text or signature changed has no effect', () => {
 		const [, , target] = cast.statements;
 		if (target === undefined) throw new Error('the cast has statements');
 		const before = membershipFingerprint(cast.state);
@@ -322,7 +322,7 @@ describe('remote bytes', () => {
 		expect(log.state === null ? null : membershipFingerprint(log.state)).toBe(before);
 	});
 
-	it('attack 8: a text in any other form than the canonical one is no statement', () => {
+	it('attack 08: a text in any other form than the canonical one is no statement', () => {
 		const [first] = cast.statements;
 		if (first === undefined) throw new Error('the cast has statements');
 		const sig = first.sig;

@@ -52,7 +52,7 @@ describe('an invitation link', () => {
 		expect(code(altered({ inviter: { ...invitation.inviter, seal: 'A'.repeat(43) } }))).toBe('damaged');
 	});
 
-	it('attack 8: has one form only, and no other text parses to it', () => {
+	it('attack 08: has one form only, and no other text parses to it', () => {
 		const payload = fromUtf8(fromBase64url(encodeInvitation(invitation).split('#')[1] ?? '') ?? new Uint8Array()) ?? '';
 		expect(code(withPayload(payload))).toBe('parsed');
 		for (const text of [` ${payload}`, payload.replace('"v":1', '"v":1,"v":1'), payload.replace('"v":1', '"v":1,"x":0'), payload.replace('"v":1', '"v":1.0'), '{}', 'null', '[]']) {
