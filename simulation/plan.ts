@@ -6,6 +6,7 @@
  * precondition is gone does nothing. What is random inside a fault (which of the messages is dropped) comes from the fault's own seed, so that
  * leaving out one does not change the others.
  */
+import type { Role, SiteKind } from '../sync/membership/types.ts';
 
 /** `real`: libsodium. `stand-in`: a cheap, honest imitation with the same interface (see `simulation/bundle.ts`). */
 export type CryptoMode = 'real' | 'stand-in';
@@ -13,13 +14,13 @@ export type CryptoMode = 'real' | 'stand-in';
 export type DriverMode = 'handlers' | 'rxdb';
 
 export interface SitePlan {
-	readonly kind: 'region' | 'clinic' | 'outreach';
+	readonly kind: SiteKind;
 	/** number of an earlier site; null for the first alone */
 	readonly parent: number | null;
 }
 
 export interface MemberPlan {
-	readonly posts: readonly { readonly site: number; readonly role: 'lead' | 'clinician' | 'nurse' | 'clerk' }[];
+	readonly posts: readonly { readonly site: number; readonly role: Role }[];
 }
 
 export interface DevicePlan {

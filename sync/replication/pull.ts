@@ -10,7 +10,7 @@
  * the next round begins at the durable one (A2). Meanwhile the following page is already being fetched.
  */
 import type { HeldIds, Store } from '../store/index.ts';
-import { pageRow, type BadDocument, type PageRow } from '../store/index.ts';
+import { pageRow, type BadDocument, type LivePage, type PullCheckpoint, type PulledPage } from '../store/index.ts';
 import { checkDocument, type WireDocument } from '../verify/document.ts';
 import type { HubClient } from './hubClient.ts';
 import { wentBack, type ChangeRow, type ChangesAnswer, type Sequence } from './hubAnswers.ts';
@@ -18,9 +18,8 @@ import { concernsTheLine, hubProblem, type HubProblem } from './hubProblem.ts';
 import type { Result } from '../result.ts';
 import type { Scheduler } from './scheduler.ts';
 
-export type Checkpoint = { readonly [database: string]: Sequence };
-type LivePage = PageRow & { readonly _deleted: false };
-export interface Pulled { readonly documents: LivePage[]; readonly checkpoint: Checkpoint | undefined }
+export type Checkpoint = PullCheckpoint;
+export type Pulled = PulledPage;
 
 export interface RoundOutcome {
 	/** new documents stored */

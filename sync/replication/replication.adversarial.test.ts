@@ -2,7 +2,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Hash, Id } from '../change/change.ts';
 import { seededRandom } from '../change/ports.ts';
-import type { Chain, Store } from '../store/index.ts';
+import type { Chain, RxStore, Store } from '../store/index.ts';
 import { fakeEnvelope, fakeHash, memoryStore } from '../store/testing.ts';
 import { ready } from '../verify/sodium.ts';
 import { FakeHub } from './fakeHub.ts';
@@ -20,7 +20,7 @@ const random = seededRandom('hostile');
 const [DESK, CARE] = ['sb-a-desk', 'sb-a-care'];
 const AMINA: Chain = { actor: 'A'.repeat(43) as Hash, site: '1'.repeat(32) as Id, comp: 'desk' };
 
-interface Scene { readonly hub: FakeHub; readonly store: Store; readonly replication: Replication; readonly exchange: (times?: number) => Promise<void> }
+interface Scene { readonly hub: FakeHub; readonly store: RxStore; readonly replication: Replication; readonly exchange: (times?: number) => Promise<void> }
 
 async function scene(prepare: (hub: FakeHub) => void, options: Partial<ReplicationOptions> = {}): Promise<Scene> {
 	const hub = new FakeHub(random);

@@ -1,19 +1,15 @@
 /**
  * Replication between the store of this device and one hub, as long as it is not stopped: control first, then all databases, then waiting for news.
  *
- * One tab replicates at a time, under a lock; the others follow its notes. RxDB's `replicateRxCollection` moves rows with our handlers: a
- * pull-only one on `pages` (so that RxDB keeps no second copy of each pulled document) and a push-only one on `own`. What RxDB's own
- * CouchDB plugin gets wrong (design section 9) is met here: the checkpoint moves in the pull handler alone, the stream says RESYNC and
- * nothing else, the handlers never throw, push reports no conflicts, and everything unacknowledged is swept at each session.
+ * One tab replicates at a time, under a lock; the others follow its notes. RxDB moves the rows and calls our handlers (`sync/store/rowMover.ts`).
+ * The handlers never throw, and everything unacknowledged is swept at each session, whatever RxDB thinks it pushed.
  */
-import { replicateRxCollection } from 'rxdb/plugins/replication';
-import { Subject } from 'rxjs';
 import type { Hash, Id } from '../change/change.ts';
-import type { HeldIds, OwnRow, PageRow, Store } from '../store/index.ts';
+import type { HeldIds, MovingRows, Store } from '../store/index.ts';
 import { ControlExchange } from './control.ts';
 import type { HubClient } from './hubClient.ts';
 import type { HubProblem } from './hubProblem.ts';
-import { Puller, type Checkpoint } from './pull.ts';
+import { Puller } from './pull.ts';
 import { Sender } from './push.ts';
 import { backoffMs, pause, type Scheduler } from './scheduler.ts';
 import { Session, type Nudge } from './session.ts';
@@ -238,10 +234,10 @@ const failedHere = (failure: unknown): HubProblem => ({
 async function assemble(options: ReplicationOptions, hub: string, board: StatusBoard, nudge: () => void): Promise<Machinery> {
 	const { store, client, scheduler } = options;
 	const held = await ownHeld(store, await store.pages.held());
-	const resync = new Subject<'RESYNC'>();
+	let moving: MovingRows | null = null;
 	const puller = new Puller({
 		store, client, held, scheduler, newest: await store.pages.newest(),
-		resync: () => resync.next('RESYNC'),
+		resync: () => moving?.resync(),
 		onReceived: (_, documents, pending) => {
 			const done = (board.status.receiving?.done ?? 0) + documents;
 			board.update({ receiving: { done, total: pending === null ? null : done + pending } });
@@ -255,38 +251,23 @@ async function assemble(options: ReplicationOptions, hub: string, board: StatusB
 			if (sent > 0) board.update({ lastSent: scheduler.now() });
 		}
 	});
-	const common = { live: true, retryTime: 5000, waitForLeadership: false, toggleOnDocumentVisible: false } as const;
-	const pulling = replicateRxCollection<PageRow, Checkpoint>({
-		...common,
-		collection: store.collections.pages,
-		replicationIdentifier: `pull-${hub}`,
-		pull: { handler: (checkpoint) => puller.pull(checkpoint), batchSize: 1, stream$: resync }
-	});
-	const pushing = replicateRxCollection<OwnRow, never>({
-		...common,
-		collection: store.collections.own,
-		replicationIdentifier: `push-${hub}`,
-		push: {
-			batchSize: 500,
-			async handler(rows) {
-				const outcome = await sender.send(rows.map((row) => row.newDocumentState.key));
-				if (outcome.problem !== null && outcome.problem.code !== 'stopped') nudge();
-				return [];
-			}
+	const moved = await store.replicate(hub, {
+		pull: (checkpoint) => puller.pull(checkpoint),
+		written: (ids) => puller.written(ids),
+		failed: () => puller.failed(),
+		async push(keys) {
+			const outcome = await sender.send(keys);
+			if (outcome.problem !== null && outcome.problem.code !== 'stopped') nudge();
 		}
 	});
-	const stored = store.collections.pages.storageInstance.changeStream().subscribe((bulk) => puller.written(bulk.events.map((event) => event.documentId)));
-	const failed = pulling.error$.subscribe(() => puller.failed());
-	await Promise.all([pulling.startPromise, pushing.startPromise]);
+	moving = moved;
 	return {
 		hub,
 		sender,
 		session: new Session({ options, hub, board, puller, sender, held, control: new ControlExchange(store, client, hub) }),
 		async cancel() {
 			puller.failed();
-			stored.unsubscribe();
-			failed.unsubscribe();
-			await Promise.all([pulling.cancel(), pushing.cancel()]);
+			await moved.cancel();
 		}
 	};
 }

@@ -13,7 +13,7 @@ import { err, ok, problem, type Problem, type Result } from '../result.ts';
 import type { DepositDocument, EnvelopeDocument } from '../verify/document.ts';
 import type { Locks } from './locks.ts';
 import { padded, type OwnRow } from './rows.ts';
-import { prefixed, StorageFailure, type Stored, type Table } from './table.ts';
+import { prefixed, StorageFailure, type Table } from './table.ts';
 
 export interface Chain { readonly actor: Hash; readonly site: Id; readonly comp: Compartment }
 /** The last change of a chain on this device; seq 0 and null before the first. */
@@ -108,7 +108,7 @@ export class OwnEnvelopes {
 
 	/** What `hub` has not acknowledged, in order of key; `after` pages on. Reads over all rows: for a change of hub. */
 	async unacknowledged(hub: string, limit: number, after: string | null = null): Promise<readonly OwnEnvelope[]> {
-		const found: Stored<OwnRow>[] = [];
+		const found: OwnRow[] = [];
 		for (let from = after; found.length < limit; ) {
 			const rows = await this.#table.range({ ...(from === null ? {} : { after: from }), limit: Math.max(limit, 200) });
 			for (const row of rows) if (row.hub !== hub && found.length < limit) found.push(row);
@@ -193,7 +193,7 @@ export class OwnEnvelopes {
 	}
 
 	/** Another tab may settle the same rows: try again on what it changed. */
-	async #settle(keys: readonly string[], change: (row: Stored<OwnRow>) => Stored<OwnRow> | null): Promise<void> {
+	async #settle(keys: readonly string[], change: (row: OwnRow) => OwnRow | null): Promise<void> {
 		let remaining = keys;
 		for (let attempt = 0; remaining.length > 0 && attempt < 10; attempt++) {
 			const lost = await this.#table.update(remaining, change);
@@ -201,7 +201,7 @@ export class OwnEnvelopes {
 		}
 	}
 
-	async #last(chain: Chain): Promise<Stored<OwnRow> | null> {
+	async #last(chain: Chain): Promise<OwnRow | null> {
 		// RxDB reads a whole range to sort it downwards. A chain has no gaps, so gallop to its end, from where it last was: two lookups
 		const name = chainName(chain);
 		let seq = this.#lastSeen.get(name) ?? 1;

@@ -6,10 +6,10 @@ import type { SearchEntry } from './patientIndex.ts';
 import { EVIDENCE_BUDGET } from './plainRows.ts';
 import type { ChartKey } from './sealedCharts.ts';
 import { fakeEnvelope, fakeSeal, memoryStore } from './testing.ts';
-import type { Store, StoreEvent } from './store.ts';
+import type { RxStore, StoreEvent } from './store.ts';
 
-const open: Store[] = [];
-const store = async (name?: string): Promise<Store> => {
+const open: RxStore[] = [];
+const store = async (name?: string): Promise<RxStore> => {
 	const opened = await memoryStore(name);
 	open.push(opened);
 	return opened;

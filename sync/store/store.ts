@@ -11,9 +11,10 @@ import { OwnEnvelopes } from './ownEnvelopes.ts';
 import { ControlDocuments, NamedValues, Verdicts } from './plainRows.ts';
 import { PulledPages } from './pulledPages.ts';
 import { OWN_SCHEMA, PAGE_SCHEMA, PLAIN_SCHEMA, type OwnRow, type PageRow, type PlainRow } from './rows.ts';
+import { rxRowMover, type RowMover } from './rowMover.ts';
 import { SealedCharts } from './sealedCharts.ts';
 import { SealedIndex } from './sealedIndex.ts';
-import { Table } from './table.ts';
+import { RxTable, type Table } from './table.ts';
 
 export interface StoreOptions {
 	/** letters, digits, '-' and '_'; one per device */
@@ -38,6 +39,23 @@ interface Collections {
 	readonly rows: RxCollection<PlainRow>;
 }
 
+export interface Tables {
+	readonly own: Table<OwnRow>;
+	readonly pages: Table<PageRow>;
+	readonly rows: Table<PlainRow>;
+}
+
+/** Storage under a store: tables, who tells what was written to them, and what moves their rows to a hub and back. */
+export interface StoreBase extends Pick<StoreOptions, 'name' | 'locks' | 'token'> {
+	readonly tables: Tables;
+	readonly replicate: RowMover;
+	durability(): Durability | null;
+	/** Tells of everything that is written, here or in another tab. */
+	watch(emit: (event: StoreEvent) => void): () => void;
+	close(): Promise<void>;
+	erase(): Promise<void>;
+}
+
 export interface Store {
 	readonly name: string;
 	readonly own: OwnEnvelopes;
@@ -50,7 +68,7 @@ export interface Store {
 	readonly cursors: NamedValues;
 	readonly locks: Locks;
 	/** For `sync/replication` alone. */
-	readonly collections: Collections;
+	readonly replicate: RowMover;
 	/** How durable the writes so far were at the least. "Saved on this device" may be said on `strict` (D1); headless with a journal too. */
 	durability(): Durability | null;
 	subscribe(listener: (event: StoreEvent) => void): () => void;
@@ -61,9 +79,14 @@ export interface Store {
 	erase(): Promise<void>;
 }
 
+/** A store over RxDB, as the app has it. */
+export interface RxStore extends Store {
+	readonly collections: Collections;
+}
+
 const ROW_KINDS = ['control', 'chart', 'index', 'verdict', 'identity', 'cursor'] as const;
 
-export async function openStore(options: StoreOptions): Promise<Store> {
+export async function openStore(options: StoreOptions): Promise<RxStore> {
 	const { storage, durability } = options.storage;
 	const database: RxDatabase<Collections> = await createRxDatabase<Collections>({
 		name: options.name,
@@ -77,24 +100,40 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 		pages: { schema: PAGE_SCHEMA, conflictHandler: { isEqual: (a, b) => a.id === b.id, resolve: ({ newDocumentState }) => Promise.resolve(newDocumentState) } },
 		rows: { schema: PLAIN_SCHEMA }
 	});
-	const tables = { own: new Table<OwnRow>(own, 'key'), pages: new Table<PageRow>(pages, 'id'), rows: new Table<PlainRow>(rows, 'key') };
+	const tables = { own: new RxTable<OwnRow>(own, 'key'), pages: new RxTable<PageRow>(pages, 'id'), rows: new RxTable<PlainRow>(rows, 'key') };
+	const store = storeOver({
+		name: options.name, locks: options.locks, token: options.token, tables, durability,
+		replicate: rxRowMover({ own, pages }),
+		watch(emit) {
+			const subscriptions = watch({ own, pages, rows }, emit);
+			return () => subscriptions.forEach((unsubscribe) => unsubscribe());
+		},
+		close: async () => void (await database.close()),
+		erase: async () => void (await removeRxDatabase(options.name, storage, options.multiInstance))
+	});
+	return { ...store, collections: { own, pages, rows } };
+}
+
+/** The parts of a store, over whatever keeps its rows. */
+export function storeOver(base: StoreBase): Store {
+	const { name, locks, tables } = base;
 	const cursors = new NamedValues(tables.rows, 'cursor');
-	const charts = new SealedCharts(tables.rows, (section, signal) => options.locks.exclusive(projectionLock(options.name), section, signal));
-	const index = new SealedIndex(tables.rows, options.token);
+	const charts = new SealedCharts(tables.rows, (section, signal) => locks.exclusive(projectionLock(name), section, signal));
+	const index = new SealedIndex(tables.rows, base.token);
 	const listeners = new Set<(event: StoreEvent) => void>();
-	const subscriptions = watch({ own, pages, rows }, (event) => {
+	const unwatch = base.watch((event) => {
 		if (event.kind === 'index') index.noticed(event.keys);
 		for (const listener of listeners) listener(event);
 	});
 	const close = async (): Promise<void> => {
-		for (const unsubscribe of subscriptions) unsubscribe();
+		unwatch();
 		listeners.clear();
 		await charts.close();
-		await database.close();
+		await base.close();
 	};
 	return {
-		name: options.name,
-		own: new OwnEnvelopes(tables.own, options.locks, options.name),
+		name,
+		own: new OwnEnvelopes(tables.own, locks, name),
 		pages: new PulledPages(tables.pages, tables.rows),
 		control: new ControlDocuments(tables.rows),
 		charts,
@@ -102,9 +141,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 		verdicts: new Verdicts(tables.rows),
 		identity: new NamedValues(tables.rows, 'identity'),
 		cursors,
-		locks: options.locks,
-		collections: { own, pages, rows },
-		durability,
+		locks,
+		replicate: base.replicate,
+		durability: () => base.durability(),
 		subscribe(listener) {
 			listeners.add(listener);
 			return () => listeners.delete(listener);
@@ -113,7 +152,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 		tidy: (now) => tidy(tables.rows, cursors, now),
 		async erase() {
 			await close();
-			await removeRxDatabase(options.name, storage, options.multiInstance);
+			await base.erase();
 		}
 	};
 }
@@ -131,21 +170,27 @@ async function tidy(rows: Table<PlainRow>, cursors: NamedValues, now: number): P
 function watch({ own, pages, rows }: Collections, emit: (event: StoreEvent) => void): (() => void)[] {
 	const subscriptions = [
 		own.storageInstance.changeStream().subscribe((bulk) => emit({ kind: 'own', keys: bulk.events.map((event) => event.documentId) })),
-		pages.storageInstance.changeStream().subscribe((bulk) => {
-			const numbers = bulk.events.map((event) => Number(event.documentId)).filter((number) => Number.isInteger(number));
-			if (numbers.length > 0) emit({ kind: 'pages', numbers });
-		}),
-		rows.storageInstance.changeStream().subscribe((bulk) => {
-			const byKind = new Map<(typeof ROW_KINDS)[number], string[]>();
-			for (const { documentId } of bulk.events) {
-				const kind = ROW_KINDS.find((candidate) => documentId.startsWith(`${candidate}|`));
-				if (kind === undefined) continue;
-				const keys = byKind.get(kind) ?? [];
-				keys.push(kind === 'index' ? documentId : documentId.slice(kind.length + 1));
-				byKind.set(kind, keys);
-			}
-			for (const [kind, keys] of byKind) emit({ kind, keys });
-		})
+		pages.storageInstance.changeStream().subscribe((bulk) => pagesWritten(bulk.events.map((event) => event.documentId), emit)),
+		rows.storageInstance.changeStream().subscribe((bulk) => rowsWritten(bulk.events.map((event) => event.documentId), emit))
 	];
 	return subscriptions.map((subscription) => () => subscription.unsubscribe());
+}
+
+/** Tells of pages by their numbers; rows that replication keeps for itself are no news. */
+export function pagesWritten(ids: readonly string[], emit: (event: StoreEvent) => void): void {
+	const numbers = ids.map(Number).filter((number) => Number.isInteger(number));
+	if (numbers.length > 0) emit({ kind: 'pages', numbers });
+}
+
+/** Tells of rows by their kind. */
+export function rowsWritten(ids: readonly string[], emit: (event: StoreEvent) => void): void {
+	const byKind = new Map<(typeof ROW_KINDS)[number], string[]>();
+	for (const id of ids) {
+		const kind = ROW_KINDS.find((candidate) => id.startsWith(`${candidate}|`));
+		if (kind === undefined) continue;
+		const keys = byKind.get(kind) ?? [];
+		keys.push(kind === 'index' ? id : id.slice(kind.length + 1));
+		byKind.set(kind, keys);
+	}
+	for (const [kind, keys] of byKind) emit({ kind, keys });
 }

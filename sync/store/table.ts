@@ -1,5 +1,6 @@
 /**
- * Typed reads and writes of one RxDB collection.
+ * Typed reads and writes of one kind of rows, and the same over an RxDB collection. The parts of the store know the interface alone, so that
+ * the simulator can put storage under them that crashes and is restored at will.
  *
  * Reads go to the storage instance with an index hint (without it RxDB may choose an index that makes a range read a hundred times
  * slower) and past RxDB's query and document caches, which would hold whole pages in memory. One `write` is one transaction of the storage.
@@ -18,9 +19,31 @@ export interface Range {
 /** Everything that begins with `prefix`; keys are ASCII. */
 export const prefixed = (prefix: string): Range => ({ from: prefix, to: `${prefix}\uffff` });
 
-export type Stored<Row> = RxDocumentData<Row>;
+/** Rows of one kind under a primary key. Every write that resolved is durable, each is one transaction. */
+export interface Table<Row extends object> {
+	get(keys: readonly string[]): Promise<readonly Row[]>;
+	one(key: string): Promise<Row | null>;
+	/** Rows in order of the primary key. */
+	range(range: Range): Promise<readonly Row[]>;
+	/** Rows in order of an index whose first fields equal the given values, the next being within `range`. */
+	where(equal: readonly (readonly [keyof Row & string, string | number])[], then: keyof Row & string, range: Range | { readonly atLeast: number; readonly limit?: number }): Promise<readonly Row[]>;
+	count(range: Range): Promise<number>;
+	countWhere(field: keyof Row & string, value: string, index: readonly (keyof Row & string)[]): Promise<number>;
+	/** Inserts all; rows whose key is taken stay as they are and are returned. Throws when the storage fails. */
+	insert(rows: readonly Row[]): Promise<readonly string[]>;
+	/** Inserts or replaces all, the last writer winning; for rows that can be rebuilt or have one writer. */
+	put(rows: readonly Row[]): Promise<void>;
+	/** Changes stored rows; returns the keys that another writer changed meanwhile or that are gone. `change` null leaves a row alone. */
+	update(keys: readonly string[], change: (stored: Row, key: string) => Row | null): Promise<readonly string[]>;
+	/** Removes rows; their keys may stay, `emptied`, until `purge`. */
+	remove(keys: readonly string[], emptied: (stored: Row) => Row): Promise<void>;
+	/** Takes what was removed off the disk. RxDB's Dexie storage reads the whole table for it: now and then, not at each removal. */
+	purge(): Promise<void>;
+}
 
-export class Table<Row extends object> {
+type Stored<Row> = RxDocumentData<Row>;
+
+export class RxTable<Row extends object> implements Table<Row> {
 	readonly collection: RxCollection<Row>;
 	readonly #key: keyof Row & string;
 
@@ -37,12 +60,10 @@ export class Table<Row extends object> {
 		return (await this.get([key]))[0] ?? null;
 	}
 
-	/** Rows in order of the primary key. */
 	range(range: Range): Promise<Stored<Row>[]> {
 		return this.#query({ [this.#key]: bounds(range) }, ['_deleted', this.#key], range.limit);
 	}
 
-	/** Rows in order of an index whose first fields equal the given values, the next being within `range`. */
 	where(equal: readonly (readonly [keyof Row & string, string | number])[], then: keyof Row & string, range: Range | { readonly atLeast: number; readonly limit?: number }): Promise<Stored<Row>[]> {
 		const selector: Record<string, unknown> = {};
 		for (const [field, value] of equal) selector[field] = { $eq: value };
@@ -60,7 +81,6 @@ export class Table<Row extends object> {
 		return this.#count({ [field]: { $eq: value } }, ['_deleted', ...index]);
 	}
 
-	/** Inserts all; rows whose key is taken stay as they are and are returned. Throws when the storage fails. */
 	async insert(rows: readonly Row[]): Promise<string[]> {
 		if (rows.length === 0) return [];
 		const { error } = await this.collection.bulkInsert([...rows]);
@@ -70,7 +90,6 @@ export class Table<Row extends object> {
 		});
 	}
 
-	/** Inserts or replaces all, the last writer winning; for rows that can be rebuilt or have one writer. */
 	async put(rows: readonly Row[]): Promise<void> {
 		const wanted = new Map(rows.map((row) => [String(row[this.#key]), row]));
 		for (let attempt = 0; wanted.size > 0; attempt++) {
@@ -81,8 +100,7 @@ export class Table<Row extends object> {
 		}
 	}
 
-	/** Changes stored rows; returns the keys that another writer changed meanwhile or that are gone. `change` null leaves a row alone. */
-	async update(keys: readonly string[], change: (stored: Stored<Row>, key: string) => Stored<Row> | null): Promise<string[]> {
+	async update(keys: readonly string[], change: (stored: Stored<Row>, key: string) => Row | null): Promise<string[]> {
 		const stored = await this.get(keys);
 		const gone = new Set(keys);
 		const writes = [];
@@ -90,7 +108,7 @@ export class Table<Row extends object> {
 			const key = String(previous[this.#key as keyof Stored<Row>]);
 			gone.delete(key);
 			const document = change(previous, key);
-			if (document !== null) writes.push({ previous, document });
+			if (document !== null) writes.push({ previous, document: { ...previous, ...document } });
 		}
 		if (writes.length === 0) return [...gone];
 		const { error } = await this.collection.storageInstance.bulkWrite(writes, 'saddlebag-update');
@@ -101,8 +119,7 @@ export class Table<Row extends object> {
 		return [...gone];
 	}
 
-	/** Removes rows; their keys stay, emptied, until `purge`. */
-	async remove(keys: readonly string[], emptied: (stored: Stored<Row>) => Stored<Row>): Promise<void> {
+	async remove(keys: readonly string[], emptied: (stored: Stored<Row>) => Row): Promise<void> {
 		for (let remaining = keys, attempt = 0; remaining.length > 0 && attempt < 10; attempt++) {
 			const lost = await this.update(remaining, (stored) => ({ ...emptied(stored), _deleted: true }));
 			// what is gone already counts as lost too: a second look tells
@@ -110,7 +127,6 @@ export class Table<Row extends object> {
 		}
 	}
 
-	/** Takes what was removed off the disk. RxDB's Dexie storage reads the whole table for it: now and then, not at each removal. */
 	async purge(): Promise<void> {
 		await this.collection.storageInstance.cleanup(0);
 	}

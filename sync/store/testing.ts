@@ -7,12 +7,12 @@ import { envelopeDocumentId } from '../verify/ids.ts';
 import { processLocks, type Locks } from './locks.ts';
 import { memoryStorage } from './memory.ts';
 import type { RowSeal } from './sealedCharts.ts';
-import { openStore, type Store } from './store.ts';
+import { openStore, type RxStore } from './store.ts';
 
 let stores = 0;
 
 /** A store of its own in memory. `name` opens the same one again; RxDB opens at most four at once in one process. */
-export function memoryStore(name = `memory-${++stores}-${Date.now().toString(36)}`, locks: Locks = processLocks()): Promise<Store> {
+export function memoryStore(name = `memory-${++stores}-${Date.now().toString(36)}`, locks: Locks = processLocks()): Promise<RxStore> {
 	return openStore({ name, storage: memoryStorage(), locks, multiInstance: false, token: 'test' });
 }
 
