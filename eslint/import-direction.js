@@ -44,8 +44,8 @@ const OPEN_AUTHORING = ['sync/device', 'cli', 'simulation', 'e2e', 'bench'];
 /** Only these rooms may do I/O, know a clock or draw randomness; the others take them as arguments. */
 const PURE = ['sync/result', 'sync/change', 'sync/fhir', 'sync/verify', 'sync/seal', 'sync/membership', 'sync/merge', 'sync/author', 'sync/gate', 'sync/formulary', 'sync/ehr', 'sync/matching'];
 const LIBRARIES = {
-	'libsodium-wrappers': ['sync/verify', 'sync/seal'],
-	'hash-wasm': ['sync/seal', 'bench'],
+	'libsodium-wrappers': ['sync/verify', 'sync/seal', 'simulation'],
+	'hash-wasm': ['sync/seal', 'simulation', 'bench'],
 	rxdb: ['sync/store', 'sync/replication', 'sync/device', 'simulation', 'bench'],
 	dexie: ['sync/store', 'bench'],
 	'pouchdb-core': ['server', 'bench'],
