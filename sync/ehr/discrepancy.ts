@@ -19,8 +19,11 @@ export function discrepancy(
 	const ids = [...new Set(sources.map(({ id }) => id))].sort();
 	const named = about.slice(0, FACT_MAX);
 	const short = Object.fromEntries(Object.entries(facts).filter(([, text]) => text !== '').map(([name, text]) => [name, text.slice(0, FACT_MAX)]));
-	return { id: [kind, ...(named === '' ? [] : [named]), ...ids].join('/'), kind, severity, facts: short, between: sources, basis: [...new Set(basis)].sort() };
+	return { id: [kind, ...(named === '' ? [] : [named]), ...ids].join('/'), kind, subject: subjectOf(kind, short), severity, facts: short, between: sources, basis: [...new Set(basis)].sort() };
 }
+
+/** Differing elements of the same entries are answered one by one; a value that changes moves heads, and needs no name of its own. */
+const subjectOf = (kind: DiscrepancyKind, facts: { readonly [name: string]: string }): string => [kind, facts['element'] ?? facts['group'] ?? ''].filter((part) => part !== '').join('/');
 
 const RANK: { readonly [severity in Severity]: number } = { critical: 0, warning: 1, info: 2 };
 /** Gravest first, then by id. */

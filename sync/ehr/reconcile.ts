@@ -11,6 +11,7 @@ import type { Check, Fact, Gathered } from './checks/gathered.ts';
 import { differingDoses, duplicateOrders } from './checks/orders.ts';
 import { activityAfterDeath, bloodGroupsDiffer } from './checks/person.ts';
 import { vaccinesTooClose } from './checks/vaccines.ts';
+import { isAnswer } from './answers.ts';
 import { gather } from './cluster.ts';
 import { DEMOGRAPHICS, reconcileDemographics } from './demographics.ts';
 import { byGravity, discrepancy } from './discrepancy.ts';
@@ -24,7 +25,7 @@ const CHECKS: readonly Check[] = [
 	allergyAgainstPrescription, uncodedEntries, noKnownAgainstAllergy, duplicateOrders, differingDoses, vaccinesTooClose, bloodGroupsDiffer, activityAfterDeath
 ];
 
-/** Not items of a record: the person, and the links themselves. */
+/** Not items of a record: the person, and the links themselves. Answers to discrepancies stand beside those (`answers.ts`). */
 const NOT_ITEMS = new Set(['Patient', 'Linkage']);
 
 export interface ReconcileOptions {
@@ -34,7 +35,8 @@ export interface ReconcileOptions {
 
 /** Reconciles charts that are of one person. One chart alone is allowed: its discrepancies are those within it. */
 export function reconcile(charts: readonly ChartState[], options: ReconcileOptions = {}): EhrView {
-	const held = heldSources(charts);
+	const all = heldSources(charts);
+	const held = { charts: all.charts, sources: all.sources.filter(({ type, state }) => type !== 'DetectedIssue' || !isAnswer(state)) };
 	const patients = held.sources.filter(({ type }) => type === 'Patient');
 	const byType = new Map<string, Source[]>();
 	for (const source of held.sources) {

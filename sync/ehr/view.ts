@@ -46,6 +46,8 @@ export interface Discrepancy {
 	/** hash-free stable id: kind and the sorted resource ids (and element) it is about */
 	readonly id: string;
 	readonly kind: DiscrepancyKind;
+	/** what an answer to it is about: the kind, with its element where several of one kind stand between the same entries. Values are not in it */
+	readonly subject: string;
 	readonly severity: Severity;
 	/** machine-readable facts for the sentence: e.g. { substance: 'penicillin', drug: 'amoxicillin', via: 'penicillins' } */
 	readonly facts: { readonly [name: string]: string };

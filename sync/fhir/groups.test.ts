@@ -39,8 +39,12 @@ describe.each(RECORDED_TYPES)('groups of %s', (type) => {
 describe('compartments', () => {
 	it('keep demographics, appointments and links at the desk, and clinical facts under keys the desk has not', () => {
 		const desk = RECORDED_TYPES.filter((type) => mayLiveIn(type, 'desk'));
-		expect(desk).toEqual(['Appointment', 'Linkage', 'Patient', 'RelatedPerson']);
+		expect(desk).toEqual(['Appointment', 'DetectedIssue', 'Linkage', 'Patient', 'RelatedPerson']);
 		for (const type of RECORDED_TYPES) if (!desk.includes(type)) expect(compartmentsOf(type)).toEqual(['clinical', 'restricted']);
+	});
+
+	it('let the answer to a discrepancy live wherever what it judged lives, and with the clinical facts unless it says otherwise', () => {
+		expect(compartmentsOf('DetectedIssue')).toEqual(['clinical', 'restricted', 'desk']);
 	});
 
 	it('offer nowhere to live to a type that is not recorded', () => {

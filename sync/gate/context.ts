@@ -41,6 +41,9 @@ export function creationCommits(change: Change): Objection | null {
 	if (change.create.kind === 'link' && !change.create.charts.includes(change.chart)) {
 		return quarantined('bad-creation', 'a link kept in a chart that it does not link');
 	}
+	// These names do not commit to a type: without this, an entry of another type could be planted under the name of a link or an answer.
+	const only = change.create.kind === 'link' ? 'Linkage' : change.create.kind === 'answer' ? 'DetectedIssue' : change.type;
+	if (change.type !== only) return quarantined('bad-creation', `a ${change.type} under the name of a ${only}`);
 	return null;
 }
 

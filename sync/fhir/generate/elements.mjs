@@ -13,9 +13,9 @@ import { fileURLToPath } from 'node:url';
 
 /** The resource types that Saddlebag records. */
 const RECORDED = [
-	'AllergyIntolerance', 'Appointment', 'CarePlan', 'CareTeam', 'Communication', 'Composition', 'Condition', 'Consent', 'Coverage', 'DiagnosticReport',
+	'AllergyIntolerance', 'Appointment', 'CarePlan', 'CareTeam', 'Communication', 'Composition', 'Condition', 'Consent', 'Coverage', 'DetectedIssue', 'DiagnosticReport',
 	'DocumentReference', 'Encounter', 'EpisodeOfCare', 'FamilyMemberHistory', 'Flag', 'Goal', 'Immunization', 'Linkage', 'Medication',
-	'MedicationDispense', 'MedicationRequest', 'MedicationStatement', 'Observation', 'Patient', 'PlanDefinition', 'Procedure', 'Questionnaire',
+	'MedicationDispense', 'MedicationKnowledge', 'MedicationRequest', 'MedicationStatement', 'Observation', 'Patient', 'PlanDefinition', 'Procedure', 'Questionnaire',
 	'QuestionnaireResponse', 'RelatedPerson', 'ServiceRequest', 'Specimen', 'Task'
 ];
 /** Elements that every structure of its kind has; the reader adds them again. */

@@ -1,4 +1,4 @@
-/** Groups of documents and agreements: notes, scans, forms, consent, insurance, and the templates of the register chart. */
+/** Groups of documents and agreements: notes, scans, forms, consent, insurance, answers to discrepancies, and the templates of the register chart. */
 import { CHART_SAYS, CLINICAL, list, type TypeDefinition } from './definition.ts';
 
 export const Composition: TypeDefinition = {
@@ -67,6 +67,20 @@ export const Coverage: TypeDefinition = {
 			'subrogation', 'contained', 'modifierExtension'
 		],
 		costs: ['costToBeneficiary', 'contract'],
+		narrative: ['text'],
+		extensions: list('extension')
+	}
+};
+
+/** The answer to a discrepancy stands in the highest compartment of what it judged: one about demographics alone at the desk. */
+export const DetectedIssue: TypeDefinition = {
+	comps: [...CLINICAL, 'desk'],
+	never: { patient: CHART_SAYS },
+	groups: {
+		identifiers: list('identifier'),
+		judgement: ['status', 'code', 'severity', 'identified[x]', 'implicated', 'detail', 'mitigation', 'contained', 'modifierExtension'],
+		evidence: list('evidence'),
+		provenance: ['author', 'reference'],
 		narrative: ['text'],
 		extensions: list('extension')
 	}

@@ -68,3 +68,25 @@ export const MedicationDispense: TypeDefinition = {
 		extensions: list('extension')
 	}
 };
+
+/** A formulary edit of a site, in its register chart: which product names it knows, what is stocked, how it is given there. */
+export const MedicationKnowledge: TypeDefinition = {
+	comps: CLINICAL,
+	never: {},
+	groups: {
+		product: [
+			'code', 'manufacturer', 'doseForm', 'amount', 'synonym', 'productType', 'ingredient', 'drugCharacteristic', 'packaging', 'contained', 'modifierExtension'
+		],
+		status: ['status'],
+		administration: ['intendedRoute', 'preparationInstruction', 'administrationGuidelines'],
+		related: ['associatedMedication', 'relatedMedicationKnowledge'],
+		pharmacology: ['kinetics', 'monitoringProgram'],
+		contraindications: list('contraindication'),
+		classifications: list('medicineClassification'),
+		monographs: list('monograph'),
+		regulations: list('regulatory'),
+		costs: list('cost'),
+		narrative: ['text'],
+		extensions: list('extension')
+	}
+};

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { GroupValue } from '../../change/change.ts';
 import { RECORDED_TYPES } from '../../fhir/elements.ts';
+import { JUDGEMENTS, judgedValue } from '../../fhir/detected-issue.ts';
 import { groupsOf } from '../../fhir/groups.ts';
 import { linkValue } from '../../fhir/linkage.ts';
 import { Cast, fakeId } from '../cast.ts';
@@ -72,6 +73,10 @@ const SAMPLES: { readonly [name: string]: (word: string) => GroupValue } = {
 	'Condition.severity': (word) => ({ severity: concept(word) }),
 	'Goal.priority': (word) => ({ priority: concept(word) }),
 	'Consent.consent': consentOf,
+	'DetectedIssue.judgement': (word) => {
+		const value = judgedValue({ subject: 'recorded-twice', judgement: JUDGEMENTS.find((known) => known === word) ?? 'not-sure', note: '', entries: [] });
+		return word === 'entered-in-error' ? { ...value, status: word } : value;
+	},
 	'Linkage.link': (word) => linkValue(CHARTS, word === 'not-same' || word === 'unlinked' ? word : 'linked')
 };
 

@@ -16,6 +16,7 @@ import { rows as Composition } from './composition.ts';
 import { rows as Condition } from './condition.ts';
 import { rows as Consent } from './consent.ts';
 import { rows as Coverage } from './coverage.ts';
+import { rows as DetectedIssue } from './detected-issue.ts';
 import { rows as DiagnosticReport } from './diagnostic-report.ts';
 import { rows as DocumentReference } from './document-reference.ts';
 import { rows as Encounter } from './encounter.ts';
@@ -27,6 +28,7 @@ import { rows as Immunization } from './immunization.ts';
 import { rows as Linkage } from './linkage.ts';
 import { rows as Medication } from './medication.ts';
 import { rows as MedicationDispense } from './medication-dispense.ts';
+import { rows as MedicationKnowledge } from './medication-knowledge.ts';
 import { rows as MedicationRequest } from './medication-request.ts';
 import { rows as MedicationStatement } from './medication-statement.ts';
 import { rows as Observation } from './observation.ts';
@@ -45,9 +47,9 @@ import type { Row, RowOf } from './row.ts';
 export const RULES_VERSION = 1;
 
 export const TABLE: { readonly [type in RecordedType]: readonly Row[] } = {
-	AllergyIntolerance, Appointment, CarePlan, CareTeam, Communication, Composition, Condition, Consent, Coverage, DiagnosticReport,
+	AllergyIntolerance, Appointment, CarePlan, CareTeam, Communication, Composition, Condition, Consent, Coverage, DetectedIssue, DiagnosticReport,
 	DocumentReference, Encounter, EpisodeOfCare, FamilyMemberHistory, Flag, Goal, Immunization, Linkage, Medication,
-	MedicationDispense, MedicationRequest, MedicationStatement, Observation, Patient, PlanDefinition, Procedure, Questionnaire,
+	MedicationDispense, MedicationKnowledge, MedicationRequest, MedicationStatement, Observation, Patient, PlanDefinition, Procedure, Questionnaire,
 	QuestionnaireResponse, RelatedPerson, ServiceRequest, Specimen, Task
 };
 
