@@ -26,13 +26,16 @@ export type Compartment = (typeof COMPARTMENTS)[number];
  *  - `random`: id = hash of chart, compartment, creating actor and `rand` (16 bytes, base64url);
  *  - `import`: id = hash of chart, compartment, source system and source id: equal roots of one import are one;
  *  - `link`:   id = hash of the two sorted chart ids (a Linkage, kept at both sites);
- *  - `answer`: id = hash of a discrepancy's kind and the sorted resource ids it is about.
+ *  - `answer`: id = hash of a discrepancy's kind and the sorted resource ids it is about;
+ *  - `moved`: id = hash of the chart and compartment it came to, and of the entry it came from with the change cited for it: repeating a move makes
+ *    the same entry. `change` is the beginning of the entry that was moved, or the change whose value was made an entry of its own.
  */
 export type Creation =
 	| { readonly kind: 'random'; readonly rand: string }
 	| { readonly kind: 'import'; readonly system: string; readonly source: string }
 	| { readonly kind: 'link'; readonly charts: readonly [Id, Id] }
-	| { readonly kind: 'answer'; readonly discrepancy: string; readonly resources: readonly Id[] };
+	| { readonly kind: 'answer'; readonly discrepancy: string; readonly resources: readonly Id[] }
+	| { readonly kind: 'moved'; readonly site: Id; readonly chart: Id; readonly resource: Id; readonly change: Hash };
 
 /** Values of a group's elements, by FHIR element name. Writing a group writes all its elements: an absent one is cleared. */
 export type GroupValue = JsonObject;

@@ -3,7 +3,7 @@
  */
 import type { Creation, Json } from './change.ts';
 import { isObject } from './canonical.ts';
-import { isId, isRand } from './ids.ts';
+import { isHash, isId, isRand } from './ids.ts';
 import { hasOnly, isSortedSetOf, isText } from './shape.ts';
 
 /** UTF-8 bytes of a source system or source id */
@@ -37,6 +37,11 @@ export function parseCreation(raw: Json): Creation | null {
 			if (!hasOnly(raw, ['kind', 'discrepancy', 'resources']) || !isText(discrepancy, DISCREPANCY_BYTES_MAX)) return null;
 			if (!isSortedSetOf(resources, isId, ANSWERED_MAX) || resources.length === 0) return null;
 			return { kind: 'answer', discrepancy, resources };
+		}
+		case 'moved': {
+			const { site, chart, resource, change } = raw;
+			if (!hasOnly(raw, ['kind', 'site', 'chart', 'resource', 'change'])) return null;
+			return isId(site) && isId(chart) && isId(resource) && isHash(change) ? { kind: 'moved', site, chart, resource, change } : null;
 		}
 		default:
 			return null;

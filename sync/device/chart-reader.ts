@@ -6,7 +6,7 @@
  */
 import type { Id, VerifiedChange } from '../change/change.ts';
 import { ChartFold } from '../merge/chart.ts';
-import type { ChartState } from '../merge/state.ts';
+import type { ChartState, ResourceState } from '../merge/state.ts';
 import type { ChartRef } from './api.ts';
 import type { LinkBook } from './link-book.ts';
 import type { Projection } from './projection.ts';
@@ -44,6 +44,13 @@ export class ChartReader {
 		const fold = new ChartFold(ref.site, ref.chart);
 		fold.applyAll(changes);
 		return fold.chart;
+	}
+
+	/** One entry of a chart; null when nothing of it is held. */
+	async resource(ref: ChartRef, id: Id): Promise<ResourceState | null> {
+		const fold = new ChartFold(ref.site, ref.chart);
+		fold.applyAll((await this.changes(ref)).filter(({ change }) => change.id === id));
+		return fold.resource(id);
 	}
 
 	/** Where copies of a chart can be: at its own site, at those of linked charts, and at sites above them. */

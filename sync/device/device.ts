@@ -25,7 +25,7 @@ import { Session } from './session.ts';
 import { nextExchange, StatusBoard } from './status.ts';
 import { TakenOn } from './taken-on.ts';
 import { adopt, handOverOf } from './take-over.ts';
-import { UnlockedApi } from './unlocked-api.ts';
+import { ReviewedApi } from './reviewed-api.ts';
 import { Unlocked } from './unlocked.ts';
 import { Worker, type Job } from './worker.ts';
 
@@ -34,7 +34,7 @@ const ROUNDS_MAX = 6;
 /** ms for which a new user, having answered an invitation, is let in on being admitted; later the passphrase is asked for */
 const HOPE_MS = 15 * 60_000;
 
-export class Device extends UnlockedApi implements DeviceApi {
+export class Device extends ReviewedApi implements DeviceApi {
 	readonly #ports: DevicePorts;
 	#keys: DeviceKeys;
 	readonly #identities: Identities;

@@ -20,6 +20,11 @@ import type { Store } from '../store/index.ts';
 import type { DevicePorts } from './ports.ts';
 import { Projection } from './projection.ts';
 import { Relay } from './relay.ts';
+import { Answering } from './review/answering.ts';
+import { Deciding } from './review/deciding.ts';
+import { Dismissed } from './review/dismissed.ts';
+import { Moving } from './review/moving.ts';
+import { ReviewQueue } from './review/queue.ts';
 import { Saving } from './saving.ts';
 import { placeName, type Place, type Session } from './session.ts';
 
@@ -48,6 +53,11 @@ export class Unlocked {
 	readonly importing: Importing;
 	readonly organization: Organization;
 	readonly followed: Followed;
+	readonly answering: Answering;
+	readonly deciding: Deciding;
+	readonly moving: Moving;
+	readonly dismissed: Dismissed;
+	readonly queue: ReviewQueue;
 	readonly #repaired = new Set<string>();
 
 	/** `prefix`: of the names of the hub's databases. */
@@ -67,6 +77,11 @@ export class Unlocked {
 		this.views = new ChartViews(session, this.reader, this.links, this.linking, this.custody);
 		this.finding = new Finding(session, this.links, this.custody, () => hooks.pause());
 		this.importing = new Importing(session, this.reader, this.saving, () => hooks.pause());
+		this.answering = new Answering(session, this.reader, this.links, this.saving);
+		this.deciding = new Deciding(session, this.reader, this.saving, this.answering);
+		this.moving = new Moving(session, this.reader, this.saving);
+		this.dismissed = new Dismissed(store.cursors, session);
+		this.queue = new ReviewQueue(session, this.reader, this.answering);
 		this.organization = new Organization(session, () => ports.clock.now(), () => hooks.organizationChanged());
 	}
 

@@ -10,9 +10,9 @@ import type { VerifiedChange } from '../change/change.ts';
 /** Sets of positions (two or more) that are one act, from changes in causal order. */
 export type SameAct = (changes: readonly VerifiedChange[]) => readonly (readonly number[])[];
 
-/** Equal roots of one import are one. */
+/** Equal roots of one import are one; so are those of one move, which two people may make at once. */
 export const equalImports: SameAct = (changes) => {
-	const roots = changes.flatMap(({ change }, at) => (change.create?.kind === 'import' && change.deps.length === 0 ? [at] : []));
+	const roots = changes.flatMap(({ change }, at) => ((change.create?.kind === 'import' || change.create?.kind === 'moved') && change.deps.length === 0 ? [at] : []));
 	if (roots.length < 2) return [];
 	return classes(roots.map((at) => ({ at, name: contentOf(changes[at]) })));
 };

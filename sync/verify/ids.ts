@@ -52,6 +52,8 @@ export function resourceIdFor(creation: Creation, chart: Id, comp: Compartment, 
 			return linkId(creation.charts[0], creation.charts[1]);
 		case 'answer':
 			return answerId(creation.discrepancy, creation.resources);
+		case 'moved':
+			return digestId('saddlebag/resource-moved/1', chart, comp, type, creation.site, creation.chart, creation.resource, creation.change);
 	}
 }
 
@@ -78,3 +80,5 @@ export const keyBundleDocumentId = (c: Uint8Array): string => toHex(digest('sadd
 export const olderKeysDocumentId = (n: Uint8Array, c: Uint8Array): string => toHex(digest('saddlebag/older-keys-id/1', 'o1', n, c));
 export const answerDocumentId = (invitation: Id, c: Uint8Array, sig: Signature): string =>
 	toHex(digest('saddlebag/answer-document-id/1', 'a1', invitation, c, bytesOf(sig)));
+export const previewDocumentId = (invitation: Id, n: Uint8Array, c: Uint8Array, sig: Signature): string =>
+	toHex(digest('saddlebag/preview-document-id/1', 'p1', invitation, n, c, bytesOf(sig)));
