@@ -1,14 +1,16 @@
 /**
  * The hub's routes put together: `/couch`, `/_hub`, and the app for everything else.
  */
+import { getConnInfo } from '@hono/node-server/conninfo';
 import { Hono } from 'hono';
 import { couchRoutes } from './http/couch.ts';
 import { crossOrigin } from './http/cors.ts';
-import { internalError, methodNotAllowed, refuse } from './http/failure.ts';
+import { internalError, methodNotAllowed, refuse, tooMany } from './http/failure.ts';
 import { hubRoutes } from './http/hub-routes.ts';
 import { SECURITY_HEADERS } from './http/security.ts';
 import type { StaticFiles } from './http/static.ts';
 import type { HubParts } from './parts.ts';
+import { partyOf } from './sessions/budgets.ts';
 import { parseDatabaseName } from './storage/names.ts';
 
 export function createApp(hub: HubParts, files: StaticFiles): Hono {
@@ -26,6 +28,12 @@ export function createApp(hub: HubParts, files: StaticFiles): Hono {
 			hub.log.debug({ method: c.req.method, path: pathForLog(hub, c.req.path), status: c.res.status, ms: hub.clock.now() - began }, 'request');
 		});
 	}
+	for (const name of WITHOUT_SESSION) {
+		app.use(`/_hub/${name}`, async (c, next) => {
+			const wait = hub.budgets.take('stranger', partyOf(getConnInfo(c).remote.address));
+			return wait === null ? next() : refuse(tooMany(wait));
+		});
+	}
 	app.route('/couch', couchRoutes(hub));
 	app.route('/_hub', hubRoutes(hub));
 	app.get('*', (c) => files.serve(c.req.raw, hub.organization.originsOf(null)));
@@ -39,7 +47,9 @@ export function createApp(hub: HubParts, files: StaticFiles): Hono {
 	return app;
 }
 
-const ROUTES = new Set(['', 'couch', '_hub', 'info', 'setup', 'challenge', 'session', 'answer', 'deposit', '_changes', '_bulk_docs', '_all_docs', '_db_updates']);
+/** What is asked before there is a session is counted by address. */
+const WITHOUT_SESSION = ['setup', 'challenge', 'session', 'answer', 'preview'];
+const ROUTES = new Set(['', 'couch', '_hub', 'info', ...WITHOUT_SESSION, 'deposit', 'frontier', 'frontiers', '_changes', '_bulk_docs', '_all_docs', '_db_updates']);
 
 /** Routes and names of databases, which are hashes; whatever else a client may have put into a path stays out of the log, as the query does. */
 function pathForLog(hub: HubParts, path: string): string {

@@ -17,8 +17,10 @@ import { loadIdentity } from './identity.ts';
 import { CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from './limits.ts';
 import { Organization } from './organization.ts';
 import { Setup } from './setup.ts';
+import { Budgets, type Allowance, type AllowanceName } from './sessions/budgets.ts';
 import { Tokens } from './sessions/token.ts';
 import { Databases } from './storage/databases.ts';
+import { Frontiers } from './storage/frontiers.ts';
 import { controlName, PREFIX, PREFIX_DEFAULT } from './storage/names.ts';
 import type { syncedLevelDOWN } from './storage/synced-leveldown.ts';
 
@@ -39,6 +41,8 @@ export interface HubOptions {
 	/** PEM; serves HTTPS */
 	readonly tls?: { readonly key: string; readonly cert: string };
 	readonly clock?: Clock;
+	/** smaller ones for tests */
+	readonly allowances?: Partial<{ readonly [name in AllowanceName]: Allowance }>;
 	/** of headers, and how often timeouts are looked at; shorter for tests */
 	readonly timeouts?: { readonly headersMs: number; readonly checkMs: number };
 	/** for the control of the fsync test */
@@ -84,7 +88,7 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	const origins = () => [...(options.origins?.() ?? []), ...own];
 	const hub = {
 		version: options.version, prefix, identity: identity.value, databases, organization: organization.value, setup, clock, log: options.log,
-		tokens: new Tokens(identity.value, prefix, clock), origins, pages: options.pages ?? new Map(), stopping: stopping.signal
+		tokens: new Tokens(identity.value, prefix, clock), budgets: new Budgets(clock, options.allowances), frontiers: new Frontiers(path.join(options.dataFolder, 'frontiers')), origins, pages: options.pages ?? new Map(), stopping: stopping.signal
 	};
 	const app = createApp(hub, new StaticFiles(options.buildFolder));
 	const servers = await listen(options, app.fetch);

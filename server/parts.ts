@@ -6,8 +6,10 @@ import type { Clock } from '../sync/change/ports.ts';
 import type { Identity } from './identity.ts';
 import type { Organization } from './organization.ts';
 import type { Setup } from './setup.ts';
+import type { Budgets } from './sessions/budgets.ts';
 import type { Tokens } from './sessions/token.ts';
 import type { Databases } from './storage/databases.ts';
+import type { Frontiers } from './storage/frontiers.ts';
 
 export interface HubParts {
 	readonly version: string;
@@ -17,6 +19,8 @@ export interface HubParts {
 	readonly organization: Organization;
 	readonly setup: Setup;
 	readonly tokens: Tokens;
+	readonly budgets: Budgets;
+	readonly frontiers: Frontiers;
 	/** origins under which this hub is reached: what a session must name, besides those the membership log lists */
 	readonly origins: () => readonly string[];
 	/** further pages below `/_hub/`, by name */

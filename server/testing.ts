@@ -17,6 +17,7 @@ export interface TestHubOptions {
 	readonly port?: number;
 	readonly buildFolder?: string;
 	readonly clock?: Clock;
+	readonly allowances?: HubOptions['allowances'];
 	readonly origins?: HubOptions['origins'];
 	readonly timeouts?: HubOptions['timeouts'];
 }

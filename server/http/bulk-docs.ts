@@ -8,10 +8,11 @@ import { err, ok, type Result } from '../../sync/result.ts';
 import { admitAll, refusal, storedForm, type Refusal } from '../documents.ts';
 import { BATCH_DOCUMENTS_MAX } from '../limits.ts';
 import type { HubParts } from '../parts.ts';
-import type { Database } from '../storage/database.ts';
+import type { Session } from '../sessions/token.ts';
+import type { Database, StoredDocument } from '../storage/database.ts';
 import type { DatabaseName } from '../storage/names.ts';
 import type { JsonRecord } from './body.ts';
-import { badRequest, tooLarge, type Failure } from './failure.ts';
+import { badRequest, tooLarge, tooMany, type Failure } from './failure.ts';
 
 /** The documents of a request's body. */
 export function readBatch(body: JsonRecord): Result<readonly unknown[], Failure> {
@@ -22,12 +23,14 @@ export function readBatch(body: JsonRecord): Result<readonly unknown[], Failure>
 }
 
 /** Stores a push; returns what was refused. */
-export async function bulkDocs(hub: HubParts, database: Database, place: DatabaseName, body: JsonRecord): Promise<Result<readonly Refusal[], Failure>> {
+export async function bulkDocs(hub: HubParts, { device }: Session, database: Database, place: DatabaseName, body: JsonRecord): Promise<Result<readonly Refusal[], Failure>> {
 	const batch = readBatch(body);
 	if (!batch.ok) return batch;
 	if (body['new_edits'] !== false)
 		return ok(batch.value.map((raw) => refusal(raw, 'Documents are written once, under the revision their id allows: send new_edits: false.')));
 	const { admitted, refused } = admitAll(batch.value, place);
+	const wait = place.kind === 'control' ? hub.budgets.take('control', device, admitted.length) : hub.budgets.take('bytes', device, bytesOf(admitted.map(storedForm)));
+	if (wait !== null) return err(tooMany(wait));
 	const later = place.kind === 'control' ? await hub.organization.accept(admitted) : [];
 	if (place.kind !== 'control' && admitted.length > 0) await database.write(admitted.map(storedForm));
 	report(hub, database.name, admitted.length - later.length, [...refused, ...later]);
@@ -37,7 +40,7 @@ export async function bulkDocs(hub: HubParts, database: Database, place: Databas
 export type DepositAnswer = { readonly ok: true; readonly id: string; readonly rev: string } | Refusal;
 
 /** Appends deposits, and nothing else, to a database that the device need not reach; one answer per document, in order. */
-export async function deposit(hub: HubParts, database: Database, place: DatabaseName, body: JsonRecord): Promise<Result<readonly DepositAnswer[], Failure>> {
+export async function deposit(hub: HubParts, { device }: Session, database: Database, place: DatabaseName, body: JsonRecord): Promise<Result<readonly DepositAnswer[], Failure>> {
 	const batch = readBatch(body);
 	if (!batch.ok) return batch;
 	const answers: DepositAnswer[] = [];
@@ -53,10 +56,15 @@ export async function deposit(hub: HubParts, database: Database, place: Database
 		taken.push(stored);
 		answers.push({ ok: true, id: stored._id, rev: stored._rev });
 	}
+	const wait = hub.budgets.take('deposit', device, taken.length) ?? hub.budgets.take('bytes', device, bytesOf(taken));
+	if (wait !== null) return err(tooMany(wait));
 	if (taken.length > 0) await database.write(taken);
 	report(hub, database.name, taken.length, answers.filter((answer): answer is Refusal => 'error' in answer));
 	return ok(answers);
 }
+
+/** About what they take on the disk. */
+const bytesOf = (documents: readonly StoredDocument[]): number => documents.reduce((sum, document) => sum + JSON.stringify(document).length, 0);
 
 /** Ids and counts only: what is in a document never reaches the log. */
 function report(hub: HubParts, database: string, stored: number, refused: readonly Refusal[]): void {

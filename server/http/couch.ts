@@ -50,8 +50,8 @@ export function couchRoutes(hub: HubParts): Hono {
 	app.get('/:db{[a-z][^/]*}', route('read', ({ database }) => ok(answer(info(database)))));
 	app.on(['GET', 'POST'], '/:db{[a-z][^/]*}/_changes', route('read', (opened, request, body) => readChanges(hub, opened, request, body)));
 	app.on(['GET', 'POST'], '/:db{[a-z][^/]*}/_all_docs', route('read', ({ database }, request, body) => allDocs(database, new URL(request.url), body)));
-	app.post('/:db{[a-z][^/]*}/_bulk_docs', route('write', async ({ database, place }, _request, body) => {
-		const refused = await bulkDocs(hub, database, place, body ?? {});
+	app.post('/:db{[a-z][^/]*}/_bulk_docs', route('write', async ({ session, database, place }, _request, body) => {
+		const refused = await bulkDocs(hub, session, database, place, body ?? {});
 		return refused.ok ? ok(answer(refused.value, 201)) : refused;
 	}));
 	app.all('/_db_updates', onlyAllow('GET'));

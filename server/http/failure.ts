@@ -5,6 +5,8 @@ export interface Failure {
 	readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 429 | 500 | 503;
 	readonly error: string;
 	readonly reason: string;
+	/** seconds after which it is worth trying again */
+	readonly after?: number;
 }
 
 const failure =
@@ -21,6 +23,10 @@ export const conflict = failure(409, 'conflict');
 export const tooLarge = failure(413, 'too_large');
 export const badContentType = failure(415, 'bad_content_type');
 export const internalError = failure(500, 'internal_server_error');
+/** Beyond an allowance; `after`: seconds. */
+export const tooMany = (after: number): Failure => ({
+	status: 429, error: 'too_many_requests', reason: `This device or address has asked for more than its allowance. Try again in ${after} s.`, after
+});
 export const busy = failure(503, 'service_unavailable');
 
 /** The failure as a response. */
@@ -28,6 +34,7 @@ export function refuse(failed: Failure): Response {
 	const headers = new Headers({ 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
 	if (failed.status === 401) headers.set('WWW-Authenticate', 'Bearer');
 	if (failed.status === 503) headers.set('Retry-After', '5');
+	if (failed.after !== undefined) headers.set('Retry-After', String(failed.after));
 	// Part of an over-long body may still be on its way: this connection cannot carry another request.
 	if (failed.status === 413) headers.set('Connection', 'close');
 	return new Response(`${JSON.stringify({ error: failed.error, reason: failed.reason })}\n`, { status: failed.status, headers });

@@ -9,9 +9,11 @@ import { err, ok, type Result } from '../../sync/result.ts';
 import { BODY_BYTES_MAX, STRANGER_BODY_BYTES_MAX } from '../limits.ts';
 import type { HubParts } from '../parts.ts';
 import { sessionOf } from '../sessions/access.ts';
+import type { Session } from '../sessions/token.ts';
 import { parseDatabaseName } from '../storage/names.ts';
 import { withJson, type JsonRecord } from './body.ts';
 import { deposit } from './bulk-docs.ts';
+import { listFrontiers, putFrontier } from './frontiers.ts';
 import { answer, badRequest, conflict, forbidden, methodNotAllowed, notFound, refuse, unauthorized, type Failure } from './failure.ts';
 
 export function hubRoutes(hub: HubParts): Hono {
@@ -39,9 +41,15 @@ export function hubRoutes(hub: HubParts): Hono {
 		const name = c.req.param('database');
 		const place = parseDatabaseName(hub.prefix, name);
 		if (place === null || place.kind === 'control' || place.kind === 'files' || !hub.organization.hasDatabase(place)) return refuse(notFound('Database does not exist.'));
-		return post(async (body) => deposit(hub, await hub.databases.get(name), place, body), 201, BODY_BYTES_MAX)(c);
+		return post(async (body) => deposit(hub, session.value, await hub.databases.get(name), place, body), 201, BODY_BYTES_MAX)(c);
 	});
-	for (const path of ['/setup', '/challenge', '/session', '/answer', '/deposit/:database']) app.all(path, () => refuse(methodNotAllowed('Only POST allowed')));
+	const withSession = (handle: (session: Session, body: JsonRecord) => Result<unknown, Failure>) => async (c: { req: { raw: Request } }) => {
+		const session = sessionOf(hub, c.req.raw);
+		return session.ok ? post(async (body) => handle(session.value, body), 200, BODY_BYTES_MAX)(c) : refuse(session.error);
+	};
+	app.post('/frontiers', withSession((session, body) => listFrontiers(hub, session, body)));
+	app.post('/frontier', withSession((session, body) => putFrontier(hub, session, body)));
+	for (const path of ['/setup', '/challenge', '/session', '/answer', '/frontiers', '/frontier', '/deposit/:database']) app.all(path, () => refuse(methodNotAllowed('Only POST allowed')));
 	app.all('/info', () => refuse(methodNotAllowed('Only GET allowed')));
 	for (const [name, page] of hub.pages) app.get(`/${name}`, page);
 	app.all('*', () => refuse(notFound('missing')));

@@ -5,14 +5,14 @@
  * that takes a site away ends access at once, not when the token does.
  */
 import { err, ok, type Result } from '../../sync/result.ts';
-import { forbidden, notFound, unauthorized, type Failure } from '../http/failure.ts';
+import { forbidden, notFound, tooMany, unauthorized, type Failure } from '../http/failure.ts';
 import type { HubParts } from '../parts.ts';
 import type { Access } from '../organization.ts';
 import type { Database } from '../storage/database.ts';
 import { parseDatabaseName, type DatabaseName } from '../storage/names.ts';
 import type { Session } from './token.ts';
 
-/** The session of a request. */
+/** The session of a request, which counts as one of its device's. */
 export function sessionOf(hub: HubParts, request: Request): Result<Session, Failure> {
 	const header = request.headers.get('authorization') ?? '';
 	const match = /^Bearer ([A-Za-z0-9_.-]+)$/i.exec(header);
@@ -20,7 +20,8 @@ export function sessionOf(hub: HubParts, request: Request): Result<Session, Fail
 	const session = hub.tokens.read(match[1]);
 	if (session === null || session.org !== hub.organization.org) return err(unauthorized('The session has ended or is of another hub: open a new one.'));
 	if (hub.organization.accessOf(session.device).read.size === 0) return err(unauthorized('This device is not, or no longer, enrolled in the organization.'));
-	return ok(session);
+	const wait = hub.budgets.take('request', session.device);
+	return wait === null ? ok(session) : err(tooMany(wait));
 }
 
 /** Whether the session may read, or write, the database now. */

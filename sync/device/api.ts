@@ -11,6 +11,7 @@ import type { EhrView } from '../ehr/view.ts';
 import type { ResourceState } from '../merge/state.ts';
 import type { Role, SiteKind } from '../membership/types.ts';
 import type { Problem, Result } from '../result.ts';
+import type { FrontierApi, SyncAlarm } from './frontier-api.ts';
 import type { Invitation, MembersApi } from './members-api.ts';
 import type { ReviewApi } from './review-api.ts';
 
@@ -44,6 +45,8 @@ export interface SyncStatus {
 	readonly hub: string | null;
 	/** how old each site's news is: ms since 1970 of its newest change held here */
 	readonly sites: readonly { readonly site: Id; readonly newest: number | null }[];
+	/** where the hub's view and what devices signed do not go together; empty when all is well, and while locked */
+	readonly alarms: readonly SyncAlarm[];
 }
 
 export interface SiteInfo { readonly site: Id; readonly parent: Id | null; readonly kind: SiteKind; readonly name: string; /** posted here directly */ readonly posted: boolean; /** role of the user here, directly or through the tree */ readonly role: Role | null }
@@ -143,7 +146,7 @@ export type DeviceEvent =
 	/** charts whose state moved; 'all' after a rebuild */
 	| { readonly kind: 'charts'; readonly charts: readonly ChartRef[] | 'all' };
 
-export interface DeviceApi extends ReviewApi, MembersApi {
+export interface DeviceApi extends ReviewApi, MembersApi, FrontierApi {
 	subscribe(listener: (event: DeviceEvent) => void): Promise<number>;
 	unsubscribe(id: number): Promise<void>;
 	lockState(): Promise<LockState>;

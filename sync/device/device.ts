@@ -123,6 +123,7 @@ export class Device extends ReviewedApi implements DeviceApi {
 			replication.now();
 			const status = await settled;
 			await this.#worker.finish('everything');
+			if (status?.line === 'connected') await this.#unlocked?.frontiers.round();
 			await this.#count();
 			if (status?.line !== 'connected') return;
 			// the first exchange to end may have begun before it was asked for
@@ -261,6 +262,7 @@ export class Device extends ReviewedApi implements DeviceApi {
 			onControl: (ids) => this.#controlArrived(ids),
 			onStatus: (status) => {
 				this.#board.replication(status);
+				this.#unlocked?.frontiers.heard(status);
 				this.#events.emit({ kind: 'sync', status: this.#board.status });
 			}
 		});
@@ -275,7 +277,7 @@ export class Device extends ReviewedApi implements DeviceApi {
 		const [control, hub] = [this.#control, this.#hub];
 		if (control === null || hub === null) return noHub();
 		const session = new Session(this.#ports, this.#keys, control, this.#takenOn, account, secrets);
-		const unlocked = new Unlocked(this.#ports, session, hub.prefix, {
+		const unlocked = new Unlocked(this.#ports, this.#keys, session, hub.prefix, {
 			moved: (charts) => this.#events.emit({ kind: 'charts', charts }),
 			pause: () => new Promise((resume) => this.#ports.scheduler.after(0, resume)),
 			progress: () => undefined,
@@ -284,7 +286,10 @@ export class Device extends ReviewedApi implements DeviceApi {
 				this.#events.emit({ kind: 'organization' });
 				this.#replication?.now();
 			},
-			underway: () => this.#replication?.underway() ?? new Set()
+			underway: () => this.#replication?.underway() ?? new Set(),
+			exchange: () => this.#client === null ? null : {
+				client: this.#client, reconcile: (database) => this.#replication?.reconcile(`${hub.prefix}-${database}`), changed: () => this.#worker.wake('count')
+			}
 		});
 		await unlocked.refreshKeys();
 		this.#unlocked = unlocked;
@@ -395,6 +400,7 @@ export class Device extends ReviewedApi implements DeviceApi {
 		const session = this.#unlocked?.session;
 		const sites = [...new Set(session?.places.map(({ site }) => site) ?? [])];
 		this.#board.failure = this.#worker.failure;
+		this.#board.alarms = this.#unlocked?.frontiers.alarms ?? [];
 		await this.#board.count(sites.map((site) => ({ site, newest: session?.index.newest.get(site) ?? null })));
 	}
 

@@ -6,6 +6,7 @@ import type { Scheduler } from '../replication/scheduler.ts';
 import { NO_STATUS, type ReplicationStatus } from '../replication/status.ts';
 import type { Store } from '../store/index.ts';
 import type { SyncStatus } from './api.ts';
+import type { SyncAlarm } from './frontier-api.ts';
 
 export class StatusBoard {
 	readonly #store: Store;
@@ -16,6 +17,7 @@ export class StatusBoard {
 	#sites: SyncStatus['sites'] = [];
 	/** what the device's own work last failed with */
 	failure: Error | null = null;
+	alarms: readonly SyncAlarm[] = [];
 
 	constructor(store: Store) {
 		this.#store = store;
@@ -43,7 +45,8 @@ export class StatusBoard {
 		return {
 			line, waitingToSend: this.#waitingToSend, sending, receiving, lastSent, lastReceived, waiting: this.#waiting, quarantined: this.#quarantined, hub,
 			problem: problem ?? (this.failure === null ? null : `This device could not work off what came: ${this.failure.message}`),
-			sites: this.#sites
+			sites: this.#sites,
+			alarms: this.alarms
 		};
 	}
 }

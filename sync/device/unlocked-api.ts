@@ -79,6 +79,13 @@ export abstract class UnlockedApi {
 		this.operations.get(operation)?.abort();
 	}
 
+	async ownFrontier(): ReturnType<DeviceApi['ownFrontier']> {
+		return this.reading(({ frontiers }) => frontiers.own());
+	}
+	async compareFrontier(text: string): ReturnType<DeviceApi['compareFrontier']> {
+		return this.reading(({ frontiers }) => frontiers.compare(text));
+	}
+
 	async stateHashes(): ReturnType<DeviceApi['stateHashes']> {
 		return this.reading(async ({ store, session }) => ok(await placeHashes(store, session)));
 	}

@@ -10,8 +10,10 @@ import { ChartViews } from './chart-view.ts';
 import { Custody } from './custody.ts';
 import { Finding } from './finding.ts';
 import { Followed } from './followed.ts';
+import { FrontierWatch, type WatchedHub } from './frontier.ts';
 import { Importing } from './import/importing.ts';
 import { Ingest, type IngestHooks } from './ingest.ts';
+import type { DeviceKeys } from './identity.ts';
 import { LinkBook } from './link-book.ts';
 import { Linking } from './linking.ts';
 import { Organization } from './organization.ts';
@@ -35,6 +37,8 @@ export interface UnlockedHooks extends IngestHooks {
 	ingestDue(): void;
 	/** keys of own rows on their way */
 	underway(): ReadonlySet<string>;
+	/** what frontiers are exchanged with; null while there is none */
+	exchange(): WatchedHub | null;
 }
 
 export class Unlocked {
@@ -53,6 +57,7 @@ export class Unlocked {
 	readonly importing: Importing;
 	readonly organization: Organization;
 	readonly followed: Followed;
+	readonly frontiers: FrontierWatch;
 	readonly answering: Answering;
 	readonly deciding: Deciding;
 	readonly moving: Moving;
@@ -61,10 +66,11 @@ export class Unlocked {
 	readonly #repaired = new Set<string>();
 
 	/** `prefix`: of the names of the hub's databases. */
-	constructor(ports: DevicePorts, session: Session, prefix: string, hooks: UnlockedHooks) {
+	constructor(ports: DevicePorts, device: DeviceKeys, session: Session, prefix: string, hooks: UnlockedHooks) {
 		const { store } = ports;
 		this.store = store;
 		this.session = session;
+		this.frontiers = new FrontierWatch(ports, session, device, () => hooks.exchange());
 		this.followed = new Followed(store, session, ports.token);
 		this.projection = new Projection(store, session, this.followed, (place) => this.#repair(place, hooks));
 		this.ingest = new Ingest(store, session, this.projection, hooks);

@@ -144,6 +144,22 @@ export class ChainKnowledge {
 		return seq;
 	}
 
+	/** Ids held at a position: none, one, or, where an author's device was cloned or altered, several. */
+	idsAt({ actor, site, comp, seq }: Position): readonly Hash[] {
+		return this.#positions.get(chainKey({ actor, site, comp }))?.get(seq) ?? [];
+	}
+
+	/** Actors of whom changes of this site and compartment are held. */
+	actorsOf(site: Id, comp: Compartment): readonly Hash[] {
+		const end = `/${site}/${comp}`;
+		return [...this.#positions.keys()].filter((chain) => chain.endsWith(end)).map((chain) => chain.slice(0, -end.length) as Hash);
+	}
+
+	/** Changes known of. */
+	get size(): number {
+		return this.#entries.size;
+	}
+
 	/** The furthest position of a chain held here: what an author continues from. Of two at one position, the lower id. */
 	tip(actor: Hash, site: Id, comp: Compartment): { readonly seq: number; readonly id: Hash } | null {
 		const seqs = this.#positions.get(chainKey({ actor, site, comp }));

@@ -20,6 +20,9 @@ export interface Refusal { readonly id: string; readonly reason: string }
 export interface DatabaseInfo { readonly docCount: number; readonly updateSeq: Sequence }
 export interface HubInfo { readonly version: string; readonly hub: string; readonly org: string | null; readonly configured: boolean; readonly prefix: string; /** under which the hub is reached, the one that invitations should carry first */ readonly origins: readonly string[] }
 export interface UpdatesAnswer { readonly databases: readonly string[]; readonly lastSeq: Sequence }
+/** Whose frontier of which database a hub holds, under which counter; and those asked for. */
+export interface FrontiersAnswer { readonly held: readonly FrontierRow[]; readonly documents: readonly unknown[] }
+export interface FrontierRow { readonly device: string; readonly database: string; readonly n: number }
 export interface DocumentRow { readonly id: string; readonly doc: unknown }
 
 const SEQUENCE_MAX = 8192;
@@ -85,6 +88,19 @@ export function parseUpdates(raw: unknown): Result<UpdatesAnswer, HubProblem> {
 	if (!isRecord(raw) || !Array.isArray(raw['results']) || !isSequence(raw['last_seq'])) return bad('database updates');
 	const databases = raw['results'].flatMap((row) => (isRecord(row) && isText(row['db_name'], 512) ? [row['db_name']] : []));
 	return ok({ databases, lastSeq: raw['last_seq'] });
+}
+
+/** At most this many frontiers are looked at in one answer. */
+const FRONTIERS_MAX = 20_000;
+
+export function parseFrontiers(raw: unknown): Result<FrontiersAnswer, HubProblem> {
+	if (!isRecord(raw) || !Array.isArray(raw['held']) || !Array.isArray(raw['documents']) || raw['held'].length > FRONTIERS_MAX) return bad('frontiers');
+	const held: FrontierRow[] = [];
+	for (const row of raw['held']) {
+		if (!isRecord(row) || !isText(row['device'], 64) || !isText(row['database'], 128) || typeof row['n'] !== 'number') return bad('a row of frontiers');
+		held.push({ device: row['device'], database: row['database'], n: row['n'] });
+	}
+	return ok({ held, documents: raw['documents'] });
 }
 
 export function parseInfo(raw: unknown): Result<HubInfo, HubProblem> {

@@ -8,10 +8,11 @@ import type { Hash, Id } from '../change/change.ts';
 import { encodeSession } from '../change/session.ts';
 import { err, ok, type Result } from '../result.ts';
 import { revisionOf, type WireDocument } from '../verify/document.ts';
+import type { FrontierDocument } from '../verify/frontier.ts';
 import { exchange, type Fetch } from './boundedFetch.ts';
 import {
-	parseChallenge, parseChanges, parseDatabaseInfo, parseDocuments, parseInfo, parseRefusals, parseSession, parseUpdates,
-	type ChangesAnswer, type DatabaseInfo, type DocumentRow, type HubInfo, type Refusal, type Sequence, type UpdatesAnswer
+	parseChallenge, parseChanges, parseDatabaseInfo, parseDocuments, parseFrontiers, parseInfo, parseRefusals, parseSession, parseUpdates,
+	type ChangesAnswer, type DatabaseInfo, type DocumentRow, type FrontierRow, type FrontiersAnswer, type HubInfo, type Refusal, type Sequence, type UpdatesAnswer
 } from './hubAnswers.ts';
 import { hubProblem, type HubProblem } from './hubProblem.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -115,6 +116,16 @@ export class HubClient {
 	async documents(db: string, ids: readonly string[], includeDocs: boolean, signal = never): Answer<readonly DocumentRow[]> {
 		const query = new URLSearchParams({ include_docs: String(includeDocs) });
 		return then(await this.#authorized('POST', `/couch/${encodeURIComponent(db)}/_all_docs?${query}`, { keys: ids }, signal, BYTES_MAX), parseDocuments);
+	}
+
+	/** Whose frontiers the hub holds, and those newer than what is known here. */
+	async frontiers(known: readonly FrontierRow[], signal = never): Answer<FrontiersAnswer> {
+		return then(await this.#authorized('POST', '/_hub/frontiers', { known }, signal, BYTES_MAX), parseFrontiers);
+	}
+
+	/** Gives the hub a newer frontier: of this device, or another's that it lost. */
+	async putFrontier(document: FrontierDocument, signal = never): Answer<null> {
+		return then(await this.#authorized('POST', '/_hub/frontier', { document }, signal), () => ok(null));
 	}
 
 	/** Waits until one of the session's databases is written to, or `timeoutMs`; with `since` 0 answers at once. */

@@ -35,6 +35,8 @@ export interface EpochKeys {
 	readonly comp: Compartment;
 	readonly epoch: Hash;
 	readonly envelope: EnvelopeSubkeys;
+	/** under which a device's frontier part is sealed */
+	readonly frontier: EnvelopeSubkeys;
 	/** associated data of envelopes of this epoch */
 	readonly ad: Uint8Array;
 	/** associated data of deposits into this epoch */
@@ -50,6 +52,12 @@ export const envelopeSubkeys = (key: Uint8Array): EnvelopeSubkeys => ({
 	aead: kdf(key, 'saddlebag/envelope-aead/1'),
 	nonce: kdf(key, 'saddlebag/envelope-nonce/1'),
 	tag: kdf(key, 'saddlebag/envelope-tag/1')
+});
+
+const frontierSubkeys = (key: Uint8Array): EnvelopeSubkeys => ({
+	aead: kdf(key, 'saddlebag/frontier-aead/1'),
+	nonce: kdf(key, 'saddlebag/frontier-nonce/1'),
+	tag: kdf(key, 'saddlebag/frontier-tag/1')
 });
 
 export const envelopeAd = (org: Hash, site: Id, comp: Compartment, epoch: Hash): Uint8Array =>
@@ -69,6 +77,7 @@ export function epochKeys(org: Hash, site: Id, comp: Compartment, key: Uint8Arra
 	return {
 		org, site, comp, epoch,
 		envelope: envelopeSubkeys(key),
+		frontier: frontierSubkeys(key),
 		ad: envelopeAd(org, site, comp, epoch),
 		depositAd: depositAd(org, site, comp, epoch),
 		deposit: depositPair(key)

@@ -8,7 +8,8 @@ export const SIGNATURE_DOMAINS = [
 	'saddlebag/statement/1',
 	'saddlebag/enrolment/1',
 	'saddlebag/answer/1',
-	'saddlebag/session/1'
+	'saddlebag/session/1',
+	'saddlebag/frontier/1'
 ] as const;
 
 export type SignatureDomain = (typeof SIGNATURE_DOMAINS)[number];

@@ -92,7 +92,7 @@ export class FakeDevice implements DeviceApi {
 	async unsubscribe(n: number): Promise<void> { this.#listeners.delete(n); }
 	async lockState(): Promise<LockState> { return this.#lock; }
 	async syncStatus(): Promise<SyncStatus> {
-		return { line: 'offline', waitingToSend: 12, sending: null, receiving: null, lastSent: NOW - 7_200_000, lastReceived: NOW - 7_300_000, waiting: 3, quarantined: 1, problem: 'The hub could not be reached. It will be tried again by itself.', hub: 'https://hub.example', sites: [{ site: A, newest: NOW }, { site: B, newest: NOW - 3 * 86_400_000 }, { site: REGION, newest: null }] };
+		return { line: 'offline', waitingToSend: 12, sending: null, receiving: null, lastSent: NOW - 7_200_000, lastReceived: NOW - 7_300_000, waiting: 3, quarantined: 1, problem: 'The hub could not be reached. It will be tried again by itself.', hub: 'https://hub.example', sites: [{ site: A, newest: NOW }, { site: B, newest: NOW - 3 * 86_400_000 }, { site: REGION, newest: null }], alarms: [] };
 	}
 	async syncNow(): Promise<void> {}
 	async createOrganization(): Promise<Outcome<LocalUser>> { this.#setLock({ kind: 'unlocked', user }); return ok(user); }

@@ -4,7 +4,7 @@ import { lineInWords } from './status.ts';
 
 const now = new Date(2026, 7, 14, 9, 42).getTime();
 const status = (over: Partial<SyncStatus>): SyncStatus => ({
-	line: 'connected', waitingToSend: 0, sending: null, receiving: null, lastSent: now, lastReceived: now, waiting: 0, quarantined: 0, problem: null, hub: null, sites: [], ...over
+	line: 'connected', waitingToSend: 0, sending: null, receiving: null, lastSent: now, lastReceived: now, waiting: 0, quarantined: 0, problem: null, hub: null, sites: [], alarms: [], ...over
 });
 
 describe('the state of the line', () => {

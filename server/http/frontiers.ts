@@ -1,0 +1,72 @@
+/**
+ * Frontiers over HTTP: which the hub holds of the databases that a session may read, and newer ones put in their place.
+ *
+ * Any device that reads a database may hand in any device's frontier: it is signed by that device and replaces only an older one, so a hub that lost it, or a
+ * box that never had it, gets it from whoever has it.
+ */
+import { isObject } from '../../sync/change/canonical.ts';
+import { isId } from '../../sync/change/ids.ts';
+import { checkFrontier, isSignedBy, type CheckedFrontier } from '../../sync/verify/frontier.ts';
+import { err, ok, type Result } from '../../sync/result.ts';
+import type { HubParts } from '../parts.ts';
+import { reaches } from '../sessions/access.ts';
+import type { Session } from '../sessions/token.ts';
+import { databaseOfFrontier } from '../storage/frontiers.ts';
+import type { JsonRecord } from './body.ts';
+import { badRequest, conflict, forbidden, type Failure } from './failure.ts';
+
+/** bytes of frontiers in one answer; the others come at the next asking */
+const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
+const KNOWN_MAX = 20_000;
+
+export interface HeldFrontier { readonly device: string; readonly database: string; readonly n: number }
+
+/** What is held, and of that the documents whose counter is not the one known to the asking device. */
+export function listFrontiers(hub: HubParts, session: Session, body: JsonRecord): Result<{ readonly held: readonly HeldFrontier[]; readonly documents: readonly unknown[] }, Failure> {
+	const known = readKnown(body['known']);
+	if (known === null) return err(badRequest('`known` is a list of devices, databases and counters.'));
+	const held: HeldFrontier[] = [];
+	const documents: unknown[] = [];
+	let bytes = 0;
+	for (const name of session.databases) {
+		const database = name.slice(hub.prefix.length + 1);
+		if (!/-(?:desk|care)$/.test(database) || !reaches(hub, session, name)) continue;
+		for (const [device, { statement, document }] of hub.frontiers.of(database)) {
+			held.push({ device, database, n: statement.n });
+			if ((known.get(`${device}|${database}`) ?? 0) >= statement.n || bytes > ANSWER_BYTES_MAX) continue;
+			bytes += document.text.length;
+			documents.push(document);
+		}
+	}
+	return ok({ held, documents });
+}
+
+/** Takes a frontier that its device signed, of a database that the session reads. */
+export function putFrontier(hub: HubParts, session: Session, body: JsonRecord): Result<{ readonly ok: true }, Failure> {
+	const checked = checkFrontier(body['document']);
+	if (!checked.ok) return err(badRequest(checked.error.message));
+	const allowed = mayStand(hub, session, checked.value);
+	if (!allowed.ok) return allowed;
+	const put = hub.frontiers.put(checked.value);
+	return put.taken ? ok({ ok: true }) : err(conflict(`A frontier under counter ${put.held} is held already.`));
+}
+
+function mayStand(hub: HubParts, session: Session, frontier: CheckedFrontier): Result<null, Failure> {
+	const { org, device } = frontier.statement;
+	if (org !== hub.organization.org) return err(forbidden('The frontier is of another organization.'));
+	const name = `${hub.prefix}-${databaseOfFrontier(frontier)}`;
+	if (!reaches(hub, session, name)) return err(forbidden('This session may not read that database.'));
+	if (!hub.organization.accessOf(device).read.has(name)) return err(forbidden('The device of the frontier does not keep that database.'));
+	const key = hub.organization.transportKey(device);
+	return key !== null && isSignedBy(frontier.document, key) ? ok(null) : err(forbidden('The signature of the frontier is not that of its device.'));
+}
+
+function readKnown(raw: unknown): ReadonlyMap<string, number> | null {
+	if (!Array.isArray(raw) || raw.length > KNOWN_MAX) return null;
+	const known = new Map<string, number>();
+	for (const row of raw as readonly unknown[]) {
+		if (!isObject(row) || !isId(row['device']) || typeof row['database'] !== 'string' || typeof row['n'] !== 'number') return null;
+		known.set(`${row['device']}|${row['database']}`, row['n']);
+	}
+	return known;
+}
