@@ -115,6 +115,8 @@ export interface Notice {
 	readonly type: string;
 	readonly id: Id;
 	readonly group: string;
+	/** key of the item in a list, else null */
+	readonly item: string | null;
 	readonly yours: ReviewValue;
 	readonly shown: readonly ReviewValue[];
 	readonly why: string;
