@@ -7,6 +7,9 @@
  * leaving out one does not change the others.
  */
 import type { Role, SiteKind } from '../sync/membership/types.ts';
+import type { Lie } from './world/lies.ts';
+
+export { planOf } from './generate.ts';
 
 /** `real`: libsodium. `stand-in`: a cheap, honest imitation with the same interface (see `simulation/bundle.ts`). */
 export type CryptoMode = 'real' | 'stand-in';
@@ -38,7 +41,8 @@ export interface DevicePlan {
 export type Act =
 	| { readonly kind: 'register'; readonly site: number; readonly person: number }
 	| { readonly kind: 'record'; readonly chart: number; readonly form: number; readonly value: number }
-	| { readonly kind: 'edit'; readonly chart: number; readonly entry: number; readonly value: number }
+	/** `think`: virtual ms for which the form is open before it is saved */
+	| { readonly kind: 'edit'; readonly chart: number; readonly entry: number; readonly value: number; readonly think: number }
 	| { readonly kind: 'resolve'; readonly chart: number; readonly entry: number; readonly value: number }
 	| { readonly kind: 'retract'; readonly chart: number; readonly entry: number }
 	| { readonly kind: 'link'; readonly chart: number; readonly other: number }
@@ -48,8 +52,14 @@ export type Act =
 	| { readonly kind: 'restore'; readonly chart: number; readonly entry: number; readonly value: number }
 	| { readonly kind: 'move'; readonly chart: number; readonly entry: number; readonly other: number }
 	| { readonly kind: 'take-on'; readonly site: number }
+	| { readonly kind: 'post'; readonly member: number; readonly site: number; readonly role: Role }
+	| { readonly kind: 'add-site'; readonly site: number }
+	/** locks the app, and unlocks it again */
 	| { readonly kind: 'lock' }
-	| { readonly kind: 'restart' };
+	/** closes the app, and opens it again */
+	| { readonly kind: 'restart' }
+	/** the app is opened and looked at; nothing is done */
+	| { readonly kind: 'visit' };
 
 export interface Step {
 	/** virtual ms since the run began */
@@ -64,10 +74,8 @@ export type FaultKind =
 	| { readonly kind: 'drop'; readonly share: number }
 	| { readonly kind: 'drop-answer'; readonly share: number }
 	| { readonly kind: 'duplicate'; readonly share: number }
-	| { readonly kind: 'reorder'; readonly share: number }
-	| { readonly kind: 'delay'; readonly ms: number }
+		| { readonly kind: 'delay'; readonly ms: number }
 	| { readonly kind: 'truncate'; readonly share: number }
-	| { readonly kind: 'partial-batch'; readonly share: number }
 	/** the device's process ends at the n-th await after this time, with what was durable then */
 	| { readonly kind: 'crash'; readonly awaits: number; readonly downMs: number }
 	| { readonly kind: 'clock-jump'; readonly ms: number }
@@ -75,8 +83,8 @@ export type FaultKind =
 	| { readonly kind: 'device-backup'; readonly age: number }
 	| { readonly kind: 'hub-crash'; readonly downMs: number }
 	| { readonly kind: 'hub-backup'; readonly age: number }
-	/** the hub lies */
-	| { readonly kind: 'withhold' | 'replay' | 'rewind' | 'swap' | 'forge' | 'conflict' | 'lose-write' | 'serve-deleted'; readonly share: number };
+	/** the hub lies, or fails in ways that look alike */
+	| { readonly kind: Lie; readonly share: number };
 
 export interface Fault {
 	/** virtual ms since the run began */
@@ -98,6 +106,10 @@ export interface Plan {
 	readonly devices: readonly DevicePlan[];
 	readonly steps: readonly Step[];
 	readonly faults: readonly Fault[];
+	/** virtual ms for which a device stays in use after each step; then it is in standby, and runs nothing */
+	readonly awake: number;
+	/** longest virtual ms that an access to a disk takes; 0: none takes any */
+	readonly diskMs: number;
 	/** virtual ms after which all faults end, all lines are up, and the devices must come to hold the same */
 	readonly heal: number;
 }

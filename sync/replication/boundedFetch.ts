@@ -8,7 +8,17 @@ import { err, ok, type Result } from '../result.ts';
 import { hubProblem, statusProblem, type HubProblem } from './hubProblem.ts';
 import type { Scheduler } from './scheduler.ts';
 
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+/** As much of `fetch` as is used here: what a simulator has to imitate. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Answer>;
+export interface Answer {
+	readonly status: number;
+	readonly ok: boolean;
+	readonly body: { getReader(): Reader } | null;
+}
+interface Reader {
+	read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+	cancel(): Promise<void>;
+}
 
 export interface Exchange {
 	readonly url: string;
@@ -96,7 +106,7 @@ class Watch {
 }
 
 /** Null when the body is longer than allowed. */
-async function readText(response: Response, bytesMax: number, watch: Watch): Promise<string | null> {
+async function readText(response: Answer, bytesMax: number, watch: Watch): Promise<string | null> {
 	if (response.body === null) return '';
 	const reader = response.body.getReader();
 	// a fake fetch or an old browser may not end a read when its request is aborted: race them
@@ -107,7 +117,7 @@ async function readText(response: Response, bytesMax: number, watch: Watch): Pro
 	let bytes = 0;
 	for (;;) {
 		const { done, value } = await Promise.race([reader.read(), stopped]);
-		if (done) return text + decoder.decode();
+		if (done || value === undefined) return text + decoder.decode();
 		watch.heard();
 		bytes += value.length;
 		if (bytes > bytesMax) {

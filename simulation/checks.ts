@@ -1,0 +1,260 @@
+/**
+ * The promises that are checked while a world runs and after it has healed.
+ *
+ * What "lost" means. A change is acknowledged when the act that wrote it was; from then on it must be on the disk of its author's device. When
+ * that disk is put back to an older state, changes acknowledged since are excused there until the exchange with the hub is over; one that then
+ * was on no other disk, at no hub and in no backup that is put back was destroyed with the device (D1: "anything but the loss of every device
+ * and hub that holds it"), and is not looked for any more. A hub that is put back or lies excuses nothing: its devices must refill it.
+ */
+import { keyDocuments, openDeliveries } from '../sync/membership/authoring/deliveries.ts';
+import { MembershipLog } from '../sync/membership/log.ts';
+import { openLocalKey, openTextRow } from '../sync/seal/local.ts';
+import type { ControlDocument } from '../sync/store/index.ts';
+import { compareStates, diverged, Judge, type Arrived, type SaidOfPlace } from './oracle/expect.ts';
+import { compareChart } from './oracle/charts.ts';
+import type { Law } from './oracle/law.ts';
+import { forkedChains } from './oracle/lost.ts';
+import { canonical } from './oracle/canonical.ts';
+import type { Sealed, WorldKey } from './oracle/open.ts';
+import type { Machine } from './world/machine.ts';
+import type { World } from './world/world.ts';
+
+interface Acknowledged {
+	readonly machine: Machine;
+	/** the place in its chain: key of the own row */
+	readonly key: string;
+	/** destroyed with the only disk that held it */
+	destroyed: boolean;
+	/** the disk was put back since */
+	excused: boolean;
+}
+
+export interface DeviceSaid { readonly machine: Machine; readonly places: readonly SaidOfPlace[]; readonly problem: string | null }
+
+export class Checks {
+	readonly #world: World;
+	/** by id of the change */
+	readonly acknowledged = new Map<string, Acknowledged>();
+	/** own rows looked at already, per machine */
+	readonly #seen = new Map<Machine, Set<string>>();
+
+	constructor(world: World) {
+		this.#world = world;
+	}
+
+	/** An act of a user of this machine was acknowledged: what is durable there is from now on not to be lost. */
+	noteAcknowledged(machine: Machine): void {
+		const seen = this.#seen.get(machine) ?? new Set<string>();
+		this.#seen.set(machine, seen);
+		for (const key of machine.disk.own.keys({ from: 'c|', to: 'c|\uffff' })) {
+			if (seen.has(key)) continue;
+			seen.add(key);
+			const row = machine.disk.own.get(key);
+			if (row !== undefined) this.acknowledged.set(row.change, { machine, key, destroyed: false, excused: false });
+		}
+	}
+
+	/** To be called when a machine's disk was put back: what was on no other disk or hub is gone for good. */
+	noteRestored(machine: Machine): void {
+		const elsewhere = this.#envelopesElsewhere(machine);
+		this.#seen.set(machine, new Set(machine.disk.own.keys({ from: 'c|', to: 'c|\uffff' })));
+		for (const [change, noted] of this.acknowledged) {
+			if (noted.machine !== machine || machine.disk.own.get(noted.key)?.change === change) continue;
+			noted.excused = true;
+			if (!elsewhere.has(change)) noted.destroyed = true;
+		}
+	}
+
+	/** ids of changes that a disk or the hub holds, other than this machine's */
+	#envelopesElsewhere(machine: Machine): ReadonlySet<string> {
+		const judge = this.#judge();
+		const found = new Set<string>();
+		for (const other of this.#world.machines) {
+			if (other === machine) continue;
+			for (const change of allOf(judge.judge(arrivedOn(other)).places)) found.add(change);
+		}
+		for (const change of allOf(judge.judge(atHub(this.#world)).places)) found.add(change);
+		return found;
+	}
+
+	/** No acknowledged change missing from its author's device. Cheap: at every step. */
+	authorsKeep(machine: Machine): void {
+		for (const [change, noted] of this.acknowledged) {
+			if (noted.machine !== machine || noted.excused) continue;
+			if (machine.disk.own.get(noted.key)?.change !== change) this.#world.fail('lost', `${change.slice(0, 8)} was acknowledged on device ${machine.number} and is not there any more`);
+		}
+	}
+
+	/** What a device applies and what its disk calls for: nothing forbidden at any moment. */
+	nothingForbidden(machine: Machine): void {
+		const applied = appliedOn(machine);
+		const judged = this.#judge().judge(arrivedOn(machine));
+		const allowed = new Set(allOf(judged.places));
+		for (const [place, changes] of applied) {
+			for (const change of changes) if (!allowed.has(change)) this.#world.fail('forbidden', `device ${machine.number} applies ${change.slice(0, 8)} in ${place.slice(0, 6)}, which is not allowed`);
+		}
+	}
+
+	/** Have all devices that hold a place come to hold the same? Null when so, else what is missing. */
+	apart(said: readonly DeviceSaid[]): string | null {
+		const byPlace = new Map<string, SaidOfPlace & { readonly device: number }>();
+		for (const { machine, places } of said) {
+			for (const place of places) {
+				const name = `${place.comp} of ${place.site.slice(0, 6)}`;
+				const other = byPlace.get(name);
+				if (other === undefined) byPlace.set(name, { ...place, device: machine.number });
+				else if (other.hash !== place.hash) return `${name}: device ${other.device} counts ${other.changes} changes, device ${machine.number} ${place.changes}`;
+			}
+		}
+		return null;
+	}
+
+	/** What a device still keeps to itself; null when nothing. */
+	unsent(): string | null {
+		for (const { disk, number } of this.#world.machines) {
+			for (const row of disk.own.values()) if (row.hub === '') return `device ${number} has not sent ${row.key.slice(0, 12)} of ${row.db}${row.refused === '' ? '' : `, refused: ${row.refused}`}`;
+		}
+		return null;
+	}
+
+	/** After healing: the same everywhere, everything there, nothing else, and what the naive oracle makes of it. */
+	healed(said: readonly DeviceSaid[]): void {
+		const world = this.#world;
+		const judge = this.#judge();
+		for (const { machine, places, problem } of said) {
+			const judged = judge.judge(arrivedOn(machine));
+			for (const finding of compareStates(judged, places)) world.fail(finding.kind, `device ${machine.number}: ${finding.detail}`);
+			if (problem !== null) world.fail('liveness', `device ${machine.number} still says: ${problem}`);
+		}
+		const held = said.flatMap(({ machine, places }) => {
+			const applied = appliedOn(machine);
+			return places.map((place) => ({ device: `device ${machine.number}`, place, held: [...(applied.get(`${place.site}/${place.comp}`) ?? [])] }));
+		});
+		for (const finding of diverged(held)) world.fail(finding.kind, finding.detail);
+		this.#everythingThere(held, judge);
+	}
+
+	/** Every acknowledged change is applied on every device that holds its place, its author's among them. */
+	#everythingThere(held: readonly { readonly device: string; readonly place: SaidOfPlace; readonly held: readonly string[] }[], judge: Judge): void {
+		const byPlace = new Map<string, { readonly device: string; readonly held: ReadonlySet<string> }[]>();
+		for (const { device, place, held: changes } of held) {
+			const name = `${place.site}/${place.comp}`;
+			byPlace.set(name, [...(byPlace.get(name) ?? []), { device, held: new Set(changes) }]);
+		}
+		for (const [change, { key, destroyed, machine }] of this.acknowledged) {
+			if (destroyed) continue;
+			const [, , site = '', comp = ''] = key.split('|');
+			for (const { device, held: changes } of byPlace.get(`${site}/${comp}`) ?? []) {
+				if (!changes.has(change)) this.#world.fail('lost', `${change.slice(0, 8)} (${comp} of ${site.slice(0, 6)}) was acknowledged on device ${machine.number} and is not on ${device}`);
+			}
+		}
+		const all = this.#world.machines.flatMap((machine) => [...judge.judge(arrivedOn(machine)).places.values()].flat());
+		const putBack = new Set<string>(this.#world.machines.filter(({ restored }) => restored > 0).map(({ person }) => person.self.actor));
+		for (const finding of forkedChains(all, (actor) => putBack.has(actor))) this.#world.fail(finding.kind, finding.detail);
+	}
+
+	/** Open charts against the naive fold and links; and the shared record, on devices that hold the same. */
+	async views(said: readonly DeviceSaid[]): Promise<void> {
+		const judge = this.#judge();
+		const law = this.#law();
+		const byHoldings = new Map<string, string>();
+		for (const { machine, places } of said) {
+			const device = machine.tabs[0]?.device;
+			if (device == null) continue;
+			const judged = judge.judge(arrivedOn(machine));
+			const found = await device.search({ query: '', site: null, limit: 60 });
+			if (!found.ok) continue;
+			const holdings = places.map(({ site, comp, hash }) => `${site}/${comp}/${hash}`).join(' ');
+			for (const { site, chart } of found.value) {
+				const opened = await device.openChart({ site, chart });
+				if (!opened.ok) {
+					this.#world.fail('total', `device ${machine.number} does not open chart ${chart.slice(0, 6)}: ${opened.error.message}`);
+					continue;
+				}
+				for (const finding of compareChart(law, judged, opened.value)) this.#world.fail(finding.kind, `device ${machine.number}: ${finding.detail}`);
+				const view = canonical(opened.value.ehr);
+				const name = `${holdings} ${chart}`;
+				const other = byHoldings.get(name);
+				byHoldings.set(name, view);
+				if (other !== undefined && other !== view) this.#world.fail('diverged', `device ${machine.number} shows another shared record of chart ${chart.slice(0, 6)} than a device that holds the same`);
+			}
+		}
+	}
+
+	#judged: { readonly documents: number; readonly judge: Judge; readonly law: Law } | null = null;
+
+	/** The oracle with the organization as it is now: statements made in the run are read from wherever they are. */
+	#judge(): Judge {
+		return this.#known().judge;
+	}
+	#law(): Law {
+		return this.#known().law;
+	}
+
+	#known(): { readonly judge: Judge; readonly law: Law } {
+		const documents = controlDocuments(this.#world);
+		if (this.#judged?.documents === documents.length) return this.#judged;
+		const { founded } = this.#world;
+		const log = new MembershipLog(founded.org);
+		log.add(documents.filter((document) => document.v === 's1'));
+		const { state } = log;
+		const owner = founded.people[0];
+		if (state === null || owner === undefined) throw new Error('a world without an organization');
+		const law: Law = {
+			org: founded.org,
+			sites: new Map([...state.sites.values()].map(({ site, parent }) => [site, parent])),
+			actors: new Map([...state.actors.values()].map(({ actor, keys, member }) => [actor, { sign: keys.sign, posts: state.members.get(member)?.grants ?? [] }]))
+		};
+		const keys = openDeliveries(log, owner.self, keyDocuments(documents)).keys.flatMap(({ site, comp, epoch, key }): WorldKey[] =>
+			site === null || comp === 'roster' ? [] : [{ org: founded.org, site, comp, epoch, key }]);
+		this.#judged = { documents: documents.length, judge: new Judge(law, keys), law };
+		return this.#judged;
+	}
+}
+
+const allOf = (places: ReadonlyMap<string, readonly { readonly id: string }[]>): readonly string[] => [...places.values()].flat().map(({ id }) => id);
+
+function controlDocuments({ machines, hub }: World): readonly ControlDocument[] {
+	const found = new Map<string, ControlDocument>();
+	for (const { disk } of machines) {
+		for (const key of disk.rows.keys({ from: 'control|', to: 'control|\uffff' })) {
+			if (!found.has(key)) found.set(key, JSON.parse(disk.rows.get(key)?.body ?? '') as ControlDocument);
+		}
+	}
+	for (const document of hub.database('sb-control').docs.values()) {
+		const key = `control|${document._id}`;
+		if (!found.has(key)) found.set(key, JSON.parse(JSON.stringify(document)) as ControlDocument);
+	}
+	return [...found.values()];
+}
+
+/** Every envelope on a disk, with the database it is of. */
+function* arrivedOn({ disk }: Machine): Generator<Arrived> {
+	for (const row of disk.own.values()) if (row.key.startsWith('c|')) yield { db: row.db, document: JSON.parse(row.doc) as Sealed };
+	for (const row of disk.pages.values()) {
+		if (row.n > 0) for (const document of JSON.parse(row.docs) as Sealed[]) yield { db: row.db, document };
+	}
+}
+
+function* atHub({ hub }: World): Generator<Arrived> {
+	for (const [db, { docs }] of hub.databases) if (!db.endsWith('-control')) for (const document of docs.values()) yield { db, document: JSON.parse(JSON.stringify(document)) as Sealed };
+}
+
+/** What a device applies, by place: read from its sealed rows with its user's keys. */
+function appliedOn({ disk, person }: Machine): ReadonlyMap<string, ReadonlySet<string>> {
+	const applied = new Map<string, Set<string>>();
+	for (const name of disk.rows.keys({ from: 'identity|local|', to: 'identity|local|\uffff' })) {
+		const [, , site = '', comp = ''] = name.split('|');
+		const boxes = JSON.parse(disk.rows.get(name)?.body ?? '{}') as { readonly [actor: string]: string };
+		const box = boxes[person.self.actor];
+		const key = box === undefined ? null : openLocalKey(person.self.seal, box);
+		if (key === null) continue;
+		const here = new Set<string>();
+		applied.set(`${site}/${comp}`, here);
+		for (const row of disk.rows.keys({ from: `chart|${site}|${comp}|`, to: `chart|${site}|${comp}|\uffff` })) {
+			const text = openTextRow(key, 'charts', row, disk.rows.get(row)?.body ?? '');
+			if (text !== null) for (const [id] of JSON.parse(text) as [string][]) here.add(id);
+		}
+	}
+	return applied;
+}

@@ -1,0 +1,64 @@
+/**
+ * What a hub keeps: databases in memory with the promises of the real ones. Documents are written once, a feed gives them in the order of
+ * writing, and a sequence names the epoch it is of, so that a hub restored from a backup is noticed (`server/storage/sequence.ts`).
+ */
+import type { StoredDocument } from '../../server/storage/database.ts';
+import { countAfter, formatSequence, parseSince, type Epoch } from '../../server/storage/sequence.ts';
+import type { ControlDatabase } from '../../server/organization.ts';
+
+export interface HubImage {
+	readonly databases: ReadonlyMap<string, HubDatabase>;
+}
+
+export class HubDatabase implements ControlDatabase {
+	readonly name: string;
+	readonly docs: Map<string, StoredDocument>;
+	readonly log: string[];
+	epochs: readonly Epoch[];
+
+	constructor(name: string, of?: HubDatabase) {
+		this.name = name;
+		this.docs = new Map(of?.docs);
+		this.log = [...(of?.log ?? [])];
+		this.epochs = of?.epochs ?? [];
+	}
+
+	/** A hub begins an epoch each time it opens a database. */
+	begin(epoch: string): void {
+		this.epochs = [...this.epochs, { name: epoch, from: this.log.length }];
+	}
+
+	store(documents: readonly StoredDocument[]): boolean {
+		let grown = false;
+		for (const document of documents) {
+			if (this.docs.has(document._id)) continue;
+			this.docs.set(document._id, document);
+			this.log.push(document._id);
+			grown = true;
+		}
+		return grown;
+	}
+
+	write(documents: readonly StoredDocument[]): Promise<void> {
+		this.store(documents);
+		return Promise.resolve();
+	}
+
+	sequenceOf(count: number): string {
+		return formatSequence(count, this.epochs);
+	}
+
+	/** Null for what is no sequence. */
+	countAfter(since: string): number | null {
+		const parsed = parseSince(since);
+		return parsed.ok ? countAfter(parsed.value, this.epochs, this.log.length) : null;
+	}
+
+	changes(count: number, limit: number, includeDocs: boolean): ReturnType<ControlDatabase['changes']> {
+		const rows = this.log.slice(count, count + limit).map((id, i) => {
+			const doc = this.docs.get(id);
+			return { seq: this.sequenceOf(count + i + 1), id, changes: [{ rev: doc?._rev ?? '' }], ...(includeDocs && doc !== undefined ? { doc } : {}) };
+		});
+		return Promise.resolve({ rows, count: count + rows.length });
+	}
+}

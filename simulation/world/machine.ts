@@ -1,0 +1,139 @@
+/**
+ * A device of a simulated world: its disk, its clock, its line, its user, and the apps (tabs) that run on it, which come and go.
+ */
+import { seededRandom } from '../../sync/change/ports.ts';
+import { toBase64url } from '../../sync/change/base64url.ts';
+import { Device } from '../../sync/device/device.ts';
+import type { Account } from '../../sync/device/identity.ts';
+import type { Dice } from '../dice.ts';
+import { Disk, type DiskImage } from './disk.ts';
+import { ORIGIN, PREFIX } from './hub.ts';
+import { DeviceLocks } from './locks.ts';
+import type { Line, Network } from './network.ts';
+import { PASSPHRASE, type Founded, type Person } from './organization.ts';
+import { Process } from './process.ts';
+import { simulatedStore } from './store.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface MachineOptions {
+	readonly number: number;
+	readonly seed: number;
+	readonly timeline: Timeline;
+	readonly network: Network;
+	readonly founded: Founded;
+	readonly person: Person;
+	readonly line: Line;
+	readonly skew: () => number;
+	readonly diskMs: number;
+	readonly dice: Dice;
+	/** something that must never happen did: an act or the start of an app threw */
+	readonly broken: (what: string) => void;
+}
+
+/** One running app. `device` is null until it has started. */
+export interface Tab {
+	readonly process: Process;
+	device: Device | null;
+	/** the last act of its user: one thing after the other */
+	turn: Promise<void>;
+}
+
+export class Machine {
+	readonly disk = new Disk();
+	readonly person: Person;
+	readonly number: number;
+	readonly #options: MachineOptions;
+	#locks = new DeviceLocks();
+	/** by number of the tab */
+	readonly #tabs = new Map<number, Tab>();
+	#boots = 0;
+	#awakeUntil = 0;
+	/** times at which its storage was put back */
+	restored = 0;
+
+	constructor(options: MachineOptions) {
+		this.#options = options;
+		this.person = options.person;
+		this.number = options.number;
+		this.#enrol();
+	}
+
+	/** As after joining: its keys, its account, and the log as it was then, all in its store. */
+	#enrol(): void {
+		const { founded, person } = this.#options;
+		const account: Account = {
+			member: person.member, organization: founded.org, actor: person.self.actor, keys: person.self.keys, label: 'M', color: 0, wrap: person.wrap, answered: null
+		};
+		const put = (name: string, body: unknown): void => this.disk.rows.set(`identity|${name}`, { key: `identity|${name}`, body: JSON.stringify(body), mark: '' });
+		put('device', { transport: toBase64url(person.transport.seed) });
+		put('organization', { org: founded.org, hub: { key: founded.hub.publicKey, origin: ORIGIN, prefix: PREFIX } });
+		put(`account|${person.member}`, account);
+		for (const document of founded.documents) {
+			this.disk.rows.set(`control|${document._id}`, { key: `control|${document._id}`, body: JSON.stringify(document), mark: founded.hub.publicKey });
+		}
+	}
+
+	tab(number: number): Tab | null {
+		const tab = this.#tabs.get(number);
+		return tab?.process.alive === true ? tab : null;
+	}
+
+	get tabs(): readonly Tab[] {
+		return [...this.#tabs.values()].filter(({ process }) => process.alive);
+	}
+
+	/** Starts the app, unlocked by its user. */
+	start(number: number): void {
+		if (this.tab(number) !== null) return;
+		const { timeline, network, line, skew, diskMs, dice, seed } = this.#options;
+		const boot = ++this.#boots;
+		const process = new Process({ timeline, dice, skew, diskMs, onDeath: () => undefined });
+		const tab: Tab = { process, device: null, turn: Promise.resolve() };
+		this.#tabs.set(number, tab);
+		process.asleep = timeline.now >= this.#awakeUntil;
+		const locks = this.#locks.for(process);
+		const token = `t${number}b${boot}`;
+		const store = simulatedStore({ name: `machine-${this.number}`, token, disk: this.disk, process, locks });
+		const ports = {
+			clock: process.clock, scheduler: process.scheduler, random: seededRandom(`${seed}/${this.number}/${number}/${boot}`), token, store, requireStrict: true,
+			fetch: network.fetchFor(process, line)
+		};
+		tab.turn = this.#boot(tab, ports);
+	}
+
+	async #boot(tab: Tab, ports: Parameters<typeof Device.open>[0]): Promise<void> {
+		try {
+			const device = await Device.open(ports);
+			const unlocked = await device.unlock({ member: this.person.member, passphrase: PASSPHRASE });
+			if (!unlocked.ok) this.#options.broken(`device ${this.number} does not unlock: ${unlocked.error.message}`);
+			tab.device = device;
+		} catch (failure) {
+			this.#options.broken(`device ${this.number} does not start: ${String(failure instanceof Error ? failure.stack : failure)}`);
+		}
+	}
+
+	/** In use until then; afterwards in standby. */
+	awakeUntil(time: number): void {
+		const { timeline } = this.#options;
+		if (time <= this.#awakeUntil) return;
+		this.#awakeUntil = time;
+		for (const { process } of this.tabs) process.wake();
+		timeline.at(time, () => {
+			if (timeline.now < this.#awakeUntil) return;
+			for (const { process } of this.tabs) process.asleep = true;
+		});
+	}
+
+	/** The power goes: all tabs at once. */
+	crash(): void {
+		for (const { process } of this.tabs) process.die();
+		this.#locks = new DeviceLocks();
+	}
+
+	/** Somebody puts the storage of an earlier day back. */
+	restore(image: DiskImage): void {
+		this.crash();
+		this.restored++;
+		this.disk.restore(image);
+	}
+}

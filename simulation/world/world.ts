@@ -1,0 +1,165 @@
+/**
+ * A world of one plan: the organization, the hub, the network, the devices, and the faults between them.
+ */
+import { seededRandom } from '../../sync/change/ports.ts';
+import type { Id } from '../../sync/change/change.ts';
+import { Dice } from '../dice.ts';
+import { Faults } from '../faults.ts';
+import { LeakScanner } from '../oracle/leak.ts';
+import type { Plan } from '../plan.ts';
+import type { Failure, FailureKind } from '../report.ts';
+import type { DiskImage } from './disk.ts';
+import { SimulatedHub } from './hub.ts';
+import type { HubImage } from './hub-data.ts';
+import { Machine, type Tab } from './machine.ts';
+import { Network } from './network.ts';
+import { CANARY, organizationOf, PASSPHRASE, type Founded } from './organization.ts';
+import { Timeline } from './timeline.ts';
+import { Trace } from './trace.ts';
+
+const FAILURES_MAX = 20;
+
+export class World {
+	readonly plan: Plan;
+	readonly founded: Founded;
+	readonly timeline = new Timeline();
+	readonly trace = new Trace();
+	readonly hub: SimulatedHub;
+	readonly machines: readonly Machine[];
+	readonly faults: Faults;
+	readonly failures: Failure[] = [];
+	/** told when a machine's storage was put back, before anything runs on it */
+	onRestored: (machine: Machine) => void = () => undefined;
+	readonly #scanner = new LeakScanner();
+	readonly #scanned = new Set<string>();
+
+	private constructor(plan: Plan, founded: Founded) {
+		this.plan = plan;
+		this.founded = founded;
+		this.faults = new Faults(plan, this.timeline);
+		this.hub = new SimulatedHub(this.timeline, seededRandom(`hub ${plan.seed}`), founded.hub.publicKey);
+		const dice = new Dice(`world ${plan.seed}`);
+		const network = new Network({ timeline: this.timeline, hub: this.hub, dice, inspect: (text) => this.#inspect(text) });
+		this.machines = plan.devices.filter(({ tabOf }) => tabOf === null).map((device, number) => new Machine({
+			number, seed: plan.seed, timeline: this.timeline, network, founded, person: founded.people[device.member] ?? founded.people[0] as Founded['people'][number],
+			line: this.faults.line(number), skew: this.faults.skew(number, device.skew), diskMs: plan.diskMs, dice: new Dice(`machine ${plan.seed} ${number}`),
+			broken: (what) => this.fail('total', what)
+		}));
+		this.#watchFor();
+	}
+
+	static async of(plan: Plan): Promise<World> {
+		const founded = await organizationOf(plan);
+		const world = new World(plan, founded);
+		await world.hub.start(founded.documents);
+		return world;
+	}
+
+	/** What must be in nothing that is handed to the hub: any text that people wrote, passphrases, every secret key of the beginning. */
+	#watchFor(): void {
+		this.#scanner.addText(CANARY);
+		this.#scanner.addText(PASSPHRASE);
+		for (const [i, { self, transport }] of this.founded.people.entries()) {
+			this.#scanner.addSecret(`transport key ${i}`, transport.seed);
+			this.#scanner.addSecret(`signing key ${i}`, self.sign.seed);
+			this.#scanner.addSecret(`sealing key ${i}`, self.seal.secret);
+		}
+		for (const { comp, key } of this.founded.keys) this.#scanner.addSecret(`key of ${comp}`, key);
+	}
+
+	#inspect(text: string): void {
+		if (text.length < 16) return;
+		// most of what is sent is the same questions again
+		if (text.length < 512) {
+			if (this.#scanned.has(text)) return;
+			this.#scanned.add(text);
+		}
+		const leak = this.#scanner.scan(text);
+		if (leak !== null) this.fail('leaked', `${leak.pattern} was handed to the hub, ${leak.at}`);
+	}
+
+	fail(kind: FailureKind, detail: string): void {
+		if (this.failures.length < FAILURES_MAX && !this.failures.some((one) => one.kind === kind && one.detail === detail)) {
+			this.failures.push({ kind, at: this.timeline.now, detail });
+		}
+		this.trace.note(this.timeline.now, `FAILED ${kind}: ${detail}`);
+	}
+
+	/** The machine and tab that a number of the plan means. */
+	machineOf(device: number): Machine | null {
+		const planned = this.plan.devices[device % this.plan.devices.length];
+		if (planned === undefined) return null;
+		const number = planned.tabOf ?? device % this.plan.devices.length;
+		return this.machines[number] ?? null;
+	}
+
+	tabOf(device: number): Tab | null {
+		return this.machineOf(device)?.tab(device) ?? null;
+	}
+
+	get memberIds(): readonly Id[] {
+		return this.founded.people.map(({ member }) => member);
+	}
+
+	/** All numbers of the plan whose app runs on this machine. */
+	appsOf(machine: Machine): readonly number[] {
+		return this.plan.devices.flatMap((_, number) => (this.machineOf(number) === machine ? [number] : []));
+	}
+
+	/** Carries out the faults that are events, at their times. */
+	scheduleFaults(): void {
+		for (const time of [...this.faults.liesChange(), this.plan.heal]) this.timeline.at(time, () => (this.hub.lies = this.faults.lies()));
+		for (const { at, fault, device } of this.faults.events()) {
+			if (fault.kind === 'crash') this.timeline.at(at, () => this.#lightFuse(device ?? 0, fault.awaits, fault.downMs));
+			if (fault.kind === 'hub-crash') this.timeline.at(at, () => this.#crashHub(fault.downMs, null));
+			if (fault.kind === 'hub-backup') this.#backUpHub(at, fault.age);
+			if (fault.kind === 'device-backup') this.#backUpDevice(at, fault.age, device ?? 0);
+		}
+	}
+
+	#lightFuse(device: number, awaits: number, downMs: number): void {
+		const machine = this.machineOf(device);
+		const tab = this.tabOf(device);
+		if (machine === null || tab === null || tab.process.fuse !== null) return;
+		tab.process.fuse = awaits;
+		tab.process.onDeath(() => {
+			this.faults.happened();
+			this.trace.note(this.timeline.now, `app ${device} died`);
+			this.timeline.at(this.timeline.now + downMs, () => machine.start(device));
+		});
+	}
+
+	#crashHub(downMs: number, image: HubImage | null): void {
+		if (!this.hub.up) return;
+		this.faults.happened();
+		this.trace.note(this.timeline.now, image === null ? 'hub crashes' : 'hub is put back');
+		this.hub.crash();
+		this.timeline.at(Math.min(this.timeline.now + downMs, Math.max(this.plan.heal, this.timeline.now)), () => {
+			if (image !== null) this.hub.restore(image);
+			void this.hub.start();
+		});
+	}
+
+	#backUpHub(at: number, age: number): void {
+		let image: HubImage | null = null;
+		this.timeline.at(Math.max(0, at - age), () => (image = this.hub.image()));
+		this.timeline.at(at, () => this.#crashHub(1000, image));
+	}
+
+	#backUpDevice(at: number, age: number, device: number): void {
+		let image: DiskImage | null = null;
+		const machine = this.machineOf(device);
+		if (machine === null) return;
+		this.timeline.at(Math.max(0, at - age), () => (image = machine.disk.image()));
+		this.timeline.at(at, () => {
+			if (image === null) return;
+			this.faults.happened();
+			this.trace.note(this.timeline.now, `device ${machine.number} is put back`);
+			const running = this.appsOf(machine).filter((app) => machine.tab(app) !== null);
+			machine.restore(image);
+			this.onRestored(machine);
+			for (const app of running) machine.start(app);
+		});
+	}
+
+}
