@@ -56,7 +56,10 @@ describe('a change text from outside', () => {
 		['an endless item key', 'add', { name: { ['k'.repeat(1025)]: 1 } }], ['keys unsorted', 'remove', { name: ['b', 'a'] }], ['no keys', 'remove', { name: [] }], ['an empty reason', 'reason', ''],
 		['a field more', 'author', 'Dr. Somebody'], ['no version', 'v', null], ['an older version', 'v', 0], ['a version in words', 'v', '1'],
 		['an unknown beginning', 'create', { kind: 'found', rand: 'AAAAAAAAAAAAAAAAAAAAAA' }], ['a beginning with more', 'create', { kind: 'random', rand: 'AAAAAAAAAAAAAAAAAAAAAA', x: 1 }], ['a short random value', 'create', { kind: 'random', rand: 'AAAA' }],
-		['a link of one chart', 'create', { kind: 'link', charts: [exampleChange().chart] }], ['a link in the wrong order', 'create', { kind: 'link', charts: ['f'.repeat(32), 'a'.repeat(32)] }], ['an answer about nothing', 'create', { kind: 'answer', discrepancy: 'x', resources: [] }]
+		['a link of one chart', 'create', { kind: 'link', charts: [exampleChange().chart] }], ['a link in the wrong order', 'create', { kind: 'link', charts: ['f'.repeat(32), 'a'.repeat(32)] }], ['an answer about nothing', 'create', { kind: 'answer', discrepancy: 'x', resources: [] }],
+		['a move from nowhere', 'create', { kind: 'moved', site: exampleChange().site, chart: exampleChange().chart, resource: exampleChange().id }],
+		['a move that cites no change', 'create', { kind: 'moved', site: exampleChange().site, chart: exampleChange().chart, resource: exampleChange().id, change: exampleChange().id }],
+		['a move with an author of its own', 'create', { kind: 'moved', site: exampleChange().site, chart: exampleChange().chart, resource: exampleChange().id, change: exampleChange().org, author: 'Dr Who' }]
 	];
 	test.each(malformed)('attack 42: %s is refused', (_what, field, value) => {
 		expect(code(withField(field, value))).toBe('bad-change');

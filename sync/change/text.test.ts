@@ -16,7 +16,8 @@ describe('the text of a change', () => {
 		{ kind: 'random', rand: 'AAAAAAAAAAAAAAAAAAAAAA' },
 		{ kind: 'import', system: 'https://ehr.example/patients', source: 'Patient/42' },
 		{ kind: 'link', charts: [charts[0] ?? idOf(random.bytes(16)), charts[1] ?? idOf(random.bytes(16))] },
-		{ kind: 'answer', discrepancy: 'allergy-against-prescription', resources: ids(3) }
+		{ kind: 'answer', discrepancy: 'allergy-against-prescription', resources: ids(3) },
+		{ kind: 'moved', site: idOf(random.bytes(16)), chart: idOf(random.bytes(16)), resource: idOf(random.bytes(16)), change: hashOf(random.bytes(32)) }
 	];
 	test.each(beginnings.map((create) => [create.kind, create] as const))('says a beginning of kind %s', (_kind, create) => {
 		const change = exampleChange({ create });

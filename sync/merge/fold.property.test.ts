@@ -4,7 +4,7 @@ import { canonicalJson } from '../change/canonical.ts';
 import type { Creation, GroupValue, Hash, Json, VerifiedChange } from '../change/change.ts';
 import { groupsOf } from '../fhir/groups.ts';
 import { shownResource } from './assemble.ts';
-import { Cast, fakeDigest, FIRST_MORNING_MS, relayedTo, type Member } from './cast.ts';
+import { Cast, fakeDigest, fakeHash, fakeId, FIRST_MORNING_MS, relayedTo, type Member } from './cast.ts';
 import { ChartFold, foldCharts } from './chart.ts';
 import { explain } from './explain.ts';
 import { foldResource } from './fold.ts';
@@ -29,12 +29,13 @@ interface Step {
 	readonly value: number;
 	readonly kind: 'set' | 'unset' | 'add' | 'remove' | 'replace';
 	readonly clock: number;
-	readonly importRoot: boolean;
+	/** a beginning that two people can make alike */
+	readonly importRoot: 'import' | 'moved' | null;
 }
 
 const step = fc.record({
 	actor: fc.nat(2), seen: fc.array(fc.nat(7), { maxLength: 3 }), group: fc.nat(3), value: fc.nat(11),
-	kind: fc.constantFrom('set', 'set', 'set', 'unset', 'add', 'add', 'remove', 'replace'), clock: fc.nat(5), importRoot: fc.boolean()
+	kind: fc.constantFrom('set', 'set', 'set', 'unset', 'add', 'add', 'remove', 'replace'), clock: fc.nat(5), importRoot: fc.constantFrom(null, 'import', 'moved')
 });
 const world = fc.record({ type: fc.constantFrom(...TYPES), steps: fc.array(step, { minLength: 1, maxLength: 10 }), dropped: fc.array(fc.nat(9), { maxLength: 2 }) });
 
@@ -61,7 +62,8 @@ function changesOf({ type, steps, dropped }: { type: string; steps: readonly Ste
 			remove: isList && (kind === 'remove' || kind === 'replace') ? { [target.name]: [key] } : {},
 			at: FIRST_MORNING_MS + clock * 60_000
 		};
-		const create: Creation = importRoot ? { kind: 'import', system: 'urn:old', source: '1' } : { kind: 'random', rand: 'r' };
+		const create: Creation = importRoot === 'import' ? { kind: 'import', system: 'urn:old', source: '1' }
+			: importRoot === 'moved' ? { kind: 'moved', site: fakeId('s'), chart: fakeId('c'), resource: fakeId('r'), change: fakeHash('h') } : { kind: 'random', rand: 'r' };
 		const deps = [...new Set(seen)].flatMap((at) => made[at] ?? []);
 		const [first, ...rest] = deps;
 		const change = first === undefined ? by.creates(type, what.set, { ...what, create }) : by.edits([first, ...rest], what);

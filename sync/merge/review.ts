@@ -64,9 +64,9 @@ export const openQuestion = (state: ResourceState, group: string, item: string |
 function wholeQuestion(state: ResourceState, group: GroupState): OpenQuestion {
 	const shown = new Set(group.shown.map(textOfValue));
 	const byText = new Map<string, Write>();
-	// originals of what was final are shown though superseded: they are values to choose from, too
-	for (const write of [...group.heads, ...group.shown].sort(byClock)) if (!byText.has(textOfValue(write))) byText.set(textOfValue(write), write);
-	const values = [...byText].map(([text, { change, actor, site, hlc, value }]): OpenValue => ({ change, actor, site, hlc, value, shown: shown.has(text) }));
+	// originals of what was final are shown though superseded: they are values to choose from, too; who says the same now comes before them
+	for (const write of [...[...group.heads].sort(byClock), ...group.shown]) if (!byText.has(textOfValue(write))) byText.set(textOfValue(write), write);
+	const values = [...byText].sort(([, x], [, y]) => byClock(x, y)).map(([text, { change, actor, site, hlc, value }]): OpenValue => ({ change, actor, site, hlc, value, shown: shown.has(text) }));
 	return question(state, group, null, values, group.heads.map(({ change }) => change), false);
 }
 

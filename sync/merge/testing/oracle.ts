@@ -53,11 +53,11 @@ export function oracle(given: readonly VerifiedChange[]): OracleState {
 const byStamp = (a: VerifiedChange, b: VerifiedChange): number =>
 	a.change.hlc === b.change.hlc ? (a.id < b.id ? -1 : 1) : a.change.hlc < b.change.hlc ? -1 : 1;
 
-/** Everything a change had seen, through whatever is here; equal roots of an import count as one. */
+/** Everything a change had seen, through whatever is here; equal roots of an import or a move count as one. */
 function pasts(changes: readonly VerifiedChange[]): (id: Hash) => ReadonlySet<Hash> {
 	const content = ({ change }: VerifiedChange): string => canonicalJson([change.create, change.set, change.unset, change.add, change.remove]);
 	const equals = (signed: VerifiedChange): readonly Hash[] =>
-		signed.change.create?.kind !== 'import' ? [signed.id] : changes.filter((other) => other.change.deps.length === 0 && content(other) === content(signed)).map(({ id }) => id);
+		!['import', 'moved'].includes(signed.change.create?.kind ?? '') ? [signed.id] : changes.filter((other) => other.change.deps.length === 0 && content(other) === content(signed)).map(({ id }) => id);
 	const memo = new Map<Hash, ReadonlySet<Hash>>();
 	const of = (id: Hash): ReadonlySet<Hash> => {
 		const known = memo.get(id);

@@ -104,8 +104,8 @@ def seal_box(public, plaintext, ephemeral_secret):
     return ephemeral + secretbox(hsalsa20(x_agree(ephemeral_secret, public), b'\0' * 16), nonce, plaintext)
 
 
-def seal_parts(key, ad, *parts):
-    aead, nonce_key, tag_key = (kdf(key, f'saddlebag/envelope-{use}/1') for use in ('aead', 'nonce', 'tag'))
+def seal_parts(key, ad, *parts, of='envelope'):
+    aead, nonce_key, tag_key = (kdf(key, f'saddlebag/{of}-{use}/1') for use in ('aead', 'nonce', 'tag'))
     framed = frame(*parts)
     padded = framed.ljust(padme(len(framed), 512), b'\0')
     nonce = keyed(nonce_key, frame(ad, padded), 24)
@@ -163,6 +163,7 @@ write('sync/verify/golden/ids.json', {
         {'create': {'kind': 'import', 'system': 'urn:source', 'source': 'Condition/7'}, 'id': ident('saddlebag/resource-import/1', chart, 'clinical', 'Condition', 'urn:source', 'Condition/7')},
         {'create': {'kind': 'link', 'charts': sorted([chart, chart2])}, 'id': ident('saddlebag/link-id/1', *sorted([chart, chart2]))},
         {'create': {'kind': 'answer', 'discrepancy': 'blood-group', 'resources': sorted([resource, chart2])}, 'id': ident('saddlebag/answer-id/1', 'blood-group', *sorted([resource, chart2]))},
+        {'create': {'kind': 'moved', 'site': site, 'chart': chart2, 'resource': resource, 'change': change_id}, 'id': ident('saddlebag/resource-moved/1', chart, 'clinical', 'Condition', site, chart2, resource, change_id)},
     ],
     'epochKey': b64(epoch_key), 'epoch': epoch, 'rosterKey': b64(roster_key), 'rosterEpoch': roster_epoch,
     'statement': {'text': statement, 'sig': b64(statement_sig), 'id': b64(digest('saddlebag/statement-id/1', statement, statement_sig)), '_id': digest('saddlebag/statement-id/1', statement, statement_sig).hex()},
@@ -293,3 +294,50 @@ vector('key of mixed order, good with the cofactor only', mixed_A, pack(R), S(un
 vector('a key that is no point', (2).to_bytes(32, 'little'), pack(R), S('edge'), 'edge', False, False)
 vector('another text', pack(A), pack(R), S('edge'), 'edge 1', False, True)
 write('sync/verify/golden/edge-signatures.json', vectors)
+
+# Edge cases of X25519 (RFC 7748 section 6.1): every point of small order in each of its encodings, the curve's and its twist's, and second encodings of others.
+scalar = fixed('edge scalar')
+low = [0, 1, 325606250916557431795983626356110631294008115727848805560023387167927233504, 39382357235489614581723060781553021112529911719440698176882885853963445705823]
+curve = []
+
+
+def curve_vector(what, u, top, enrols):
+    key = (u | top << 255).to_bytes(32, 'little')
+    try:
+        shared = b64(x_agree(scalar, key))
+    except ValueError:
+        shared = None
+    curve.append({'what': what, 'key': b64(key), 'scalar': b64(scalar), 'enrols': enrols})
+    assert (shared is None) == ((u % P) in low + [P - 1]), what
+
+
+for u in low + [P - 1]:
+    curve_vector(f'small order, u = {u}', u, 0, False)
+    curve_vector(f'small order, u = {u}, top bit set', u, 1, False)
+for u in (P, P + 1, P + 2, P + 18):
+    curve_vector(f'second encoding, u = {u - P} + p', u, 0, False)
+curve_vector('the base point', 9, 0, True)
+curve_vector('the base point, top bit set', 9, 1, False)
+curve_vector('an ordinary key', int.from_bytes(x_public(fixed('edge x')), 'little'), 0, True)
+curve_vector('a point of the twist', next(u for u in range(2, 99) if pow(u ** 3 + 486662 * u * u + u, (P - 1) // 2, P) == P - 1), 0, True)
+write('sync/verify/golden/edge-keys.json', curve)
+
+# A frontier: the one part of a desk, the two of a care database of which the device holds one key.
+marks = ''.join(b64(fixed(f'mark {i}'))[:8] for i in range(3))
+state = lambda n: canonical({'v': 1, 'n': n, 'at': 1_800_000_000_000, 'seen': [head], 'chains': [[actor, 5, change_id, marks]]})
+
+
+def frontier(kind, n, parts):
+    said = canonical({'v': 1, 'org': org, 'device': device, 'site': site, 'kind': kind, 'n': n, 'parts': sorted(parts, key=lambda part: part['t'])})
+    return {'v': 'f1', 'text': said, 'sig': b64(sign('saddlebag/frontier/1', said, transport_seed))}
+
+
+part = lambda t, n, c: {'t': b64(t), 'n': b64(n), 'c': b64(c)}
+framed_state = len(frame(state(3), b''))
+filler = b'\0' * (padme(framed_state, 512) - framed_state)
+sealed = part(*seal_parts(epoch_key, frame('saddlebag/frontier/1', 'f1', org, device, site, 'clinical', epoch), state(3), filler, of='frontier'))
+random_part = [fixed('part tag'), fixed('part nonce', 24), b''.join(fixed(f'part {i}') for i in range(17))[:padme(framed_state, 512) + 16]]
+write('sync/seal/golden/frontier.json', {
+    'org': org, 'site': site, 'comp': 'clinical', 'key': b64(epoch_key), 'device': device, 'transportSeed': b64(transport_seed), 'transport': actor_keys['transport'], 'actor': actor,
+    'state': state(3), 'random': [b64(one) for one in random_part], 'document': frontier('care', 3, [sealed, part(*random_part)])
+})

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { Hash, VerifiedChange } from '../change/change.ts';
+import { Cast } from './cast.ts';
+import { foldResource } from './fold.ts';
+import { outvotedValues } from './notice.ts';
+
+const ward = new Cast();
+const [asha, ben, chi] = [ward.member('Asha', 'clinic A'), ward.member('Ben', 'clinic A'), ward.member('Chi', 'clinic A')];
+const marital = (text: string) => ({ set: { marital: { maritalStatus: { text } } } });
+const told = (who: Hash, ...changes: VerifiedChange[]) => {
+	const state = foldResource(changes);
+	return state === null ? [] : outvotedValues(state, (actor) => actor === who).map(({ change, by }) => [change, by?.change ?? null]);
+};
+
+describe('what the author of a value is told', () => {
+	const first = asha.creates('Patient', marital('single').set);
+	const a = asha.edits(first, marital('married'));
+	const b = ben.edits(first, marital('widowed'));
+
+	it('that a rule shows another value, and tells nobody else', () => {
+		expect(told(asha.actor, first, a, b)).toEqual([[a.id, null]]);
+		expect(told(ben.actor, first, a, b)).toEqual([]);
+	});
+
+	it('nothing more once the value is shown, or was written over by someone who saw it', () => {
+		expect(told(asha.actor, first, a, b, asha.edits([a, b], marital('married')))).toEqual([]);
+		expect(told(asha.actor, first, a, ben.edits(a, marital('divorced')))).toEqual([]);
+		expect(told(asha.actor, first, a, b, asha.edits([a, b], marital('divorced')))).toEqual([]);
+	});
+
+	it('that somebody decided for another value, and who', () => {
+		const decided = chi.edits([a, b], { ...marital('widowed'), reason: 'asked her' });
+		expect(told(asha.actor, first, a, b, decided)).toEqual([[a.id, decided.id]]);
+		expect(told(ben.actor, first, a, b, decided)).toEqual([]);
+		expect(told(asha.actor, first, a, b, decided, chi.edits(decided, marital('married')))).toEqual([]);
+	});
+
+	it('of one item of a list, by the same rules', () => {
+		const phone = (rank: number) => ({ add: { telecom: { 'phone|1': { value: '1', rank } } } });
+		const begun = asha.creates('Patient', {}, phone(1));
+		const [x, y] = [asha.edits(begun, phone(2)), ben.edits(begun, phone(3))];
+		expect(told(asha.actor, begun, x, y)).toEqual([[x.id, null]]);
+		const decided = chi.edits([x, y], phone(3));
+		expect(told(asha.actor, begun, x, y, decided)).toEqual([[x.id, decided.id]]);
+		expect(told(asha.actor, begun, x, y, decided, ben.edits(decided, phone(2)))).toEqual([]);
+	});
+
+	it('nothing of what the same author wrote on two devices at once and settled', () => {
+		const tablet = ward.member('Asha', 'clinic A');
+		const again = tablet.edits(first, marital('divorced'));
+		expect(told(asha.actor, first, a, again)).toEqual([]);
+	});
+});
