@@ -102,25 +102,17 @@ export function answered(view: Pick<EhrView, 'discrepancies'>, charts: readonly 
 class AnswerBook {
 	/** by subject and entry, the latest first */
 	readonly #byEntry = new Map<string, Answer[]>();
-	readonly #held = new Map<string, ResourceState[]>();
+	readonly #charts: readonly ChartState[];
 	readonly #holds = new Map<Answer, boolean>();
 
 	constructor(answers: readonly Answer[], charts: readonly ChartState[]) {
-		if (answers.length === 0) return;
+		this.#charts = charts;
 		for (const answer of answers) {
 			for (const entry of new Set(answer.judged.entries.map(keyOf))) {
 				const key = `${answer.judged.subject} ${entry}`;
 				const known = this.#byEntry.get(key);
 				if (known === undefined) this.#byEntry.set(key, [answer]);
 				else known.push(answer);
-			}
-		}
-		for (const { site, chart, resources } of charts) {
-			for (const state of resources.values()) {
-				const key = keyOf({ site, chart, id: state.id });
-				const known = this.#held.get(key);
-				if (known === undefined) this.#held.set(key, [state]);
-				else known.push(state);
 			}
 		}
 	}
@@ -148,9 +140,17 @@ class AnswerBook {
 	#stillHolds(answer: Answer): boolean {
 		const known = this.#holds.get(answer);
 		if (known !== undefined) return known;
-		const holds = answer.judged.entries.every((entry) => entry.type === 'DetectedIssue' || (this.#held.get(keyOf(entry)) ?? []).every((state) => !hasMoved(state, entry)));
+		const holds = answer.judged.entries.every((entry) => entry.type === 'DetectedIssue' || this.#held(entry).every((state) => !hasMoved(state, entry)));
 		this.#holds.set(answer, holds);
 		return holds;
+	}
+
+	/** Every copy of an entry that this reader holds: none, one, or two folded apart. */
+	#held({ site, chart, id, type }: JudgedEntry): readonly ResourceState[] {
+		return this.#charts.flatMap((held) => {
+			const state = held.site === site && held.chart === chart ? held.resources.get(id) : undefined;
+			return state === undefined || state.type !== type ? [] : [state];
+		});
 	}
 }
 

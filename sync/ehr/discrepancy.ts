@@ -27,4 +27,5 @@ const subjectOf = (kind: DiscrepancyKind, facts: { readonly [name: string]: stri
 
 const RANK: { readonly [severity in Severity]: number } = { critical: 0, warning: 1, info: 2 };
 /** Gravest first, then by id. */
-export const byGravity = (a: Discrepancy, b: Discrepancy): number => RANK[a.severity] - RANK[b.severity] || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+export const byGravity = (a: Discrepancy, b: Discrepancy): number => RANK[a.severity] - RANK[b.severity] || (a.id < b.id ? -1 : a.id > b.id ? 1 : placeOf(a) < placeOf(b) ? -1 : placeOf(a) > placeOf(b) ? 1 : 0);
+const placeOf = ({ between: [first] }: Discrepancy): string => (first === undefined ? '' : `${first.site}/${first.chart}`);

@@ -69,10 +69,18 @@ export const dateOf = (value: Reading): string => /^\d{4}(?:-\d{2}){0,2}/u.exec(
 
 /** Days since 1970 of a full date, null for a partial or impossible one. */
 export function dayOf(date: string): number | null {
-	if (!/^\d{4}-\d{2}-\d{2}$/u.test(date)) return null;
-	const ms = Date.parse(`${date}T00:00:00Z`);
-	return Number.isNaN(ms) ? null : Math.round(ms / DAY_MS);
+	if (date.length !== 10) return null;
+	const known = days.get(date);
+	if (known !== undefined) return known;
+	const ms = /^\d{4}-\d{2}-\d{2}$/u.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
+	const day = Number.isNaN(ms) ? null : Math.round(ms / DAY_MS);
+	if (days.size >= DAYS_MAX) days.clear();
+	days.set(date, day);
+	return day;
 }
+/** Dates are compared many times, and a life has few of them. */
+const days = new Map<string, number | null>();
+const DAYS_MAX = 16_384;
 
 /** Whether two dates, of whatever precision, can be at most this many days apart. A missing date fits every other. */
 export function datesFit(a: string, b: string, days: number): boolean {

@@ -3,10 +3,9 @@
  *
  * A state is immutable, so what is read from it is kept as long as the state itself: recomputing a view after one change costs that change.
  */
-import type { Id } from '../change/change.ts';
 import { groupNamed } from '../fhir/groups.ts';
 import { shownResource } from '../merge/assemble.ts';
-import type { ChartState, ResourceState } from '../merge/state.ts';
+import type { ResourceState } from '../merge/state.ts';
 import type { Source } from './view.ts';
 
 const sources = new WeakMap<ResourceState, Source>();
@@ -43,41 +42,6 @@ export function readingsOf(source: Source): readonly Source[] {
 	const all = [source, ...others];
 	variants.set(source, all);
 	return all;
-}
-
-export interface HeldChart { readonly site: Id; readonly chart: Id; readonly held: 'native' | 'relayed' }
-
-export interface HeldSources {
-	readonly charts: readonly HeldChart[];
-	/** not retracted, each resource once, in an order that depends on nothing but their ids */
-	readonly sources: readonly Source[];
-}
-
-const isNative = (state: ResourceState): boolean => state.changes.some(({ via }) => via === 'native');
-
-/** Of two readings of one resource (native and relayed copies folded apart) the fuller, then the native one counts. */
-function fuller(a: ResourceState, b: ResourceState): ResourceState {
-	if (a.changes.length !== b.changes.length) return a.changes.length > b.changes.length ? a : b;
-	if (isNative(a) !== isNative(b)) return isNative(a) ? a : b;
-	return (a.heads[0] ?? '') <= (b.heads[0] ?? '') ? a : b;
-}
-
-export function heldSources(charts: readonly ChartState[]): HeldSources {
-	const held = new Map<string, HeldChart>();
-	const states = new Map<string, ResourceState>();
-	for (const { site, chart, resources } of charts) {
-		const key = `${site}/${chart}`;
-		let native = held.get(key)?.held === 'native';
-		for (const [name, state] of resources) {
-			native ||= isNative(state);
-			const at = `${key}/${state.type}/${name}`;
-			const known = states.get(at);
-			states.set(at, known === undefined ? state : fuller(known, state));
-		}
-		held.set(key, { site, chart, held: native ? 'native' : 'relayed' });
-	}
-	const sorted = [...states].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, state]) => (state.retracted ? [] : (sourceOf(state) ?? [])));
-	return { charts: [...held].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, chart]) => chart), sources: sorted };
 }
 
 /** Order between sources that depends on nothing but what they are. */

@@ -137,11 +137,22 @@ export function allergens(allergy: FhirResource): Findings {
 	return unite(findings);
 }
 
+/** Medication resources at hand, by id. */
+export type RelatedMedications = ReadonlyMap<string, FhirResource>;
+const NO_MEDICATIONS: RelatedMedications = new Map();
+
+/** Medications by id; of two with one id the first counts. */
+export function relatedMedications(resources: readonly FhirResource[]): RelatedMedications {
+	const byId = new Map<string, FhirResource>();
+	for (const resource of resources) if (resource.resourceType === 'Medication' && resource.id !== undefined && !byId.has(resource.id)) byId.set(resource.id, resource);
+	return byId;
+}
+
 /**
  * What a MedicationRequest, MedicationStatement, MedicationAdministration or Medication contains. A reference is followed into `contained`, else
  * into `related` (the Medication resources at hand), else its display is read.
  */
-export function medicationIngredients(medication: FhirResource, related: readonly FhirResource[] = []): Findings {
+export function medicationIngredients(medication: FhirResource, related: RelatedMedications = NO_MEDICATIONS): Findings {
 	if (medication.resourceType === 'Medication') return medicationContents(medication);
 	if (medication.medicationCodeableConcept !== undefined) return findIngredients(medication.medicationCodeableConcept);
 	const reference = medication.medicationReference;
@@ -149,8 +160,8 @@ export function medicationIngredients(medication: FhirResource, related: readonl
 	const target = typeof reference.reference === 'string' ? reference.reference : '';
 	const contained = listOf(medication.contained).find((item) => isObject(item) && `#${String(item.id)}` === target);
 	if (isObject(contained)) return medicationContents(contained);
-	const found = related.find((resource) => resource.resourceType === 'Medication' && resource.id !== undefined && target.endsWith(`Medication/${resource.id}`));
-	return found === undefined ? findIngredients(reference.display) : medicationContents(found);
+	const found = related.get(target.slice(target.lastIndexOf('/') + 1));
+	return found === undefined || !/(?:^|\/)Medication\/[^/]+$/u.test(target) ? findIngredients(reference.display) : medicationContents(found);
 }
 
 function medicationContents(medication: { readonly [key: string]: Json }): Findings {
@@ -177,7 +188,7 @@ function unite(findings: readonly Findings[]): Findings {
  * Checks an AllergyIntolerance against a medication resource. An allergy that is refuted, resolved or entered in error, and a
  * statement that there is none, clash with nothing.
  */
-export function checkAllergy(allergy: FhirResource, medication: FhirResource, related: readonly FhirResource[] = []): AllergyCheck {
+export function checkAllergy(allergy: FhirResource, medication: FhirResource, related: RelatedMedications = NO_MEDICATIONS): AllergyCheck {
 	if (!isAllergyInForce(allergy)) return { kind: 'safe', notes: [] };
 	const check = checkSubstances(allergens(allergy), medicationIngredients(medication, related));
 	// An intolerance is not an immune reaction: it is shown beside the entry and does not interrupt.

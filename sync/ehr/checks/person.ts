@@ -7,12 +7,17 @@ import type { Source } from '../view.ts';
 import { factsOf, type Check } from './gathered.ts';
 
 export const bloodGroupsDiffer: Check = (gathered) => {
-	const stated = factsOf(gathered, 'Observation').flat().flatMap((source) => {
-		const group = bloodGroupOf(source);
-		return group === null ? [] : [{ source, group }];
-	});
+	const stated: { readonly source: Source; readonly group: BloodGroup }[] = [];
+	for (const fact of factsOf(gathered, 'Observation')) {
+		for (const source of fact) {
+			const group = bloodGroupOf(source);
+			if (group !== null) stated.push({ source, group });
+		}
+	}
 	const apart = (a: BloodGroup, b: BloodGroup): boolean => (['abo', 'rhesus'] as const).some((part) => a[part] !== '' && b[part] !== '' && a[part] !== b[part]);
-	const differing = stated.filter(({ group }) => stated.some((other) => apart(group, other.group)));
+	// Few distinct groups, however many entries state them.
+	const distinct = [...new Map(stated.map(({ group }) => [`${group.abo} ${group.rhesus}`, group])).values()];
+	const differing = stated.filter(({ group }) => distinct.some((other) => apart(group, other)));
 	if (differing.length === 0) return [];
 	const groups = [...new Set(differing.map(({ group }) => `${group.abo} ${group.rhesus}`.trim()))].sort().join(' | ');
 	return [discrepancy('blood-group-differs', 'critical', differing.map(({ source }) => source), { groups })];

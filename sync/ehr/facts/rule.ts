@@ -31,11 +31,10 @@ export interface FactRule {
 
 /** A reading of a source that is taken once per state. */
 export function remembered<T>(read: (source: Source) => T): (source: Source) => T {
-	const known = new WeakMap<object, T>();
+	const known = new WeakMap<object, { readonly value: T }>();
 	return (source) => {
-		if (known.has(source.resource)) return known.get(source.resource) as T;
-		const value = read(source);
-		known.set(source.resource, value);
-		return value;
+		let found = known.get(source.resource);
+		if (found === undefined) known.set(source.resource, (found = { value: read(source) }));
+		return found.value;
 	};
 }
