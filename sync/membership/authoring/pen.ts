@@ -45,7 +45,7 @@ export interface Written {
 	readonly keys: readonly EpochSecret[];
 }
 
-export type AuthoringProblem = Problem<'no-log' | 'not-allowed' | 'no-key' | 'expired' | 'unknown-member'>;
+export type AuthoringProblem = Problem<'no-log' | 'not-allowed' | 'no-key' | 'expired' | 'unknown-member' | 'unknown-kit' | 'kit-ended'>;
 export type Outcome<T> = Result<T, AuthoringProblem>;
 
 /** Fresh keys for a member on the device with this transport key. */
