@@ -35,6 +35,9 @@ function compareEntries(where: string, expected: readonly NaiveResource[], view:
 	const nameOf = ({ comp, type, id }: NaiveResource): string => `${comp}/${type}/${id}`;
 	const byName = new Map(shown.map((resource) => [nameOf(resource), resource]));
 	const wanted = expected.filter(({ type }) => type !== 'Linkage');
+	const closed = wanted.filter((resource) => resource.comp === 'restricted' && !byName.has(nameOf(resource)));
+	// a view leaves out all restricted entries, and says how many, or none
+	if (view.hidden > 0 && closed.length === view.hidden) return compareEntries(where, wanted.filter((resource) => !closed.includes(resource)), { ...view, hidden: 0 });
 	const findings = wanted.flatMap((resource): readonly Finding[] => {
 		const here = byName.get(nameOf(resource));
 		byName.delete(nameOf(resource));
