@@ -7,7 +7,7 @@ import { sentence } from '$lib/record/discrepancy.ts';
 import { valueInWords } from '$lib/record/elements.ts';
 import { writeVitals } from '$lib/fhir/vitals.ts';
 import { emptyMedication, FREQUENCY_NAMES, writeMedication } from '$lib/fhir/medication.ts';
-import { asNewEntry, touched, withVersion } from './conflict.ts';
+import { touched, withVersion } from './conflict.ts';
 import { describe } from './describe.ts';
 import { byInWords, custodyInWords } from './words.ts';
 
@@ -25,9 +25,6 @@ suite('settling a conflict', () => {
 		const lacking: FhirResource = { resourceType: 'MedicationRequest', medicationCodeableConcept: { text: 'metformin' } };
 		expect(withVersion(shown, conflict, lacking)).not.toHaveProperty('dosageInstruction');
 		expect(withVersion(shown, conflict, null)).toEqual({ resourceType: 'MedicationRequest', id: 'x', status: 'active', note: [{ text: 'kept' }] });
-	});
-	test('kept both: the other version is a new entry, without the id of the first', () => {
-		expect(asNewEntry(shown, conflict, order(500))).toEqual({ ...order(500), status: 'active', note: [{ text: 'kept' }] });
 	});
 	test('the id and type of a version are no content', () => expect(touched(conflict)).toEqual(['medicationCodeableConcept', 'dosageInstruction']));
 });
@@ -56,7 +53,7 @@ suite('an entry in words', () => {
 });
 
 suite('a discrepancy in words', () => {
-	const of = (kind: Discrepancy['kind'], facts: Discrepancy['facts']): Discrepancy => ({ id: kind, kind, severity: 'warning', facts, between: [], basis: [] });
+	const of = (kind: Discrepancy['kind'], facts: Discrepancy['facts']): Discrepancy => ({ id: kind, kind, subject: kind, severity: 'warning', facts, between: [], basis: [] });
 	test.each(DISCREPANCY_KINDS)('%s has a sentence, with facts or without', (kind) => {
 		const told: Discrepancy['facts'] = { substance: 'penicillin', drug: 'amoxicillin', via: 'penicillins', element: 'birthDate', date: '2026-08-14' };
 		for (const facts of [{}, told]) expect(sentence(of(kind, facts))).toMatch(/^\S.*\.$/u);

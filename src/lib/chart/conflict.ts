@@ -1,8 +1,8 @@
 /**
- * Settling a conflict: the resource as it would read with one of the versions, and, where both are true, the other version as an entry
- * of its own. The resolution names the group, so that it is written even where it equals what is shown, and cites all its heads.
+ * Using the other version of a conflict that a rule has settled: the resource as it would read with it. The save names the group, so that
+ * it is written even where it equals what is shown, and cites all its heads.
  */
-import type { ConflictInfo, Entry } from '$sync/device/api.ts';
+import type { ConflictInfo } from '$sync/device/api.ts';
 import type { Json } from '$sync/change/change.ts';
 import type { FhirResource } from '$sync/fhir/resource.ts';
 
@@ -22,14 +22,4 @@ export function withVersion(resource: FhirResource, conflict: ConflictInfo, vers
 		return value === undefined ? [] : [[name, value]];
 	});
 	return { ...Object.fromEntries([...kept, ...chosen]), resourceType: resource.resourceType };
-}
-
-/** Both can stand as entries of their own only where the type is a list of facts; a person has one birth date. */
-export const canKeepBoth = (entry: Entry, conflict: ConflictInfo): boolean =>
-	entry.type !== 'Patient' && conflict.values.length === 2 && conflict.values.every((v) => v.value !== null);
-
-/** The other version as a new entry: the whole resource with that version's elements, without the id. */
-export function asNewEntry(resource: FhirResource, conflict: ConflictInfo, version: FhirResource): FhirResource {
-	const { id: _id, ...rest } = withVersion(resource, conflict, version);
-	return { ...rest, resourceType: resource.resourceType };
 }

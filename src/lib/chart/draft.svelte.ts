@@ -24,7 +24,7 @@ export class EntryDraft<F extends object> {
 	}
 }
 
-const draftName = (record: ChartRecord, kind: string, entry: Entry | null): string => `${record.ref.chart}/${kind}/${entry?.id ?? 'new'}`;
+const draftName = (record: ChartRecord, kind: string, entry: Entry | null): string => `${record.scope}/${record.ref.chart}/${kind}/${entry?.id ?? 'new'}`;
 
 /** `of` is read once: a form keeps the entry and heads it was opened on, whatever arrives meanwhile. */
 export function openDraft<F extends object>(session: Session, of: () => Pick<FormProps, 'record' | 'entry'>, kind: string, fields: () => F): EntryDraft<F> {

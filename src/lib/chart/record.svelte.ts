@@ -3,7 +3,9 @@
  * saw when a form was opened (heads) goes back with the save, so that two people never overwrite each other unseen.
  */
 import type { ChartRef, ChartView, Entry, Outcome, SaveReceipt, SaveRequest } from '$sync/device/api.ts';
+import type { ConflictReview } from '$sync/device/review-api.ts';
 import type { Discrepancy, EhrItem } from '$sync/ehr/view.ts';
+import { ok } from '$sync/result.ts';
 import type { Session } from '$lib/device/session.svelte.ts';
 import { isNoKnownAllergy, readAllergy } from '$lib/fhir/allergy.ts';
 import { rightsAt, type Rights } from '$lib/organization/rights.ts';
@@ -12,6 +14,9 @@ import { clinicalDate } from './describe.ts';
 import type { FhirResource } from '$sync/fhir/resource.ts';
 
 export type AllergyState = 'known' | 'none-known' | 'not-recorded' | 'unavailable';
+
+/** More than a site will ever have open at once: one chart's are looked for among them. */
+const QUESTIONS_MAX = 10_000;
 
 /** Have a section of their own, or are shown as what they are: the person, links, answers to discrepancies. */
 const NOT_OTHER: readonly string[] = [...ENTRY_TYPES, 'Patient', 'Linkage', 'DetectedIssue'];
@@ -25,6 +30,9 @@ export class ChartRecord {
 	#latest: Promise<void> = Promise.resolve();
 
 	constructor(private readonly session: Session, readonly ref: ChartRef) {}
+
+	/** what its drafts are of, when that is not the chart itself */
+	readonly scope: string = 'chart';
 
 	/** Settles when the newest answer is on screen: one overtaken by a later question waits for that one. */
 	async load(): Promise<void> {
@@ -66,8 +74,10 @@ export class ChartRecord {
 		return types.filter((type, index) => types.indexOf(type) === index).toSorted();
 	}
 
+	/** An entry by its id, the person's own details included. */
 	entry(id: string | null): Entry | null {
-		return this.view?.entries.find((e) => e.id === id) ?? null;
+		const patient = this.view?.patient ?? null;
+		return patient !== null && patient.id === id ? patient : (this.view?.entries.find((e) => e.id === id) ?? null);
 	}
 
 	/** Which of the four states the banner shows: over all linked charts, and "unavailable" wherever something may be missing. */
@@ -80,6 +90,12 @@ export class ChartRecord {
 		if (all.some((r) => !isNoKnownAllergy(r) && readAllergy(r).status === 'active')) return 'known';
 		if (view.patient === null || !this.rights.readsClinical || !view.clinicalKept || own.some((e) => e.incomplete)) return 'unavailable';
 		return all.some(isNoKnownAllergy) ? 'none-known' : 'not-recorded';
+	}
+
+	/** Substances of active allergies, here and in linked charts, for the banner. */
+	get allergyNames(): readonly string[] {
+		const all = [...this.entries('AllergyIntolerance').shown, ...this.elsewhere('AllergyIntolerance').map((item) => item.lead)];
+		return all.filter((e) => !isNoKnownAllergy(e.resource)).map((e) => readAllergy(e.resource)).filter((f) => f.status === 'active').map((f) => f.substance);
 	}
 
 	/** What the member may do in this chart by the role at its site. */
@@ -95,6 +111,13 @@ export class ChartRecord {
 		const outcome = await this.session.device.save(request);
 		if (outcome.ok) await this.load();
 		return outcome;
+	}
+
+	/** The conflicts of this chart that wait for a person, as the work list has them. */
+	async questions(): Promise<Outcome<readonly ConflictReview[]>> {
+		const outcome = await this.session.device.reviews({ site: this.ref.site, limit: QUESTIONS_MAX });
+		if (!outcome.ok) return outcome;
+		return ok(outcome.value.items.filter((item) => item.kind === 'conflict').filter((item) => item.ref.chart === this.ref.chart));
 	}
 
 	async alertsBefore(request: SaveRequest): Promise<readonly Discrepancy[]> {

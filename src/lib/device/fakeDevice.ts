@@ -2,7 +2,7 @@
  * A device in memory, for looking at screens in a development server (`?fake`): made-up people, no storage, no keys, no hub.
  * It is reached only where `import.meta.env.DEV` is true, so that a build for use cannot contain it.
  */
-import type { Hash, Hlc, Id } from '$sync/change/change.ts';
+import type { Hlc, Id } from '$sync/change/change.ts';
 import type {
 	Attribution, ChartRef, ChartView, ConflictInfo, DeviceApi, DeviceEvent, Entry, LocalUser, LockState, OrganizationInfo, Outcome, PairProposal, PatientHit, SyncStatus
 } from '$sync/device/api.ts';
@@ -17,18 +17,15 @@ import { emptyProblem, writeProblem } from '$lib/fhir/problem.ts';
 import { writeVitals } from '$lib/fhir/vitals.ts';
 import { writeNote } from '$lib/fhir/note.ts';
 import { emptyImmunization, writeImmunization } from '$lib/fhir/immunization.ts';
+import { A, B, hash, id, NOW, REGION, siteNames } from './fakeMembers.ts';
+import { FakeReviews } from './fakeReviews.ts';
 
-const id = (n: number): Id => n.toString(16).padStart(32, '0') as Id;
-const hash = (n: number): Hash => n.toString(36).padStart(43, 'A') as Hash;
 const hlc = (ms: number): Hlc => `${ms.toString(16).padStart(12, '0')}-0000` as Hlc;
-const NOW = Date.UTC(2026, 7, 14, 9, 42);
-const [REGION, A, B] = [id(1), id(2), id(3)];
-const siteNames = new Map<string, string>([[REGION, 'Kasese District'], [A, 'Bwera Health Post'], [B, 'Katwe Clinic']]);
 const user: LocalUser = { member: id(10), organization: hash(1), label: 'Nurse Amina', color: 3 };
 
 interface FakeChart { ref: ChartRef; entries: Entry[] }
 
-export class FakeDevice implements DeviceApi {
+export class FakeDevice extends FakeReviews implements DeviceApi {
 	#listeners = new Map<number, (event: DeviceEvent) => void>();
 	#next = 100;
 	#charts: FakeChart[] = [];
@@ -36,8 +33,9 @@ export class FakeDevice implements DeviceApi {
 	#lock: LockState;
 
 	constructor(start: string) {
+		super();
 		const users: LocalUser[] = [user, { member: id(11), organization: hash(1), label: 'Dr. Okello', color: 1 }];
-		this.#lock = start === 'empty' ? { kind: 'empty' } : start === 'unlocked' ? { kind: 'unlocked', user } : { kind: 'locked', users, waitingToSend: 12 };
+		this.#lock = start === 'empty' ? { kind: 'empty' } : start === 'unlocked' ? { kind: 'unlocked', user } : { kind: 'locked', users, waitingToSend: 12, awaiting: [] };
 		this.#seed();
 	}
 
@@ -76,6 +74,17 @@ export class FakeDevice implements DeviceApi {
 		this.#linked = true;
 	}
 
+	protected discrepancies(): readonly Discrepancy[] { return this.#linked ? this.#ehr().discrepancies : []; }
+	protected patientRef(): ChartRef { return { site: A, chart: id(20) }; }
+	async retract(request: Parameters<DeviceApi['retract']>[0]): ReturnType<DeviceApi['retract']> {
+		for (const chart of this.#charts) chart.entries = chart.entries.map((entry) => (entry.id === request.id ? { ...entry, retracted: true } : entry));
+		return ok({ change: hash(this.#next++), id: request.id, heads: [] });
+	}
+	async appearAs(request: Parameters<DeviceApi['appearAs']>[0]): Promise<Outcome<LocalUser>> { return ok({ ...user, ...request }); }
+	async unlockWithPin(request: Parameters<DeviceApi['unlockWithPin']>[0]): Promise<Outcome<LocalUser>> {
+		return request.pin === '123456' ? this.unlock({ member: request.member, passphrase: 'by PIN' }) : err(problem('wrong-pin', 'That is not the PIN. 4 tries are left.'));
+	}
+
 	#emit(event: DeviceEvent): void {
 		for (const listener of this.#listeners.values()) listener(event);
 	}
@@ -99,14 +108,14 @@ export class FakeDevice implements DeviceApi {
 	async previewInvitation(): Promise<ReturnType<DeviceApi['previewInvitation']> extends Promise<infer T> ? T : never> {
 		return ok({ organization: 'Rwenzori Health', inviter: 'Dr. Okello', grants: [{ site: 'Bwera Health Post', role: 'clinician' }], expires: NOW + 6 * 86_400_000, expired: false, hub: 'https://hub.example' });
 	}
-	async answerInvitation(): Promise<Outcome<{ readonly code: string }>> { this.#setLock({ kind: 'awaiting-admission', label: 'Nurse Amina', code: 'K7QP-3MZW' }); return ok({ code: 'K7QP-3MZW' }); }
-	async takeOver(): Promise<Outcome<LocalUser>> { this.#setLock({ kind: 'locked', users: [user], waitingToSend: 0 }); return ok(user); }
+	async answerInvitation(): Promise<Outcome<{ readonly code: string }>> { this.#setLock({ kind: 'awaiting-admission', invitation: id(70), label: 'Nurse Amina', code: 'K7QP-3MZW' }); return ok({ code: 'K7QP-3MZW' }); }
+	async takeOver(): Promise<Outcome<LocalUser>> { this.#setLock({ kind: 'locked', users: [user], waitingToSend: 0, awaiting: [] }); return ok(user); }
 	async unlock(request: { readonly member: Id; readonly passphrase: string }): Promise<Outcome<LocalUser>> {
 		if (request.passphrase.length < 4) return err(problem('wrong-passphrase', 'That is not the passphrase of this person on this device.'));
 		this.#setLock({ kind: 'unlocked', user });
 		return ok(user);
 	}
-	async lock(): Promise<void> { this.#setLock({ kind: 'locked', users: [user], waitingToSend: 12 }); }
+	async lock(): Promise<void> { this.#setLock({ kind: 'locked', users: [user, { ...user, member: id(11), label: 'Dr. Okello', color: 1 }], waitingToSend: 12, awaiting: [] }); }
 	async organization(): Promise<Outcome<OrganizationInfo>> {
 		return ok({ org: hash(1), name: 'Rwenzori Health', root: REGION, sites: [
 			{ site: REGION, parent: null, kind: 'region', name: 'Kasese District', posted: false, role: 'owner' },
@@ -116,7 +125,7 @@ export class FakeDevice implements DeviceApi {
 		waiting: 0, refused: 0, can: { addSite: true, invite: true, link: true } });
 	}
 	async addSite(): Promise<Outcome<Id>> { return ok(id(this.#next++)); }
-	async invite(): ReturnType<DeviceApi['invite']> { return ok({ link: `https://hub.example/join#${'x'.repeat(700)}`, invitation: id(70), expires: NOW + 7 * 86_400_000 }); }
+	async invite(): ReturnType<DeviceApi['invite']> { return this.invitation(); }
 	async pendingAnswers(): ReturnType<DeviceApi['pendingAnswers']> {
 		return ok([{ invitation: id(70), answer: 'aa', name: 'Nurse Joy', grants: [{ site: B, siteName: 'Katwe Clinic', role: 'clinician' }], code: 'K7QP-3MZW', expired: false }]);
 	}
@@ -160,8 +169,8 @@ export class FakeDevice implements DeviceApi {
 		const allergy = sources.find((s) => s.type === 'AllergyIntolerance');
 		const drug = sources.find((s) => s.type === 'MedicationRequest' && s.site === B);
 		const discrepancies: Discrepancy[] = allergy === undefined || drug === undefined ? [] : [
-			{ id: 'd1', kind: 'allergy-against-prescription', severity: 'critical', facts: { substance: 'penicillin', drug: 'amoxicillin', via: 'penicillins' }, between: [allergy, drug], basis: ['WHO Model Formulary 2008'] },
-			{ id: 'd2', kind: 'demographics-differ', severity: 'warning', facts: { element: 'birthDate' }, between: sources.filter((s) => s.type === 'Patient'), basis: [] }];
+			{ id: 'd1', kind: 'allergy-against-prescription', subject: '', severity: 'critical', facts: { substance: 'penicillin', drug: 'amoxicillin', via: 'penicillins' }, between: [allergy, drug], basis: ['WHO Model Formulary 2008'] },
+			{ id: 'd2', kind: 'demographics-differ', subject: '', severity: 'warning', facts: { element: 'birthDate' }, between: sources.filter((s) => s.type === 'Patient'), basis: [] }];
 		const items = sources.filter((s) => s.type !== 'Patient').map((s): EhrItem => ({ key: s.id, type: s.type, lead: s, sources: [s], discrepancies: discrepancies.filter((d) => d.between.includes(s)).map((d) => d.id) }));
 		return { charts: this.#charts.map((c) => ({ ...c.ref, held: c.ref.site === A ? 'native' : 'relayed' })), demographics: [{ element: 'birthDate', values: sources.filter((s) => s.type === 'Patient').map((s) => ({ value: s.resource.birthDate, sources: [s] })) }], patients: sources.filter((s) => s.type === 'Patient'), items, discrepancies };
 	}
@@ -171,7 +180,7 @@ export class FakeDevice implements DeviceApi {
 		const [c0, c1] = this.#charts;
 		return ok({ ref: chart.ref, siteName: siteNames.get(chart.ref.site) ?? '', patient: chart.entries[0] ?? null, entries: chart.entries.slice(1),
 			links: this.#linked && c0 !== undefined && c1 !== undefined ? [{ charts: [c0.ref, c1.ref], state: 'in-force', by: 'Dr. Okello', at: hlc(NOW) }] : [],
-			authors: { [hash(5)]: 'Nurse Amina', [hash(6)]: 'Dr. Okello' }, siteNames: Object.fromEntries(siteNames), ehr: this.#linked ? this.#ehr() : null, alerts: [], clinicalKept: true, writable: true });
+			authors: { [hash(5)]: 'Nurse Amina', [hash(6)]: 'Dr. Okello' }, siteNames: Object.fromEntries(siteNames), ehr: this.#linked ? this.#ehr() : null, alerts: [], clinicalKept: true, hidden: 0, writable: true });
 	}
 	async save(request: Parameters<DeviceApi['save']>[0]): ReturnType<DeviceApi['save']> {
 		const chart = this.#charts.find((c) => c.ref.chart === request.ref.chart);

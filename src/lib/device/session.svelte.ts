@@ -3,6 +3,7 @@
  * by context. The device itself lives in a worker; nothing here holds a key, and what is shown is dropped when it locks.
  */
 import { getContext, setContext } from 'svelte';
+import { Attention } from '$lib/review/attention.svelte.ts';
 import { ChartNews, type ChartListener } from './chartNews.ts';
 import { Drafts } from './drafts.ts';
 import type { DeviceApi, DeviceEvent, LocalUser, LockState, OrganizationInfo, SiteInfo, SyncStatus } from '$sync/device/api.ts';
@@ -18,8 +19,11 @@ export class Session {
 	#site = $state<string | null>(null);
 	readonly #news = new ChartNews();
 	readonly #drafts = new Drafts();
+	/** what waits for the person who is working */
+	readonly attention: Attention;
 
 	constructor(readonly device: DeviceApi) {
+		this.attention = new Attention(device);
 		this.#site = localStorage.getItem(SITE_KEY);
 	}
 
@@ -90,9 +94,13 @@ export class Session {
 	}
 
 	async #setLock(state: LockState): Promise<void> {
-		if (state.kind !== 'unlocked') this.organization = null;
+		if (state.kind !== 'unlocked') {
+			this.organization = null;
+			this.attention.clear();
+		}
 		this.lock = state;
 		await this.refreshOrganization();
+		if (state.kind === 'unlocked') this.attention.soon();
 	}
 
 	#hear(event: DeviceEvent): void {
@@ -112,6 +120,7 @@ export class Session {
 				break;
 			case 'charts':
 				this.#news.tell(event.charts);
+				if (this.lock?.kind === 'unlocked') this.attention.soon();
 				break;
 		}
 	}

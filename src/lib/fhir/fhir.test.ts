@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { validateResource } from '$sync/fhir/validate.ts';
 import type { FhirResource } from '$sync/fhir/resource.ts';
+import { isRetracted } from './entry.ts';
 import { emptyAllergy, isNoKnownAllergy, noKnownAllergies, readAllergy, writeAllergy } from './allergy.ts';
-import { isRetracted, retracted } from './entry.ts';
 import { emptyImmunization, readImmunization, vaccineName, writeImmunization } from './immunization.ts';
 import { emptyMedication, readMedication, writeMedication } from './medication.ts';
 import { narrative, plainText, readNote, writeNote } from './note.ts';
@@ -62,16 +62,6 @@ describe('a form changes only what the person changed', () => {
 		expect(readings(after).map((r) => r.value)).toEqual([138, 92]);
 		expect(after).toMatchObject({ status: 'corrected', effectiveDateTime: day });
 	});
-});
-
-describe('entries taken back', () => {
-	test.each([allergy, problem, medicine, vaccine, note].map((r) => [r.resourceType, r] as const))('%s is marked, not removed', (_, resource) => {
-		const after = retracted(resource);
-		expect(isRetracted(resource)).toBe(false);
-		expect(isRetracted(after)).toBe(true);
-		expect(validateResource(after)).toMatchObject({ errors: [], unknown: [] });
-	});
-	test('an allergy in error has no clinical status (FHIR ait-2)', () => expect(retracted(allergy)).not.toHaveProperty('clinicalStatus'));
 });
 
 describe('vital signs', () => {

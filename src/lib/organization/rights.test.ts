@@ -10,10 +10,10 @@ const working = (role: Role | null): OrganizationInfo => ({
 });
 
 test('a receptionist registers and corrects, and has no key for clinical entries: nothing there is "not recorded"', () => {
-	expect(rightsAt(working('receptionist'), 's')).toEqual({ readsClinical: false, writesDesk: true, registers: true, unlinks: false });
+	expect(rightsAt(working('receptionist'), 's')).toEqual({ readsClinical: false, writesDesk: true, writesClinical: false, writesRestricted: false, registers: true, unlinks: false });
 });
 test('a reviewer links and registers nobody', () => expect(rightsAt(working('reviewer'), 's')).toMatchObject({ registers: false, unlinks: true }));
-test('a clinician does all of it', () => expect(rightsAt(working('clinician'), 's')).toEqual({ readsClinical: true, writesDesk: true, registers: true, unlinks: true }));
+test('a clinician does all of it', () => expect(rightsAt(working('clinician'), 's')).toEqual({ readsClinical: true, writesDesk: true, writesClinical: true, writesRestricted: false, registers: true, unlinks: true }));
 test.each([[working(null), 's'], [working('clinician'), 'elsewhere'], [null, 's']] as const)('without a role there, copies can be read and nothing written', (organization, site) => {
-	expect(rightsAt(organization, site)).toEqual({ readsClinical: true, writesDesk: false, registers: false, unlinks: false });
+	expect(rightsAt(organization, site)).toEqual({ readsClinical: true, writesDesk: false, writesClinical: false, writesRestricted: false, registers: false, unlinks: false });
 });

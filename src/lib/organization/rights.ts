@@ -8,15 +8,19 @@ import type { OrganizationInfo } from '$sync/device/api.ts';
 export interface Rights {
 	readonly readsClinical: boolean;
 	readonly writesDesk: boolean;
+	readonly writesClinical: boolean;
+	readonly writesRestricted: boolean;
 	readonly registers: boolean;
 	readonly unlinks: boolean;
 }
 
 /** A site where the member holds no role is seen through copies that were sent here: readable, not writable. */
-const COPIES: Rights = { readsClinical: true, writesDesk: false, registers: false, unlinks: false };
+const COPIES: Rights = { readsClinical: true, writesDesk: false, writesClinical: false, writesRestricted: false, registers: false, unlinks: false };
 
 export function rightsAt(organization: OrganizationInfo | null, site: string | undefined): Rights {
 	const role = organization?.sites.find((s) => s.site === site)?.role ?? null;
 	if (role === null) return COPIES;
-	return { readsClinical: readsComp(role, 'clinical'), writesDesk: writesComp(role, 'desk'), registers: allows(role, 'register'), unlinks: allows(role, 'unlink') };
+	return {
+		readsClinical: readsComp(role, 'clinical'), writesDesk: writesComp(role, 'desk'), writesClinical: writesComp(role, 'clinical'), writesRestricted: writesComp(role, 'restricted'), registers: allows(role, 'register'), unlinks: allows(role, 'unlink')
+	};
 }

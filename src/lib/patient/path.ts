@@ -5,3 +5,6 @@ export const SECTIONS = ['summary', 'allergies', 'problems', 'medicines', 'vital
 export type Section = (typeof SECTIONS)[number];
 
 export const chartPath = (ref: ChartRef, section: Section = 'summary'): string => `/chart/${ref.site}/${ref.chart}${section === 'summary' ? '' : `/${section}`}`;
+
+/** The history of one entry, whatever chart it stands in. */
+export const historyPath = (ref: ChartRef, entry: string): string => `/history/${ref.site}/${ref.chart}/${entry}`;
