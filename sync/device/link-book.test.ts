@@ -17,7 +17,8 @@ function membership(roles: { readonly [name: string]: Role }): Authority {
 	return {
 		root: A.site, sites: new Map([[A.site, { site: A.site, parent: null, kind: 'clinic', name, statement }]]),
 		actors: new Map(people.map(({ actor, member }) => [actor, { actor, member, keys, statement, admittedBy: statement }])),
-		members: new Map(people.map(({ actor, member, role }) => [member, { member, name, grants: [{ site: A.site, role, statement, by: statement }], actors: [actor] }]))
+		members: new Map(people.map(({ actor, member, role }) => [member, { member, name, grants: [{ site: A.site, role, statement, by: statement }], former: [], actors: [actor] }])),
+		closings: new Map(), kits: new Map()
 	};
 }
 

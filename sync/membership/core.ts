@@ -8,9 +8,10 @@ import type { Hash, Id } from '../change/change.ts';
 import { Book } from './book.ts';
 import { actorIdOf, epochPlace } from './ids.ts';
 import { canHold, placesOf } from './selectors.ts';
+import { afterAttest, afterKit, afterRestore, afterRevoke, afterWithdraw } from './taking-away.ts';
 import type {
-	ActorKeys, ActorState, EpochDeclaration, EpochPlace, EpochState, Genesis, Grant, HubKey, InvitationState, KeyDelivery, MemberState, RosterSealed,
-	SiteState
+	ActorKeys, ActorState, AdmitStatement, Closing, EpochDeclaration, EpochPlace, EpochState, Genesis, Grant, HubKey, InvitationState, KeyDelivery, KitState,
+	MemberState, RosterSealed, SiteState
 } from './types.ts';
 import type { LaterStatement } from './judge.ts';
 
@@ -24,6 +25,9 @@ export interface Core {
 	readonly actors: Book<Hash, ActorState>;
 	readonly epochs: Book<EpochPlace, readonly EpochState[]>;
 	readonly invitations: Book<Id, InvitationState>;
+	readonly closings: Book<Hash, readonly Closing[]>;
+	readonly fallen: Book<Hash, ActorState>;
+	readonly kits: Book<Hash, KitState>;
 	readonly included: Book<Hash, true>;
 	readonly refused: Book<Hash, string>;
 }
@@ -34,7 +38,7 @@ export function found(id: Hash, genesis: Genesis): Core {
 	const empty: Core = {
 		org: id, name: genesis.name, root: root.site, hubs: [genesis.hub],
 		sites: Book.empty<Id, SiteState>().with(root.site, { site: root.site, parent: null, kind: root.kind, name: root.name, statement: id }),
-		members: Book.empty(), actors: Book.empty(), epochs: Book.empty(), invitations: Book.empty(),
+		members: Book.empty(), actors: Book.empty(), epochs: Book.empty(), invitations: Book.empty(), closings: Book.empty(), fallen: Book.empty(), kits: Book.empty(),
 		included: Book.empty(), refused: Book.empty()
 	};
 	const peopled = enrol(empty, id, actor, { member: owner.member, name: owner.name, keys: owner.keys, grants: [{ site: root.site, role: 'owner' }] });
@@ -45,14 +49,30 @@ export function found(id: Hash, genesis: Genesis): Core {
 export const pass = (core: Core, id: Hash, reason: string): Core => ({ ...core, refused: core.refused.with(id, reason) });
 
 /**
+ * The state after a statement that might say what it says when it was made, and is void through what was said at the same time. Keys that it gave
+ * away are given: who received them counts as their holder, and what was sealed under its epochs meanwhile can be opened.
+ */
+export function voided(core: Core, id: Hash, statement: LaterStatement, own: Core, reason: string): Core {
+	const noted = pass(core, id, reason);
+	const known = statement.kind === 'admit' ? { ...noted, fallen: noted.fallen.with(actorIdOf(statement.keys), actorOf(id, statement)) } : noted;
+	if (!('deliveries' in statement)) return known;
+	return 'epochs' in statement && statement.epochs.length > 0 ? startEpochs(known, id, statement, own) : deliver(known, statement, own);
+}
+
+const actorOf = (id: Hash, { actor: by, member, keys }: AdmitStatement): ActorState =>
+	({ actor: actorIdOf(keys), member, keys, statement: id, admittedBy: by });
+
+/**
  * The state after a statement that may say what it says. `own`: the state after it at its own causal past; null while that is what is
  * being made. Who was given which keys is read from there: a delivery holds what its author knew of, whatever was concurrent.
  */
-export function apply(core: Core, id: Hash, statement: LaterStatement, own: Core | null): Core {
-	return { ...effect(core, id, statement, own), included: core.included.with(id, true) };
+export function apply(core: Core, id: Hash, statement: LaterStatement, own: Core | null, spared: ReadonlySet<Hash> = NOBODY): Core {
+	return { ...effect(core, id, statement, own, spared), included: core.included.with(id, true) };
 }
 
-function effect(core: Core, id: Hash, statement: LaterStatement, own: Core | null): Core {
+const NOBODY: ReadonlySet<Hash> = new Set();
+
+function effect(core: Core, id: Hash, statement: LaterStatement, own: Core | null, spared: ReadonlySet<Hash>): Core {
 	switch (statement.kind) {
 		case 'hub':
 			return { ...core, hubs: withHub(core.hubs, statement.hub) };
@@ -75,6 +95,16 @@ function effect(core: Core, id: Hash, statement: LaterStatement, own: Core | nul
 				: startEpochs(core, id, statement, own);
 		case 'refuse':
 			return core.invitations.get(statement.invitation)?.status === 'open' ? settle(core, statement.invitation, 'refused') : core;
+		case 'revoke':
+			return startEpochs(afterRevoke(core, id, statement, own, spared), id, statement, own);
+		case 'withdraw':
+			return startEpochs(afterWithdraw(core, id, statement, own), id, statement, own);
+		case 'attest':
+			return afterAttest(core, id, statement);
+		case 'kit':
+			return deliver(afterKit(core, id, statement), statement, own);
+		case 'restore':
+			return deliver(afterRestore(core, id, statement, own), statement, own);
 	}
 }
 
@@ -101,9 +131,10 @@ interface Newcomer {
 function enrol(core: Core, id: Hash, by: Hash, { member, name, keys, grants }: Newcomer): Core {
 	const actor = actorIdOf(keys);
 	const granted = grants.map(({ site, role }) => ({ site, role, statement: id, by }));
+	const known = core.members.get(member);
 	return {
 		...core,
-		members: core.members.with(member, { member, name, grants: granted, actors: [actor] }),
+		members: core.members.with(member, known === undefined ? { member, name, grants: granted, former: [], actors: [actor] } : { ...known, actors: [...known.actors, actor] }),
 		actors: core.actors.with(actor, { actor, member, keys, statement: id, admittedBy: by })
 	};
 }
@@ -126,7 +157,8 @@ function startEpochs(core: Core, id: Hash, statement: Delivering & { readonly ep
 	const recipients = new Set([statement.actor, ...statement.deliveries.map((delivery) => delivery.actor)]);
 	for (const declaration of statement.epochs) {
 		const { site, comp } = declaration;
-		const holders = [...recipients].filter((actor) => canHold(own ?? core, actor, site, comp)).sort();
+		// the author made the key, so holds it, whatever it may
+		const holders = [...recipients].filter((actor) => actor === statement.actor || canHold(own ?? core, actor, site, comp)).sort();
 		const place = epochPlace(site, comp);
 		epochs = epochs.with(place, [...(epochs.get(place) ?? []), { ...declaration, statement: id, by: statement.actor, order: core.included.size, holders }]);
 	}

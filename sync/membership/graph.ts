@@ -4,10 +4,12 @@
  * A statement's depth is one more than the greatest of those it cites; the order is depth, then id. It follows from the statement and its past
  * alone: a statement that arrives late changes the order of no two others, and no clock takes part. All of a statement's
  * past stands before it, so the state after a statement is the state at what it cites with the statement applied last. A state at
- * several heads starts from the nearest statement whose past holds all that is common, and applies the rest in order.
+ * several heads starts from the nearest statement whose past holds all that is common, and applies the rest in order. Of two concurrent
+ * statements neither stands before that statement, so who removes whom at the same time is settled among the rest (`concurrent.ts`).
  */
+import { applyConcurrent } from './concurrent.ts';
 import { apply, found, pass, type Core } from './core.ts';
-import { clash, judge, judgeGenesis } from './judge.ts';
+import { judge, judgeGenesis } from './judge.ts';
 import type { SignedStatement } from './types.ts';
 
 export interface Node {
@@ -53,14 +55,7 @@ export function coreAt(heads: readonly Node[]): Core {
 		suffix.push(node);
 		for (const cited of node.cites) frontier.add(cited);
 	}
-	return suffix.reduceRight(step, frontier.takeLast().after);
-}
-
-function step(core: Core, { signed, refusal, after }: Node): Core {
-	const { id, statement } = signed;
-	const reason = refusal ?? (statement.kind === 'genesis' ? 'An organization is founded once.' : clash(core, statement));
-	if (reason !== null || statement.kind === 'genesis') return pass(core, id, reason ?? '');
-	return apply(core, id, statement, after);
+	return applyConcurrent(frontier.takeLast().after, suffix.reverse());
 }
 
 /** The included statements that no other included one has in its past, in the order of the log. */

@@ -9,28 +9,19 @@
  */
 import { canonicalJson } from '../change/canonical.ts';
 import { COMPARTMENTS, type Hash, type Id } from '../change/change.ts';
-import { isAcceptablePublicKey, isAcceptableSealKey, verifySignature } from '../verify/signature.ts';
+import { isAcceptablePublicKey, verifySignature } from '../verify/signature.ts';
 import type { Core } from './core.ts';
-import { actorIdOf, deviceMatches, epochPlace, invitationIdOf, memberIdOf, siteIdOf } from './ids.ts';
-import { canHold, declaredEpoch, may, mayHandOut, siteDepth, SITE_DEPTH_MAX } from './selectors.ts';
+import { actorIdOf, epochPlace, invitationIdOf, memberIdOf, siteIdOf } from './ids.ts';
+import {
+	attestAuthority, attestDetails, kitAuthority, kitDetails, restoreDetails, revokeAuthority, revokeDetails, withdrawAuthority, withdrawDetails
+} from './judge-removal.ts';
+import { deliveriesFault, epochsFault, first, handOutFault, keysFault, nextEpochsFault, rotationFault, unless, type Refusal } from './refusal.ts';
+import { isActive, may, mayHandOut, siteDepth, SITE_DEPTH_MAX } from './selectors.ts';
 import type {
-	ActorKeys, AdmitStatement, EpochDeclaration, EpochStatement, Genesis, Grant, GrantStatement, HubStatement, InviteStatement, KeyDelivery,
-	RefuseStatement, SignedStatement, SiteStatement, Statement
+	AdmitStatement, EpochStatement, Genesis, Grant, GrantStatement, HubStatement, InviteStatement, RefuseStatement, SignedStatement, SiteStatement, Statement
 } from './types.ts';
 
-/** Why not, as a sentence; null when nothing stands against it. */
-export type Refusal = string | null;
 export type LaterStatement = Exclude<Statement, Genesis>;
-
-/** First refusal of several questions. */
-const first = (...questions: readonly (() => Refusal)[]): Refusal => {
-	for (const question of questions) {
-		const refusal = question();
-		if (refusal !== null) return refusal;
-	}
-	return null;
-};
-const unless = (holds: boolean, reason: string): Refusal => (holds ? null : reason);
 
 /** The genesis stands for itself: it is named by the organization's id, and must be sound in itself. */
 export function judgeGenesis(signed: SignedStatement, genesis: Genesis): Refusal {
@@ -51,10 +42,10 @@ export function judgeGenesis(signed: SignedStatement, genesis: Genesis): Refusal
 
 /** At the statement's own causal past. */
 export function judge(past: Core, signed: SignedStatement, statement: LaterStatement): Refusal {
-	const author = past.actors.get(statement.actor);
-	if (author === undefined) return 'Its author was not a member at that point of the log.';
+	const keys = statement.kind === 'restore' ? past.kits.get(statement.actor)?.keys : past.actors.get(statement.actor)?.keys;
+	if (keys === undefined) return 'Its author was not a member at that point of the log.';
 	return first(
-		() => unless(verifySignature('saddlebag/statement/1', signed.text, signed.sig, author.keys.sign), 'The signature is not the author\'s.'),
+		() => unless(verifySignature('saddlebag/statement/1', signed.text, signed.sig, keys.sign), 'The signature is not the author\'s.'),
 		() => clash(past, statement),
 		() => details(past, statement)
 	);
@@ -62,15 +53,21 @@ export function judge(past: Core, signed: SignedStatement, statement: LaterState
 
 /** In the order of the whole log: authority and novelty, where concurrent statements come before this one. */
 export function clash(state: Core, statement: LaterStatement): Refusal {
+	if (statement.kind === 'restore') return null;
 	if (!state.actors.has(statement.actor)) return 'Its author was not admitted: another statement came first.';
+	if (!isActive(state, statement.actor)) return 'Its author had been removed, or was removed at the same time.';
 	switch (statement.kind) {
 		case 'hub': return hubAuthority(state, statement);
 		case 'site': return siteAuthority(state, statement);
 		case 'invite': return inviteAuthority(state, statement);
 		case 'admit': return admitAuthority(state, statement);
 		case 'grant': return grantAuthority(state, statement);
-		case 'epoch': return epochAuthority(state, statement);
+		case 'epoch': return rotationFault(state, statement.actor, statement.epochs);
 		case 'refuse': return refuseAuthority(state, statement);
+		case 'revoke': return revokeAuthority(state, state, statement);
+		case 'withdraw': return withdrawAuthority(state, statement);
+		case 'attest': return attestAuthority(state, statement);
+		case 'kit': return kitAuthority(state, statement);
 	}
 }
 
@@ -79,11 +76,16 @@ function details(past: Core, statement: LaterStatement): Refusal {
 	switch (statement.kind) {
 		case 'hub': return unless(isAcceptablePublicKey(statement.hub.key), 'The hub\'s key is not a usable key.');
 		case 'site': return siteDetails(past, statement);
-		case 'invite': return inviteDetails(statement);
+		case 'invite': return inviteDetails(past, statement);
 		case 'admit': return admitDetails(past, statement);
 		case 'grant': return grantDetails(past, statement);
 		case 'epoch': return epochDetails(past, statement);
 		case 'refuse': return unless(past.invitations.get(statement.invitation)?.status === 'open', 'The invitation is not open.');
+		case 'revoke': return revokeDetails(past, statement);
+		case 'withdraw': return withdrawDetails(past, statement);
+		case 'attest': return attestDetails(past, statement);
+		case 'kit': return kitDetails(past, statement);
+		case 'restore': return restoreDetails(past, statement);
 	}
 }
 
@@ -116,12 +118,23 @@ const inviteAuthority = (state: Core, { actor, grants, invitation }: InviteState
 		() => unless(!state.invitations.has(invitation), 'The invitation exists already.')
 	);
 
-const inviteDetails = ({ actor, invitation, key, member }: InviteStatement): Refusal =>
+/** A member who is known may be invited again, on a new device: by somebody who could hand out all that the member may do. */
+const inviteDetails = (past: Core, { actor, invitation, key, member, grants }: InviteStatement): Refusal =>
 	first(
 		() => unless(isAcceptablePublicKey(key), 'The invitation\'s key is not a usable key.'),
 		() => unless(invitation === invitationIdOf(actor, key), 'The invitation\'s id is not its own.'),
-		() => unless(member === memberIdOf(invitation), 'The member\'s id is not the invitation\'s.')
+		() => member === memberIdOf(invitation) ? null : rejoinFault(past, actor, member, grants)
 	);
+
+function rejoinFault(past: Core, actor: Hash, member: Id, grants: readonly Grant[]): Refusal {
+	const known = past.members.get(member);
+	if (known === undefined) return 'The member\'s id is not the invitation\'s.';
+	const held = (grant: Grant): boolean => known.grants.some((one) => one.site === grant.site && one.role === grant.role);
+	return first(
+		() => unless(known.grants.every((grant) => mayHandOut(past, actor, 'invite', grant)), 'The member may do more than its author may hand out.'),
+		() => unless(grants.length === known.grants.length && grants.every(held), 'A member who is invited again comes back with the same posts.')
+	);
+}
 
 function admitAuthority(state: Core, statement: AdmitStatement): Refusal {
 	const invitation = state.invitations.get(statement.invitation);
@@ -130,7 +143,7 @@ function admitAuthority(state: Core, statement: AdmitStatement): Refusal {
 		() => unless(invitation.by === statement.actor, 'Only who invited may admit.'),
 		() => unless(invitation.status !== 'admitted', 'The invitation was used already.'),
 		() => unless(!state.actors.has(actorIdOf(statement.keys)), 'This actor is a member already.'),
-		() => unless(!state.members.has(statement.member), 'This member was admitted already.'),
+		() => unless(!state.members.has(statement.member) || statement.member === invitation.member, 'This member was admitted already.'),
 		() => handOutFault(state, statement.actor, 'admit', statement.grants)
 	);
 }
@@ -160,68 +173,12 @@ const grantAuthority = (state: Core, { actor, grants, member }: GrantStatement):
 const grantDetails = (past: Core, { member, deliveries }: GrantStatement): Refusal =>
 	unless(deliveries.every(({ actor }) => past.actors.get(actor)?.member === member), 'Delivers keys to somebody other than the member.');
 
-function epochAuthority(state: Core, { actor, epochs }: EpochStatement): Refusal {
-	const entitled = ({ site, comp }: EpochDeclaration): boolean =>
-		canHold(state, actor, site, comp) && (site === null || may(state, actor, 'rotate', site));
-	return unless(epochs.every(entitled), 'Its author may not start an epoch of a compartment that it may not read.');
-}
-
-function epochDetails(past: Core, { epochs, deliveries }: EpochStatement): Refusal {
-	const isNew = ({ site, comp, epoch }: EpochDeclaration): boolean => declaredEpoch(past, site, comp, epoch) === null;
-	const succeeds = ({ site, comp, supersedes }: EpochDeclaration): boolean =>
-		supersedes.length > 0 && supersedes.every((older) => declaredEpoch(past, site, comp, older) !== null);
-	return first(
-		() => unless(new Set(epochs.map((epoch) => epoch.epoch)).size === epochs.length && epochs.every(isNew), 'An epoch is declared twice.'),
-		() => unless(epochs.every(succeeds), 'An epoch succeeds one that is not known there.'),
-		() => unless(epochs.every((epoch) => epoch.older !== null && isAcceptableSealKey(epoch.pub)), 'An epoch lacks the older keys or a usable key.'),
-		() => deliveriesFault(past, deliveries, epochs, null)
-	);
-}
+const epochDetails = (past: Core, { epochs, deliveries }: EpochStatement): Refusal =>
+	first(() => nextEpochsFault(past, epochs), () => deliveriesFault(past, deliveries, epochs, null));
 
 function refuseAuthority(state: Core, { actor, invitation: id }: RefuseStatement): Refusal {
 	const invitation = state.invitations.get(id);
 	if (invitation === undefined) return 'The invitation is not known.';
 	const entitled = invitation.by === actor || invitation.grants.every((grant) => may(state, actor, 'refuse', grant.site));
 	return unless(entitled, 'Its author may not end this invitation.');
-}
-
-const handOutFault = (state: Core, actor: Hash, act: 'invite' | 'admit' | 'grant', grants: readonly Grant[]): Refusal =>
-	first(
-		() => unless(grants.every((grant) => state.sites.has(grant.site)), 'A site is not known.'),
-		() => unless(grants.every((grant) => mayHandOut(state, actor, act, grant)), 'It grants above its author\'s own role or outside its author\'s sites.')
-	);
-
-const keysFault = (keys: ActorKeys): Refusal =>
-	first(
-		() => unless(isAcceptablePublicKey(keys.sign) && isAcceptablePublicKey(keys.transport) && isAcceptableSealKey(keys.seal), 'A key is not a usable key.'),
-		() => unless(deviceMatches(keys), 'The device\'s id is not its own.')
-	);
-
-/** First epochs: exactly these places, each once, succeeding nothing. */
-function epochsFault(epochs: readonly EpochDeclaration[], places: readonly string[]): Refusal {
-	const declared = epochs.map((epoch): string => epochPlace(epoch.site, epoch.comp)).sort();
-	const expected = [...places].sort();
-	return first(
-		() => unless(declared.length === expected.length && declared.every((place, i) => place === expected[i]), 'It does not start one epoch for each compartment.'),
-		() => unless(epochs.every((epoch) => epoch.supersedes.length === 0 && epoch.older === null), 'A first epoch succeeds none.'),
-		() => unless(epochs.every((epoch) => isAcceptableSealKey(epoch.pub)), 'An epoch\'s key is not a usable key.')
-	);
-}
-
-/**
- * Keys go to members only, and to nobody who may read none of the epochs started (S2). `newcomer`: the actor this statement admits.
- * `places` empty: a delivery of what each recipient is entitled to.
- */
-function deliveriesFault(
-	past: Core, deliveries: readonly KeyDelivery[],
-	places: readonly { readonly site: Id | null; readonly comp: EpochDeclaration['comp'] }[], newcomer: Hash | null
-): Refusal {
-	if (newcomer !== null) return unless(deliveries.every(({ actor }) => actor === newcomer), 'Delivers keys to somebody other than the new member.');
-	return first(
-		() => unless(deliveries.every(({ actor }) => past.actors.has(actor)), 'Delivers keys to somebody who is not a member.'),
-		() => unless(
-			places.length === 0 || deliveries.every(({ actor }) => places.some(({ site, comp }) => canHold(past, actor, site, comp))),
-			'Delivers keys to somebody who may not read there.'
-		)
-	);
 }

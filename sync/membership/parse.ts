@@ -8,13 +8,14 @@ import { fromBase64url } from '../change/base64url.ts';
 import { isObject, parseCanonical } from '../change/canonical.ts';
 import { COMPARTMENTS, SEEN_MAX, type Hash, type Json, type JsonObject } from '../change/change.ts';
 import { isHlc } from '../change/hlc.ts';
-import { isDocumentId, isHash, isId, isKeyText, isRand, isSignature } from '../change/ids.ts';
+import { isCompartment, isDocumentId, isHash, isId, isKeyText, isRand, isSignature } from '../change/ids.ts';
 import { err, ok, problem, type Problem, type Result } from '../result.ts';
 import { faultIn, list, literal, nullable, object, oneOf, sortedSet, type Guard, type Shape } from './shape.ts';
 import {
 	ROLES, SITE_KINDS,
-	type ActorKeys, type AdmitStatement, type EpochDeclaration, type EpochStatement, type Genesis, type Grant, type GrantStatement, type HubKey,
-	type HubStatement, type InviteStatement, type KeyDelivery, type RefuseStatement, type RosterSealed, type SiteStatement, type Statement
+	type ActorKeys, type AdmitStatement, type AttestStatement, type ChainPosition, type EpochDeclaration, type EpochStatement, type Genesis, type Grant,
+	type GrantStatement, type HubKey, type HubStatement, type InviteStatement, type KeyDelivery, type KitStatement, type RefuseStatement,
+	type RestoreStatement, type RevokeStatement, type RosterSealed, type SiteStatement, type Statement, type WithdrawStatement
 } from './types.ts';
 
 /** UTF-8 bytes of a statement's text: its document stays under the hub's 256 KiB */
@@ -24,6 +25,12 @@ export const DELIVERIES_MAX = 1000;
 export const EPOCHS_MAX = 256;
 export const GRANTS_MAX = 64;
 export const ORIGINS_MAX = 8;
+/** of closed chains in one statement: some 190 bytes each */
+export const POSITIONS_MAX = 512;
+/** actors that one statement removes or reinstates */
+export const REMOVED_MAX = 256;
+/** of a recovery kit */
+export const SHARES_MAX = 32;
 export const PREV_MAX = SEEN_MAX;
 const SEALED_CHARACTERS_MAX = 8192;
 const ORIGIN_CHARACTERS_MAX = 255;
@@ -32,10 +39,14 @@ const ORIGIN_CHARACTERS_MAX = 255;
 export type StatementProblem = Problem<'unknown' | 'malformed'>;
 
 const PLACES = [...COMPARTMENTS, 'roster'] as const;
-const KINDS = ['genesis', 'hub', 'site', 'invite', 'admit', 'grant', 'epoch', 'refuse'] as const;
+const KINDS = [
+	'genesis', 'hub', 'site', 'invite', 'admit', 'grant', 'epoch', 'refuse', 'revoke', 'withdraw', 'attest', 'kit', 'restore'
+] as const;
 
 const isSealedText: Guard<string> = (value): value is string =>
 	typeof value === 'string' && value.length > 0 && value.length <= SEALED_CHARACTERS_MAX && fromBase64url(value) !== null;
+const isCount = (min: number, max: number): Guard<number> => (value): value is number =>
+	typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
 const isTime: Guard<number> = (value): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 
 /** An http(s) origin in the form in which a browser states it. */
@@ -55,6 +66,8 @@ const epoch = object<EpochDeclaration>({
 const grants = list(isGrant, 1, GRANTS_MAX);
 const deliveries = list(object<KeyDelivery>({ actor: isHash, bundle: isDocumentId }), 0, DELIVERIES_MAX);
 const epochs = list(epoch, 0, EPOCHS_MAX);
+const position = object<ChainPosition>({ actor: isHash, site: isId, comp: isCompartment, seq: isCount(1, Number.MAX_SAFE_INTEGER), change: isHash });
+const positions = list(position, 0, POSITIONS_MAX);
 const base = { v: literal(1 as const), actor: isHash, hlc: isHlc };
 const later = { ...base, org: isHash, prev: sortedSet(isHash, 1, PREV_MAX) };
 
@@ -78,6 +91,19 @@ const ADMIT: Shape<AdmitStatement> = {
 const GRANT: Shape<GrantStatement> = { ...later, kind: literal('grant'), member: isId, grants, deliveries };
 const EPOCH: Shape<EpochStatement> = { ...later, kind: literal('epoch'), epochs, deliveries };
 const REFUSE: Shape<RefuseStatement> = { ...later, kind: literal('refuse'), invitation: isId, reason: nullable(sealed) };
+const takingAway = { positions, reason: nullable(sealed), epochs, deliveries };
+const REVOKE: Shape<RevokeStatement> = { ...later, kind: literal('revoke'), member: nullable(isId), actors: sortedSet(isHash, 1, REMOVED_MAX), ...takingAway };
+const WITHDRAW: Shape<WithdrawStatement> = { ...later, kind: literal('withdraw'), member: isId, grants, ...takingAway };
+const ATTEST: Shape<AttestStatement> = { ...later, kind: literal('attest'), closing: isHash, positions: list(position, 1, POSITIONS_MAX) };
+const KIT: Shape<KitStatement> = {
+	...later, kind: literal('kit'), keys: isActorKeys, needed: isCount(2, SHARES_MAX), shares: isCount(2, SHARES_MAX),
+	replaces: sortedSet(isHash, 0, PREV_MAX), proof: isSignature, deliveries
+};
+const RESTORE: Shape<RestoreStatement> = {
+	...later, kind: literal('restore'),
+	owner: object<RestoreStatement['owner']>({ member: isId, name: sealed, keys: isActorKeys, proof: isSignature }),
+	reinstate: sortedSet(isHash, 0, REMOVED_MAX), actors: sortedSet(isHash, 0, REMOVED_MAX), positions, reason: nullable(sealed), deliveries
+};
 
 /** The statement in a text that came from elsewhere. Total on any string; says nothing of signature or authority. */
 export function parseStatement(text: string): Result<Statement, StatementProblem> {
@@ -96,6 +122,11 @@ export function parseStatement(text: string): Result<Statement, StatementProblem
 		case 'grant': return read(GRANT, value);
 		case 'epoch': return read(EPOCH, value);
 		case 'refuse': return read(REFUSE, value);
+		case 'revoke': return read(REVOKE, value);
+		case 'withdraw': return read(WITHDRAW, value);
+		case 'attest': return read(ATTEST, value);
+		case 'kit': return read(KIT, value);
+		case 'restore': return read(RESTORE, value);
 		default: return malformed('The statement has no kind.');
 	}
 }
@@ -128,6 +159,7 @@ function unknownPart(value: JsonObject): string | null {
 	if (isNewer(kind, KINDS)) return `the kind ${kind}`;
 	for (const role of codes(value['grants'], 'role')) if (isNewer(role, ROLES)) return `the role ${role}`;
 	for (const comp of codes(value['epochs'], 'comp')) if (isNewer(comp, PLACES)) return `the compartment ${comp}`;
+	for (const comp of codes(value['positions'], 'comp')) if (isNewer(comp, COMPARTMENTS)) return `the compartment ${comp}`;
 	const root = value['root'];
 	const siteKind = value['siteKind'] ?? (isObject(root) ? root['kind'] : undefined);
 	return isNewer(siteKind, SITE_KINDS) ? `the kind of site ${siteKind}` : null;

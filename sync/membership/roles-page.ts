@@ -17,7 +17,10 @@ const ACT_MEANING: { readonly [A in Act]: string } = {
 	unlink: 'undo a link',
 	register: 'register a patient: begin a chart',
 	record: 'make clinical entries, and answer discrepancies',
-	rotate: 'start a new epoch of a compartment that the role reads'
+	rotate: 'start a new epoch of a compartment that the role reads',
+	revoke: 'remove a member, a device or a role: those that the role may hand out, at the sites it reaches',
+	attest: 'say how far one\'s device holds the closed chain of somebody who was removed, in compartments that the role reads',
+	recover: 'make a recovery kit; using one needs no role'
 };
 
 const tick = (yes: boolean): string => (yes ? 'yes' : '-');

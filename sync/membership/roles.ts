@@ -10,7 +10,7 @@ import type { Compartment } from '../change/change.ts';
 import { ROLES, type Role } from './types.ts';
 
 export const ACTS = [
-	'found', 'add-site', 'invite', 'admit', 'grant', 'refuse', 'link', 'unlink', 'register', 'record', 'rotate'
+	'found', 'add-site', 'invite', 'admit', 'grant', 'refuse', 'link', 'unlink', 'register', 'record', 'rotate', 'revoke', 'attest', 'recover'
 ] as const;
 export type Act = (typeof ACTS)[number];
 
@@ -43,7 +43,7 @@ export const ROLE_TABLE: { readonly [R in Role]: RoleRow } = {
 		reach: 'tree',
 		reads: ['desk', 'clinical', 'restricted'],
 		writes: ['desk', 'clinical', 'restricted'],
-		acts: ['add-site', 'invite', 'admit', 'grant', 'refuse', 'link', 'unlink', 'register', 'record', 'rotate'],
+		acts: ['add-site', 'invite', 'admit', 'grant', 'refuse', 'link', 'unlink', 'register', 'record', 'rotate', 'revoke', 'attest'],
 		grants: ['lead', ...BELOW_LEAD],
 		because: 'Runs a site and what lies below it. Makes the keys of new sites there, the restricted one included, so cannot but hold them.'
 	},
@@ -51,7 +51,7 @@ export const ROLE_TABLE: { readonly [R in Role]: RoleRow } = {
 		reach: 'posted',
 		reads: ['desk', 'clinical'],
 		writes: ['desk', 'clinical'],
-		acts: ['link', 'unlink', 'register', 'record', 'rotate'],
+		acts: ['link', 'unlink', 'register', 'record', 'rotate', 'attest'],
 		grants: [],
 		because: 'Treats patients where posted. Whose posts cover both sites may link two charts: both records are open to them already.'
 	},
@@ -59,7 +59,7 @@ export const ROLE_TABLE: { readonly [R in Role]: RoleRow } = {
 		reach: 'posted',
 		reads: ['desk', 'clinical'],
 		writes: ['desk', 'clinical'],
-		acts: ['link', 'unlink', 'register', 'record', 'rotate'],
+		acts: ['link', 'unlink', 'register', 'record', 'rotate', 'attest'],
 		grants: [],
 		because: 'Registers and treats during outreach, often alone and offline: the same rights as a clinician, at the posts only.'
 	},
@@ -67,7 +67,7 @@ export const ROLE_TABLE: { readonly [R in Role]: RoleRow } = {
 		reach: 'posted',
 		reads: ['desk'],
 		writes: ['desk'],
-		acts: ['register', 'rotate'],
+		acts: ['register', 'rotate', 'attest'],
 		grants: [],
 		because: 'Registers and books. A link shares clinical records, which a receptionist may not read: a link made here is a proposal.'
 	},
@@ -75,7 +75,7 @@ export const ROLE_TABLE: { readonly [R in Role]: RoleRow } = {
 		reach: 'posted',
 		reads: ['desk', 'clinical'],
 		writes: ['clinical'],
-		acts: ['record', 'rotate'],
+		acts: ['record', 'rotate', 'attest'],
 		grants: [],
 		because: 'Needs to know whose sample it is and what was asked, and writes results. Changes no demographics.'
 	},
@@ -83,7 +83,7 @@ export const ROLE_TABLE: { readonly [R in Role]: RoleRow } = {
 		reach: 'tree',
 		reads: ['desk', 'clinical'],
 		writes: ['desk', 'clinical'],
-		acts: ['link', 'unlink', 'record', 'rotate'],
+		acts: ['link', 'unlink', 'record', 'rotate', 'attest'],
 		grants: [],
 		because: 'Works for a region: links charts and answers discrepancies, which are entries like others. Registers nobody.'
 	}

@@ -9,7 +9,7 @@ import { allows, handsOut, reachesDown, readsComp, strongest, writesComp, type A
 import type { ActorState, EpochDeclaration, EpochPlace, EpochState, Grant, MembershipState, Role } from './types.ts';
 
 /** What authority rests on: enough of a state to answer who may do what. */
-export type Authority = Pick<MembershipState, 'root' | 'sites' | 'members' | 'actors'>;
+export type Authority = Pick<MembershipState, 'root' | 'sites' | 'members' | 'actors' | 'closings' | 'kits'>;
 type Epochs = Pick<MembershipState, 'epochs'>;
 
 /** Levels of the tree of sites, the root included. */
@@ -41,9 +41,14 @@ export function siteDepth(state: Pick<Authority, 'sites'>, site: Id): number {
 const covers = (state: Authority, grant: Grant, site: Id): boolean =>
 	reachesDown(grant.role) ? isWithin(state, site, grant.site) : grant.site === site && state.sites.has(site);
 
+/** Admitted, and not removed since. */
+export const isActive = (state: Pick<Authority, 'actors' | 'closings'>, actor: Hash): boolean =>
+	state.actors.has(actor) && state.closings.get(actor)?.some(({ grants }) => grants === null) !== true;
+
+/** The posts of an active actor; none of a removed one. */
 export function grantsOf(state: Authority, actor: Hash): readonly Grant[] {
 	const member = state.actors.get(actor)?.member;
-	return member === undefined ? [] : (state.members.get(member)?.grants ?? []);
+	return member === undefined || !isActive(state, actor) ? [] : (state.members.get(member)?.grants ?? []);
 }
 
 /** The roles that an actor has at a site, posted there or through the tree. */
@@ -63,13 +68,33 @@ export const canRead = (state: Authority, actor: Hash, site: Id, comp: Compartme
 export const canWrite = (state: Authority, actor: Hash, site: Id, comp: Compartment): boolean =>
 	rolesAt(state, actor, site).some((role) => writesComp(role, comp));
 
-/** May hold the keys of an epoch of this place: of the roster every member, else who reads the compartment. */
-export const canHold = (state: Authority, actor: Hash, site: Id | null, comp: EpochDeclaration['comp']): boolean =>
-	site === null || comp === 'roster' ? site === null && comp === 'roster' && state.actors.has(actor) : canRead(state, actor, site, comp);
+/** May hold the keys of an epoch of this place: of the roster every member, else who reads the compartment; the present recovery kit those of all places. */
+export function canHold(state: Authority, actor: Hash, site: Id | null, comp: EpochDeclaration['comp']): boolean {
+	const isKit = state.kits.get(actor)?.status === 'current';
+	if (site === null || comp === 'roster') return site === null && comp === 'roster' && (isKit || isActive(state, actor));
+	return isKit ? state.sites.has(site) : canRead(state, actor, site, comp);
+}
+
+/** The key to which an actor's or a kit's keys are sealed, base64url. */
+export const sealKeyOf = (state: Pick<Authority, 'actors' | 'kits'>, actor: Hash): string | undefined =>
+	(state.actors.get(actor) ?? state.kits.get(actor))?.keys.seal;
+
+/** Everybody who may be given keys: active actors and the recovery kit. */
+export function holdersOf(state: Authority): readonly Hash[] {
+	const holders: Hash[] = [];
+	for (const actor of state.actors.keys()) if (isActive(state, actor)) holders.push(actor);
+	for (const { kit, status } of state.kits.values()) if (status === 'current') holders.push(kit);
+	return holders.sort();
+}
 
 /** The actor's roles reach all of these sites with the right to `act`: what a link needs to take effect. */
 export const reaches = (state: Authority, actor: Hash, sites: readonly Id[], act: Act = 'link'): boolean =>
 	sites.length > 0 && sites.every((site) => may(state, actor, act, site));
+
+/** May this actor take this post from whoever holds it? Nobody removes above their own role or outside their subtree (design S8). */
+export function mayTakeAway(state: Authority, actor: Hash, grant: Grant): boolean {
+	return rolesAt(state, actor, grant.site).some((role) => allows(role, 'revoke') && handsOut(role, grant.role));
+}
 
 /** May this actor hand out this grant, by an act (invite, admit, grant) where a role of its own reaches? */
 export function mayHandOut(state: Authority, actor: Hash, act: 'invite' | 'admit' | 'grant', grant: Grant): boolean {
@@ -79,18 +104,24 @@ export function mayHandOut(state: Authority, actor: Hash, act: 'invite' | 'admit
 
 /** Every actor that must be given the keys of this place, in the order of their ids. */
 export function entitledActors(state: Authority, site: Id | null, comp: EpochDeclaration['comp']): readonly Hash[] {
-	const entitled: Hash[] = [];
-	for (const actor of state.actors.keys()) if (canHold(state, actor, site, comp)) entitled.push(actor);
-	return entitled.sort();
+	return holdersOf(state).filter((actor) => canHold(state, actor, site, comp));
+}
+
+/** The same for what was written in the past: with posts that were taken away since, and of an actor that was removed since. */
+export function reachedOnce(state: Authority, actor: Hash, sites: readonly Id[], act: Act = 'link'): boolean {
+	const member = state.members.get(state.actors.get(actor)?.member ?? ('' as Id));
+	const held = member === undefined ? [] : [...member.grants, ...member.former];
+	return sites.length > 0 && sites.every((site) => held.some((grant) => covers(state, grant, site) && allows(grant.role, act)));
 }
 
 /** The places whose keys an actor is entitled to, the roster first. */
 export function placesOf(state: Authority, actor: Hash): readonly { readonly site: Id | null; readonly comp: EpochDeclaration['comp'] }[] {
-	if (!state.actors.has(actor)) return [];
+	if (!canHold(state, actor, null, 'roster')) return [];
 	const places: { site: Id | null; comp: EpochDeclaration['comp'] }[] = [{ site: null, comp: 'roster' }];
+	const isKit = state.kits.has(actor);
 	for (const site of state.sites.keys()) {
-		const roles = rolesAt(state, actor, site);
-		for (const comp of COMPARTMENTS) if (roles.some((role) => readsComp(role, comp))) places.push({ site, comp });
+		const roles = isKit ? [] : rolesAt(state, actor, site);
+		for (const comp of COMPARTMENTS) if (isKit || roles.some((role) => readsComp(role, comp))) places.push({ site, comp });
 	}
 	return places;
 }
@@ -110,15 +141,24 @@ export function newestEpoch(
 export const declaredEpoch = (state: Epochs, site: Id | null, comp: EpochDeclaration['comp'], epoch: Hash): EpochState | null =>
 	epochsOf(state, site, comp).find((one) => one.epoch === epoch) ?? null;
 
-/** The actors on a device: one for each member who uses it. */
-export function actorsOn(state: Pick<Authority, 'actors'>, device: Id): readonly ActorState[] {
+/** The active actors on a device: one for each member who uses it. */
+export function actorsOn(state: Pick<Authority, 'actors' | 'closings'>, device: Id): readonly ActorState[] {
 	const found: ActorState[] = [];
-	for (const actor of state.actors.values()) if (actor.keys.device === device) found.push(actor);
+	for (const actor of state.actors.values()) if (actor.keys.device === device && isActive(state, actor.actor)) found.push(actor);
 	return found;
 }
 
-/** The key with which a device opens hub sessions, base64url; null for a device that nobody was admitted on. */
-export const transportKeyOf = (state: Pick<Authority, 'actors'>, device: Id): string | null => actorsOn(state, device)[0]?.keys.transport ?? null;
+/** Somebody who uses this device is a member: it may open hub sessions. */
+export const isActiveDevice = (state: Pick<Authority, 'actors' | 'closings'>, device: Id): boolean => actorsOn(state, device).length > 0;
+
+/** Somebody was admitted on this device, and all who were have been removed. */
+export function isRevokedDevice(state: Pick<Authority, 'actors' | 'closings'>, device: Id): boolean {
+	for (const { keys } of state.actors.values()) if (keys.device === device) return !isActiveDevice(state, device);
+	return false;
+}
+
+/** The key with which a device opens hub sessions, base64url; null for a device on which nobody is a member. */
+export const transportKeyOf = (state: Pick<Authority, 'actors' | 'closings'>, device: Id): string | null => actorsOn(state, device)[0]?.keys.transport ?? null;
 
 export interface OwedKeys {
 	readonly actor: Hash;
@@ -131,7 +171,7 @@ export interface OwedKeys {
  */
 export function owedKeys(state: MembershipState): readonly OwedKeys[] {
 	const owed: OwedKeys[] = [];
-	for (const actor of [...state.actors.keys()].sort()) {
+	for (const actor of holdersOf(state)) {
 		const epochs = placesOf(state, actor).flatMap(({ site, comp }) => epochsOf(state, site, comp).filter((epoch) => !epoch.holders.includes(actor)));
 		if (epochs.length > 0) owed.push({ actor, epochs });
 	}

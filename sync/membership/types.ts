@@ -141,8 +141,68 @@ export interface RefuseStatement extends Base<'refuse'> {
 	readonly reason: RosterSealed | null;
 }
 
+/** How far somebody holds a chain: the hash commits to everything before it. */
+export interface ChainPosition {
+	readonly actor: Hash;
+	readonly site: Id;
+	readonly comp: Compartment;
+	/** from 1 */
+	readonly seq: number;
+	readonly change: Hash;
+}
+/** What all statements that take something away say besides: how far the author holds the chains that are closed, why, and the keys that follow. */
+interface TakingAway {
+	readonly positions: readonly ChainPosition[];
+	/** sealed under a roster key that those who lose something do not hold */
+	readonly reason: RosterSealed | null;
+	readonly epochs: readonly EpochDeclaration[];
+	readonly deliveries: readonly KeyDelivery[];
+}
+/** Takes actors out of the organization for good. */
+export interface RevokeStatement extends Base<'revoke'>, TakingAway {
+	/** the person as a whole: whoever is admitted for it concurrently falls too; null when single actors or a device are meant */
+	readonly member: Id | null;
+	readonly actors: readonly Hash[];
+}
+/** Takes roles at sites from a member: a move, or a demotion when a lower role was granted before. */
+export interface WithdrawStatement extends Base<'withdraw'>, TakingAway {
+	readonly member: Id;
+	readonly grants: readonly Grant[];
+}
+/** How far a device that held the compartments holds chains that a statement closed: it had them before it learned of the closing. */
+export interface AttestStatement extends Base<'attest'> {
+	/** the statement that closed them */
+	readonly closing: Hash;
+	readonly positions: readonly ChainPosition[];
+}
+/** Makes a recovery kit: keys whose secret is printed in shares and kept nowhere. It holds the keys of every compartment. */
+export interface KitStatement extends Base<'kit'> {
+	/** as of an actor: the kit's name is the id of these keys */
+	readonly keys: ActorKeys;
+	readonly needed: number;
+	readonly shares: number;
+	/** kits that this one ends */
+	readonly replaces: readonly Hash[];
+	/** by the kit's own key: the author held it */
+	readonly proof: Signature;
+	readonly deliveries: readonly KeyDelivery[];
+}
+/** Use of a recovery kit, once: installs an owner, undoes and makes removals. Its author (`actor`) is the kit. Outranks every other statement. */
+export interface RestoreStatement extends Base<'restore'> {
+	/** a new member on a new device, or one that is known and comes back */
+	readonly owner: { readonly member: Id; readonly name: RosterSealed; readonly keys: ActorKeys; readonly proof: Signature };
+	/** actors that were removed and are members again */
+	readonly reinstate: readonly Hash[];
+	/** actors that are removed */
+	readonly actors: readonly Hash[];
+	readonly positions: readonly ChainPosition[];
+	readonly reason: RosterSealed | null;
+	readonly deliveries: readonly KeyDelivery[];
+}
+
 export type Statement =
-	| Genesis | HubStatement | SiteStatement | InviteStatement | AdmitStatement | GrantStatement | EpochStatement | RefuseStatement;
+	| Genesis | HubStatement | SiteStatement | InviteStatement | AdmitStatement | GrantStatement | EpochStatement | RefuseStatement
+	| RevokeStatement | WithdrawStatement | AttestStatement | KitStatement | RestoreStatement;
 
 /** A statement as it was signed: text under the signature, id = hash of text and signature. */
 export interface SignedStatement {
@@ -168,10 +228,17 @@ export interface ActorState {
 	readonly statement: Hash;
 	readonly admittedBy: Hash;
 }
+export interface HeldGrant extends Grant {
+	/** the statement that gave it, and who signed that */
+	readonly statement: Hash;
+	readonly by: Hash;
+}
 export interface MemberState {
 	readonly member: Id;
 	readonly name: RosterSealed;
-	readonly grants: readonly (Grant & { readonly statement: Hash; readonly by: Hash })[];
+	readonly grants: readonly HeldGrant[];
+	/** posts that were taken away */
+	readonly former: readonly (HeldGrant & { readonly ended: Hash })[];
 	readonly actors: readonly Hash[];
 }
 /** Where an epoch belongs: `<site>/<comp>`, or `/roster`. Made by `epochPlace`. */
@@ -194,6 +261,36 @@ export interface InvitationState {
 	readonly by: Hash;
 	readonly status: 'open' | 'admitted' | 'refused';
 }
+/** A position that somebody signed for a closed chain. */
+export interface Attested extends Omit<ChainPosition, 'actor'> {
+	readonly by: Hash;
+	readonly statement: Hash;
+}
+/** One statement that closed an actor's chains. */
+export interface Closing {
+	readonly statement: Hash;
+	/** who said so; of a restore the kit */
+	readonly by: Hash;
+	/** the posts taken away; null: the actor as a whole */
+	readonly grants: readonly Grant[] | null;
+	readonly reason: RosterSealed | null;
+	/** earlier closings of this actor that its author knew of */
+	readonly knew: readonly Hash[];
+	/** how far the chains count, by the author of the closing and by everyone who attested since */
+	readonly positions: readonly Attested[];
+}
+/** A recovery kit; its name is the id of its keys. */
+export interface KitState {
+	readonly kit: Hash;
+	readonly keys: ActorKeys;
+	readonly needed: number;
+	readonly shares: number;
+	readonly statement: Hash;
+	readonly by: Hash;
+	readonly status: 'current' | 'replaced' | 'used';
+	/** the restore that used it; null while nobody did */
+	readonly used: Hash | null;
+}
 export interface RefusedStatement {
 	readonly id: Hash;
 	readonly reason: string;
@@ -211,6 +308,11 @@ export interface MembershipState {
 	/** epochs of each (site, compartment), oldest first; concurrent ones stand side by side */
 	readonly epochs: ReadonlyMap<EpochPlace, readonly EpochState[]>;
 	readonly invitations: ReadonlyMap<Id, InvitationState>;
+	/** what was taken away, by actor; a closed actor stays among `actors`, so that its signatures can be read, and can do nothing */
+	readonly closings: ReadonlyMap<Hash, readonly Closing[]>;
+	/** admitted by somebody who fell by a concurrent removal: never a member, their work goes to the late lane whole */
+	readonly fallen: ReadonlyMap<Hash, ActorState>;
+	readonly kits: ReadonlyMap<Hash, KitState>;
 	/** heads of what took part; a new statement cites these */
 	readonly heads: readonly Hash[];
 	/** ids of all statements that took part */

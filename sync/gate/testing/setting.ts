@@ -98,12 +98,12 @@ export class Setting {
 		const site = (id: Id, parent: Id | null): [Id, SiteState] => [id, { site: id, parent, kind: parent === null ? 'region' : 'clinic', name, statement: this.past }];
 		const member = ([person, at, role]: readonly [Person, Id, Role]): [Id, MemberState] => [
 			person.state.member,
-			{ member: person.state.member, name, grants: [{ site: at, role, statement: this.now, by: person.actor }], actors: [person.actor] }
+			{ member: person.state.member, name, grants: [{ site: at, role, statement: this.now, by: person.actor }], former: [], actors: [person.actor] }
 		];
 		return {
 			org: this.org, name, root: this.region, hubs: [], sites: new Map([site(this.region, null), site(this.a, this.region), site(this.b, this.region)]),
 			members: new Map(posts.map(member)), actors: new Map(posts.map(([person]) => [person.actor, person.state])), epochs: new Map(),
-			invitations: new Map(), heads: included.slice(-1), included: new Set(included), waiting: [], missing: [], refused: []
+			invitations: new Map(), closings: new Map(), fallen: new Map(), kits: new Map(), heads: included.slice(-1), included: new Set(included), waiting: [], missing: [], refused: []
 		};
 	}
 

@@ -37,8 +37,10 @@ export function admit(pen: Pen, { answer, grants = answer.invitation.grants, now
 /** The state as it will be: what the newcomer is entitled to. */
 function withMember(state: MembershipState, pen: Pen, { invitation, keys }: OpenedAnswer, grants: readonly Grant[], name: RosterSealed): MembershipState {
 	const actor: ActorState = { actor: actorIdOf(keys), member: invitation.member, keys, statement: state.org, admittedBy: pen.self.actor };
-	const member: MemberState = {
-		member: invitation.member, name, actors: [actor.actor], grants: grants.map((one) => ({ ...one, statement: state.org, by: pen.self.actor }))
+	const known = state.members.get(invitation.member);
+	// a member who was invited again gets what it has
+	const member: MemberState = known !== undefined ? { ...known, actors: [...known.actors, actor.actor] } : {
+		member: invitation.member, name, actors: [actor.actor], grants: grants.map((one) => ({ ...one, statement: state.org, by: pen.self.actor })), former: []
 	};
 	return { ...state, actors: new Map([...state.actors, [actor.actor, actor]]), members: new Map([...state.members, [member.member, member]]) };
 }

@@ -2,7 +2,7 @@
  * Delivering keys that actors are owed and that are held here: an admission and a new site written at the same time do not know of each other.
  */
 import { ok } from '../../result.ts';
-import { canHold, owedKeys } from '../selectors.ts';
+import { canHold, owedKeys, sealKeyOf } from '../selectors.ts';
 import { wrapForAll } from './epochs.ts';
 import { present, write, type Outcome, type Pen, type Written } from './pen.ts';
 
@@ -12,7 +12,7 @@ export function deliver(pen: Pen): Outcome<Written | null> {
 	if (!state.ok) return state;
 	const byEpoch = new Map(pen.held.map((secret) => [secret.epoch, secret]));
 	const recipients = owedKeys(state.value).flatMap(({ actor, epochs }) => {
-		const seal = state.value.actors.get(actor)?.keys.seal;
+		const seal = sealKeyOf(state.value, actor);
 		const keys = epochs.filter(({ site, comp }) => canHold(state.value, pen.self.actor, site, comp)).flatMap(({ epoch }) => byEpoch.get(epoch) ?? []);
 		return seal === undefined || keys.length === 0 ? [] : [{ actor, seal, keys }];
 	});

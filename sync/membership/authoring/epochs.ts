@@ -7,6 +7,7 @@ import { sealOlderKeys, wrapKeys } from '../../seal/bundle.ts';
 import { depositPublicKey, type EpochSecret } from '../../seal/epoch.ts';
 import type { KeyBundleDocument, OlderKeysDocument } from '../../verify/document.ts';
 import { DELIVERIES_MAX } from '../parse.ts';
+import { usableEpochs } from '../renewal.ts';
 import { epochsOf, placesOf, type Authority } from '../selectors.ts';
 import type { EpochDeclaration, EpochState, KeyDelivery, MembershipState } from '../types.ts';
 
@@ -60,10 +61,11 @@ export function keysFor(authority: Authority, state: MembershipState, actor: Has
 	);
 }
 
-/** The newest roster key held: names and reasons are sealed under it. */
+/** The newest roster key held that may still be sealed under: names and reasons are. Where there is none the newest at all, until it is renewed. */
 export function rosterKey(state: MembershipState, held: readonly EpochSecret[]): EpochSecret | null {
 	const byEpoch = new Map(held.map((secret) => [secret.epoch, secret]));
-	const newest: EpochState | undefined = epochsOf(state, null, 'roster').findLast((epoch) => byEpoch.has(epoch.epoch));
+	const isHeld = (epoch: EpochState): boolean => byEpoch.has(epoch.epoch);
+	const newest = usableEpochs(state, { site: null, comp: 'roster' }).findLast(isHeld) ?? epochsOf(state, null, 'roster').findLast(isHeld);
 	return newest === undefined ? null : (byEpoch.get(newest.epoch) ?? null);
 }
 

@@ -7,8 +7,8 @@ import { err, ok, problem } from '../../result.ts';
 import { newEpoch, type EpochSecret } from '../../seal/epoch.ts';
 import { rosterSeal } from '../../seal/roster.ts';
 import { siteIdOf } from '../ids.ts';
-import { canHold, entitledActors, type Authority } from '../selectors.ts';
-import type { MembershipState, SiteKind, SiteState } from '../types.ts';
+import { canHold, entitledActors, sealKeyOf, type Authority } from '../selectors.ts';
+import type { SiteKind, SiteState } from '../types.ts';
 import { declareFirst, rosterKey, wrapForAll, type Deliveries } from './epochs.ts';
 import { present, write, type Outcome, type Pen, type Written } from './pen.ts';
 
@@ -35,11 +35,11 @@ export function addSite(pen: Pen, request: { readonly name: string; readonly kin
 }
 
 /** Bundles of new keys for every actor who may hold one of them, the author first: its device finds its keys in the log too. */
-export function wrapForEntitled(authority: Authority & Pick<MembershipState, 'actors'>, org: Hash, keys: readonly EpochSecret[], { self, random }: Pen): Deliveries {
+export function wrapForEntitled(authority: Authority, org: Hash, keys: readonly EpochSecret[], { self, random }: Pen): Deliveries {
 	const everyone = new Set([self.actor, ...keys.flatMap(({ site, comp }) => entitledActors(authority, site, comp))]);
 	const recipients = [...everyone].flatMap((actor) => {
 		const entitled = keys.filter(({ site, comp }) => canHold(authority, actor, site, comp));
-		const seal = authority.actors.get(actor)?.keys.seal;
+		const seal = sealKeyOf(authority, actor);
 		return seal === undefined || entitled.length === 0 ? [] : [{ actor, seal, keys: entitled }];
 	});
 	return wrapForAll(org, recipients, random);
