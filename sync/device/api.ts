@@ -13,7 +13,7 @@ import type { Role, SiteKind } from '../membership/types.ts';
 import type { Problem, Result } from '../result.ts';
 import type { FrontierApi, SyncAlarm } from './frontier-api.ts';
 import type { Invitation, MembersApi } from './members-api.ts';
-import type { ReviewApi } from './review-api.ts';
+import type { EntryOrigin, EntryRetraction, MisplacedEntry, ReviewApi } from './review-api.ts';
 
 export type Outcome<T> = Result<T, Problem>;
 
@@ -86,6 +86,10 @@ export interface Entry {
 	readonly incomplete: boolean; readonly retracted: boolean;
 	readonly custody: Custody;
 	readonly conflicts: readonly ConflictInfo[];
+	/** present when it was moved here, relabelled, or told apart from another entry */
+	readonly origin?: EntryOrigin;
+	/** present when it was taken back */
+	readonly retraction?: EntryRetraction;
 	readonly state: ResourceState;
 }
 export interface ConflictInfo { readonly group: string; readonly rule: string; readonly review: boolean; readonly why: string; readonly values: readonly { readonly value: FhirResource | null; readonly by: Attribution; readonly shown: boolean }[] }
@@ -100,6 +104,8 @@ export interface ChartView {
 	readonly siteNames: { readonly [site: string]: string };
 	/** present when at least one link is in force */
 	readonly ehr: EhrView | null;
+	/** entries of this person's charts, linked ones included, that were found to belong to another patient */
+	readonly misplaced?: readonly MisplacedEntry[];
 	/** safety alerts of this chart alone (allergy against prescription within one site), same shape as in the EHR view */
 	readonly alerts: EhrView['discrepancies'];
 	/**

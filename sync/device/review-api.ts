@@ -124,6 +124,29 @@ export interface Notice {
 	readonly writable: boolean;
 }
 
+/**
+ * Where an entry came from that was written anew: moved from another chart, relabelled, or told apart from a second fact in one entry. Who and when
+ * come from the verified headers of the original, which the entry cites; never from its content (attack 52).
+ */
+export interface EntryOrigin {
+	readonly how: 'moved' | 'relabelled' | 'kept-apart';
+	readonly from: ChartRef;
+	readonly id: Id;
+	/** who put it here */
+	readonly by: Attribution;
+	readonly reason: string | null;
+	/** who recorded it first; null where the original cannot be read here, or does not say what this entry said when it was put here */
+	readonly original: Attribution | null;
+	/** the original can be read here, and says something else: it is not shown as its author's word */
+	readonly altered: boolean;
+}
+
+/** That an entry was taken back: by whom, why, and whether it belongs to another patient. */
+export interface EntryRetraction { readonly by: Attribution; readonly reason: string | null; readonly otherPatient: boolean }
+
+/** An entry of this person's charts that belongs to another patient: to be told wherever it was read. */
+export interface MisplacedEntry { readonly ref: ChartRef; readonly type: string; readonly id: Id; readonly resource: FhirResource; readonly retraction: EntryRetraction }
+
 export interface ReviewApi {
 	/** Most dangerous first, then oldest. `site` null: all places the user can read. */
 	reviews(request: { readonly site: Id | null; readonly limit: number }): Promise<Outcome<{ readonly total: number; readonly items: readonly ReviewItem[] }>>;
