@@ -47,6 +47,7 @@ describe('attack 28: a tail that was withheld', () => {
 		expect(partings(PLACE, stated(knowing([nora, ids])), knowing([nora, ids.slice(0, 4)]))).toEqual([{ kind: 'behind', actor: nora, from: 5, to: 10 }]);
 		expect(partings(PLACE, stated(knowing([nora, ids])), knowing())).toEqual([{ kind: 'behind', actor: nora, from: 1, to: 10 }]);
 		expect(partings(PLACE, stated(knowing([nora, ids])), knowing([nora, ids]))).toEqual([]);
+		expect(partings(PLACE, stated(knowing([nora, ids])), knowing([nora, ids, [3, 5]]))).toEqual([{ kind: 'behind', actor: nora, from: 3, to: 5 }]);
 		expect(partings(PLACE, stated(knowing([nora, ids.slice(0, 4)])), knowing([nora, ids]))).toEqual([]);
 	});
 });

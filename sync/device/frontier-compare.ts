@@ -12,7 +12,7 @@ export interface FrontierPlaceName { readonly site: Id; readonly comp: Compartme
 
 /** Where a stated chain parts from what is held here. */
 export type Parting =
-	/** the other device holds `from` to `to`; none of it is here */
+	/** the other device holds `from` to `to`; the first and the last of it are not here */
 	| { readonly kind: 'behind'; readonly actor: Hash; readonly from: number; readonly to: number }
 	/** both hold other changes: alike up to `after` (0: from the beginning), different at `by` */
 	| { readonly kind: 'fork'; readonly actor: Hash; readonly after: number; readonly by: number };
@@ -26,9 +26,11 @@ export function partings({ site, comp }: FrontierPlaceName, stated: FrontierStat
 		const at = (seq: number): readonly Hash[] => held.idsAt({ actor: chain.actor, site, comp, seq });
 		const fork = forkIn(chain, at);
 		if (fork !== null) return [fork];
-		if (at(chain.seq).includes(chain.id)) return [];
-		const unbroken = Math.min(held.unbrokenTo(chain.actor, site, comp), chain.seq - 1);
-		return [{ kind: 'behind', actor: chain.actor, from: unbroken + 1, to: chain.seq }];
+		const unbroken = held.unbrokenTo(chain.actor, site, comp);
+		if (unbroken >= chain.seq) return [];
+		let to = chain.seq;
+		while (to > unbroken + 1 && at(to).length > 0) to--;
+		return [{ kind: 'behind', actor: chain.actor, from: unbroken + 1, to }];
 	});
 }
 
