@@ -39,7 +39,7 @@ export function notice(session: Session, patient: string, ref: ChartRef, state: 
 		? (present?.shown ?? []).map((write): OpenValue => ({ ...write, shown: true }))
 		: (present?.items.find(({ key }) => key === item)?.bodies ?? []).slice(0, 1).map(({ body, ...write }): OpenValue => ({ ...write, value: element === null ? null : { [element]: [body] }, shown: true }));
 	return {
-		key: noticeKey(ref, state, told), ref, patient, type: state.type, id: state.id, group,
+		key: noticeKey(ref, state, told), ref, patient, type: state.type, id: state.id, group, item,
 		yours: reviewValue(session, state, { ...told, shown: false }), shown: shown.map((value) => reviewValue(session, state, value)),
 		why: by === null ? (present === undefined ? '' : explain(present).text) : setAside(session, state, by), heads: state.heads, writable: mayWrite(session, ref, state.comp)
 	};
