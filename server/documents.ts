@@ -19,7 +19,7 @@ export interface Refusal {
 }
 
 const SITE_VERSIONS: ReadonlySet<string> = new Set(['e1', 'd1']);
-const CONTROL_VERSIONS: ReadonlySet<string> = new Set(['s1', 'k1', 'o1', 'a1']);
+const CONTROL_VERSIONS: ReadonlySet<string> = new Set(['s1', 'k1', 'o1', 'a1', 'p1']);
 
 /** A document that came for the database, or why it is refused. Total on any value. */
 export function admitDocument(raw: unknown, into: DatabaseName): Result<WireDocument, Refusal> {

@@ -7,14 +7,14 @@
 import { isObject, parseCanonical } from '../sync/change/canonical.ts';
 import type { Hash, Id } from '../sync/change/change.ts';
 import { isHash } from '../sync/change/ids.ts';
-import { answeredInvitation } from '../sync/membership/answer.ts';
+import { answeredInvitation, previewedInvitation } from '../sync/membership/answer.ts';
 import { databasesFor } from '../sync/membership/databases.ts';
 import { MembershipLog } from '../sync/membership/log.ts';
 import { STATEMENT_TEXT_BYTES_MAX } from '../sync/membership/parse.ts';
 import { transportKeyOf } from '../sync/membership/selectors.ts';
 import type { MembershipState } from '../sync/membership/types.ts';
 import { err, ok, type Result } from '../sync/result.ts';
-import { checkDocument, type AnswerDocument, type StatementDocument, type WireDocument } from '../sync/verify/document.ts';
+import { checkDocument, type AnswerDocument, type PreviewDocument, type StatementDocument, type WireDocument } from '../sync/verify/document.ts';
 import { statementId } from '../sync/verify/ids.ts';
 import { verifySignature } from '../sync/verify/signature.ts';
 import { refusal, storedForm, type Refusal } from './documents.ts';
@@ -26,6 +26,9 @@ import { Turns } from './turns.ts';
 /** Statements that cite what has not arrived are kept for it, up to so many. */
 const WAITING_MAX = 1_000;
 
+/** What is asked of the database that holds the log. */
+export type ControlDatabase = Pick<Database, 'changes' | 'write'>;
+
 /** Names of databases, with the hub's prefix. */
 export interface Access {
 	readonly read: ReadonlySet<string>;
@@ -36,23 +39,25 @@ const NO_ACCESS: Access = { read: new Set(), write: new Set() };
 const CARE = '-care';
 
 export class Organization {
-	readonly #control: Database;
+	readonly #control: ControlDatabase;
 	readonly #prefix: string;
 	readonly #turns = new Turns();
 	/** invitation -> `_id` of its one answer */
 	readonly #answers = new Map<Id, string>();
+	/** invitation -> its one preview */
+	readonly #previews = new Map<Id, PreviewDocument>();
 	readonly #access = new Map<Id, Access>();
 	/** the state that `#access` follows from */
 	#accessAt: MembershipState | null = null;
 	#log: MembershipLog | null = null;
 
-	private constructor(control: Database, prefix: string) {
+	private constructor(control: ControlDatabase, prefix: string) {
 		this.#control = control;
 		this.#prefix = prefix;
 	}
 
 	/** Reads the control database. What is in it was checked before it was stored, and is checked again: a disk can change. */
-	static async load(control: Database, prefix: string): Promise<Organization> {
+	static async load(control: ControlDatabase, prefix: string): Promise<Organization> {
 		const organization = new Organization(control, prefix);
 		const statements: StatementDocument[] = [];
 		for (let at = 0; ; ) {
@@ -63,6 +68,7 @@ export class Organization {
 				const checked = checkDocument(row.doc);
 				if (checked.ok && checked.value.v === 's1') statements.push(checked.value);
 				if (checked.ok && checked.value.v === 'a1') organization.#answers.set(checked.value.invitation, checked.value._id);
+				if (checked.ok && checked.value.v === 'p1') organization.#previews.set(checked.value.invitation, checked.value);
 			}
 		}
 		const genesis = statements.find((statement) => isGenesis(statement));
@@ -145,12 +151,15 @@ export class Organization {
 			}
 			for (const document of documents) {
 				if (document.v === 's1') continue;
-				const judged = document.v === 'a1' ? this.#judgeAnswer(document) : ok(null);
+				const judged = document.v === 'a1' ? this.#judgeAnswer(document) : document.v === 'p1' ? this.#judgePreview(document) : ok(null);
 				if (judged.ok) taken.push(document);
 				else refused.push(refusal(storedForm(document), judged.error, 'conflict'));
 			}
 			if (taken.length > 0) await this.#control.write(taken.map(storedForm));
-			for (const document of taken) if (document.v === 'a1') this.#answers.set(document.invitation, document._id);
+			for (const document of taken) {
+				if (document.v === 'a1') this.#answers.set(document.invitation, document._id);
+				if (document.v === 'p1') this.#previews.set(document.invitation, document);
+			}
 			return refused;
 		});
 	}
@@ -198,6 +207,22 @@ export class Organization {
 		// Whether it has expired is judged by the device that admits: the hub's clock is evidence of nothing.
 		const answered = answeredInvitation(state, document);
 		return answered.ok ? ok(null) : err(answered.error.message);
+	}
+
+	/** The sealed preview of the open invitation with this key; null when there is none, or it was used or withdrawn. */
+	previewOf(key: string): PreviewDocument | null {
+		const open = [...(this.state?.invitations.values() ?? [])].find((invitation) => invitation.key === key && invitation.status === 'open');
+		return open === undefined ? null : (this.#previews.get(open.invitation) ?? null);
+	}
+
+	#judgePreview(document: PreviewDocument): Result<null, string> {
+		const state = this.state;
+		if (state === null) return err('This hub has no organization yet.');
+		const earlier = this.#previews.get(document.invitation)?._id;
+		if (earlier === document._id) return ok(null);
+		if (earlier !== undefined) return err('This invitation has a preview already.');
+		const previewed = previewedInvitation(state, document);
+		return previewed.ok ? ok(null) : err(previewed.error.message);
 	}
 }
 

@@ -1,7 +1,8 @@
 /**
- * The hub's own routes, below `/_hub`: what it is, founding, sessions, answers to invitations, deposits.
+ * The hub's own routes, below `/_hub`: what it is, founding, sessions, invitations and answers to them, deposits.
  */
 import { Hono } from 'hono';
+import { isKeyText } from '../../sync/change/ids.ts';
 import { parseSession } from '../../sync/change/session.ts';
 import { checkDocument } from '../../sync/verify/document.ts';
 import { verifySignature } from '../../sync/verify/signature.ts';
@@ -35,6 +36,7 @@ export function hubRoutes(hub: HubParts): Hono {
 	app.post('/challenge', () => answer({ nonce: hub.tokens.challenge(), hub: hub.identity.key }));
 	app.post('/session', post(async (body) => openSession(hub, body)));
 	app.post('/answer', post((body) => storeAnswer(hub, body), 201));
+	app.post('/preview', post(async (body) => preview(hub, body)));
 	app.post('/deposit/:database', async (c) => {
 		const session = sessionOf(hub, c.req.raw);
 		if (!session.ok) return refuse(session.error);
@@ -49,7 +51,7 @@ export function hubRoutes(hub: HubParts): Hono {
 	};
 	app.post('/frontiers', withSession((session, body) => listFrontiers(hub, session, body)));
 	app.post('/frontier', withSession((session, body) => putFrontier(hub, session, body)));
-	for (const path of ['/setup', '/challenge', '/session', '/answer', '/frontiers', '/frontier', '/deposit/:database']) app.all(path, () => refuse(methodNotAllowed('Only POST allowed')));
+	for (const path of ['/setup', '/challenge', '/session', '/answer', '/preview', '/frontiers', '/frontier', '/deposit/:database']) app.all(path, () => refuse(methodNotAllowed('Only POST allowed')));
 	app.all('/info', () => refuse(methodNotAllowed('Only GET allowed')));
 	for (const [name, page] of hub.pages) app.get(`/${name}`, page);
 	app.all('*', () => refuse(notFound('missing')));
@@ -88,6 +90,14 @@ function openSession(hub: HubParts, body: JsonRecord): Result<unknown, Failure> 
 	const access = hub.organization.accessOf(said.device);
 	const databases = said.databases.filter((name) => access.read.has(name) || access.write.has(name));
 	return ok({ ...hub.tokens.issue(said.org, said.device, databases), databases });
+}
+
+/** What the inviter left for who holds the link, sealed: asked for with the public half of the invitation key. */
+function preview(hub: HubParts, body: JsonRecord): Result<unknown, Failure> {
+	const { key } = body;
+	if (!isKeyText(key)) return err(badRequest('`key` is expected.'));
+	const document = hub.organization.previewOf(key);
+	return document === null ? err(notFound('No open invitation has this key.')) : ok({ document });
 }
 
 /** Stores the answer to an open invitation; a repeat of the same is no fault. */

@@ -6,7 +6,7 @@
 import type { Hash } from '../change/change.ts';
 import type { Membership } from '../gate/context.ts';
 import { keyDocuments, openDeliveries, type Keyring as Delivered } from '../membership/authoring/deliveries.ts';
-import type { ActorSecrets, Written } from '../membership/authoring/pen.ts';
+import type { ActorSecrets } from '../membership/authoring/pen.ts';
 import { MembershipLog } from '../membership/log.ts';
 import type { MembershipState } from '../membership/types.ts';
 import type { ControlDocument, ControlDocuments } from '../store/plainRows.ts';
@@ -46,7 +46,7 @@ export class ControlPlane implements Membership {
 	}
 
 	/** Stores what an authoring act wrote, then takes it in. */
-	async publish(written: Pick<Written, 'documents'>): Promise<void> {
+	async publish(written: { readonly documents: readonly ControlDocument[] }): Promise<void> {
 		await this.#stored.add(written.documents, null);
 		this.#take(written.documents);
 	}
@@ -54,6 +54,12 @@ export class ControlPlane implements Membership {
 	/** The keys that an actor finds for itself in the log. */
 	keysOf(self: ActorSecrets): Delivered {
 		return openDeliveries(this.log, self, keyDocuments(this.#documents.values()));
+	}
+
+	/** What a newcomer's device needs of the log: every statement, and the key documents that are for it or open to it. */
+	documentsFor(actor: Hash): readonly ControlDocument[] {
+		const bundles = new Set(this.log.statements.flatMap(({ statement }) => ('deliveries' in statement ? statement.deliveries : [])).filter((delivery) => delivery.actor === actor).map(({ bundle }) => bundle));
+		return [...this.#documents.values()].filter(({ _id, v }) => v === 's1' || v === 'o1' || (v === 'k1' && bundles.has(_id)));
 	}
 
 	answers(): readonly AnswerDocument[] {

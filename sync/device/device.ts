@@ -4,7 +4,6 @@
  * Locked, it replicates envelopes and the membership log. Unlocked, it also opens, folds and relays. Whatever happens is worked off by one
  * loop (`worker.ts`), which an event wakes and which never runs twice at once; a failure in it is reported in the status and stops nothing else.
  */
-import type { Id } from '../change/change.ts';
 import type { HubClient } from '../replication/hubClient.ts';
 import { startReplication, type Replication, type Scope } from '../replication/replication.ts';
 import { ok } from '../result.ts';
@@ -16,7 +15,9 @@ import type { DeviceApi, LocalUser, LockState, Outcome, SyncStatus } from './api
 import { ControlPlane } from './control.ts';
 import { Events, type Listener } from './events.ts';
 import { GapWatch } from './gaps.ts';
+import { Hopeful } from './hopeful.ts';
 import { Identities, userOf, type Account, type DeviceKeys, type HubAddress } from './identity.ts';
+import type { Inside } from './inside.ts';
 import { Joining } from './joining.ts';
 import { locked, noHub, notArrived, refuse } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
@@ -25,20 +26,20 @@ import { Session } from './session.ts';
 import { nextExchange, StatusBoard } from './status.ts';
 import { TakenOn } from './taken-on.ts';
 import { adopt, handOverOf } from './take-over.ts';
-import { ReviewedApi } from './reviewed-api.ts';
+import { MembersCalls, type MembersParts } from './members-calls.ts';
+import { membersOf } from './members.ts';
 import { Unlocked } from './unlocked.ts';
 import { Worker, type Job } from './worker.ts';
 
 /** rounds of exchange that one `syncNow` makes at most: what one brings may call for another (a relayed copy, keys owed) */
 const ROUNDS_MAX = 6;
-/** ms for which a new user, having answered an invitation, is let in on being admitted; later the passphrase is asked for */
-const HOPE_MS = 15 * 60_000;
 
-export class Device extends ReviewedApi implements DeviceApi {
+export class Device extends MembersCalls implements DeviceApi {
 	readonly #ports: DevicePorts;
 	#keys: DeviceKeys;
 	readonly #identities: Identities;
 	readonly #joining: Joining;
+	protected override readonly members: MembersParts;
 	readonly #takenOn: TakenOn;
 	readonly #events = new Events();
 	readonly #board: StatusBoard;
@@ -51,8 +52,7 @@ export class Device extends ReviewedApi implements DeviceApi {
 	#replication: Replication | null = null;
 	#starting: Promise<void> | null = null;
 	#unlocked: Unlocked | null = null;
-	/** secrets of accounts that answered an invitation since the app was started: they open as soon as they are admitted */
-	readonly #hopeful = new Map<Id, { readonly secrets: ActorSecrets; readonly until: number }>();
+	readonly #hopeful: Hopeful;
 
 	private constructor(ports: DevicePorts, identities: Identities, keys: DeviceKeys) {
 		super();
@@ -60,6 +60,8 @@ export class Device extends ReviewedApi implements DeviceApi {
 		this.#identities = identities;
 		this.#keys = keys;
 		this.#joining = new Joining(ports, identities);
+		this.#hopeful = new Hopeful(this.#inside());
+		this.members = membersOf(this.#inside());
 		this.#takenOn = new TakenOn(ports.store.identity);
 		this.#board = new StatusBoard(ports.store);
 		this.#worker = new Worker((due) => this.#work(due), () => this.#count());
@@ -73,6 +75,7 @@ export class Device extends ReviewedApi implements DeviceApi {
 		await device.#takenOn.load();
 		await device.#joining.resumeFounding();
 		await device.#start();
+		device.#joining.persist(() => device.#start());
 		return device;
 	}
 
@@ -84,6 +87,7 @@ export class Device extends ReviewedApi implements DeviceApi {
 
 	async #stop(): Promise<void> {
 		this.#unsubscribe();
+		this.#joining.stop();
 		for (const operation of this.operations.values()) operation.abort();
 		await this.#replication?.stop();
 		this.#unlocked?.session.close();
@@ -103,9 +107,9 @@ export class Device extends ReviewedApi implements DeviceApi {
 		const accounts = await this.#identities.accounts();
 		// an account that was taken over is a member's, though the log that says so may not have arrived yet
 		const members = this.#control === null ? [] : accounts.filter((account) => account.answered === null || this.#isMember(account));
-		if (members.length > 0) return { kind: 'locked', users: members.map(userOf), waitingToSend: await this.#ports.store.own.countOnThisDeviceOnly() };
-		const answered = accounts.find((account) => account.answered !== null);
-		return answered?.answered ? { kind: 'awaiting-admission', label: answered.label, code: answered.answered.code } : { kind: 'empty' };
+		const awaiting = accounts.flatMap(({ label, answered }) => (answered === null ? [] : [{ invitation: answered.invitation, label, code: answered.code }]));
+		if (members.length > 0) return { kind: 'locked', users: members.map(userOf), waitingToSend: await this.#ports.store.own.countOnThisDeviceOnly(), awaiting };
+		return awaiting[0] === undefined ? { kind: 'empty' } : { kind: 'awaiting-admission', ...awaiting[0] };
 	}
 
 	async syncStatus(): Promise<SyncStatus> {
@@ -145,9 +149,9 @@ export class Device extends ReviewedApi implements DeviceApi {
 	async answerInvitation(request: Parameters<DeviceApi['answerInvitation']>[0]): ReturnType<DeviceApi['answerInvitation']> {
 		const joined = await this.#joining.answer(request);
 		if (!joined.ok) return joined;
-		const { member } = joined.value.account;
-		this.#hopeful.set(member, { secrets: joined.value.secrets, until: this.#ports.clock.now() + HOPE_MS });
+		this.#hopeful.remember(joined.value.account, joined.value.secrets);
 		await this.#start();
+		this.#joining.persist(() => this.#start());
 		await this.#emitLock();
 		return ok({ code: joined.value.code });
 	}
@@ -172,14 +176,7 @@ export class Device extends ReviewedApi implements DeviceApi {
 	}
 
 	async unlock({ member, passphrase }: Parameters<DeviceApi['unlock']>[0]): Promise<Outcome<LocalUser>> {
-		const account = (await this.#identities.accounts()).find((candidate) => candidate.member === member);
-		if (account === undefined) return refuse('unknown-user', 'This person does not use this device.');
-		if (this.#control?.state === null) return notArrived();
-		if (!this.#isMember(account)) return refuse('not-admitted', 'You have not been admitted yet. Ask the person who invited you.');
-		const secrets = await this.#identities.unlock(account, passphrase);
-		if (!secrets.ok) return secrets;
-		await this.lock();
-		return this.#open(account, secrets.value);
+		return this.members.accounts.unlock({ member, passphrase });
 	}
 
 	async lock(): Promise<void> {
@@ -191,36 +188,17 @@ export class Device extends ReviewedApi implements DeviceApi {
 		await this.#emitLock();
 	}
 
-	async organization(): ReturnType<DeviceApi['organization']> {
-		return this.reading(async ({ organization }) => organization.info());
-	}
-	async addSite(request: Parameters<DeviceApi['addSite']>[0]): ReturnType<DeviceApi['addSite']> {
+	protected override async withNewKeys<T>(act: (unlocked: Unlocked) => Promise<Outcome<T>>): Promise<Outcome<T>> {
 		return this.writing(async (unlocked) => {
-			const added = await unlocked.organization.addSite(request);
-			if (added.ok) await this.#keysChanged(unlocked);
-			return added;
+			const outcome = await act(unlocked);
+			if (outcome.ok) await this.#keysChanged(unlocked);
+			return outcome;
 		});
 	}
-	async invite(request: Parameters<DeviceApi['invite']>[0]): ReturnType<DeviceApi['invite']> {
+
+	protected override invitingHub(): { readonly key: string; readonly origin: string } | null {
 		const hub = this.#hub;
-		if (hub === null) return noHub();
-		return this.writing(({ organization }) => organization.invite(request, { key: hub.key, origin: invitationOrigin(this.#control, hub) }));
-	}
-	async pendingAnswers(): ReturnType<DeviceApi['pendingAnswers']> {
-		return this.reading(({ organization }) => organization.pendingAnswers());
-	}
-	async admit(request: Parameters<DeviceApi['admit']>[0]): ReturnType<DeviceApi['admit']> {
-		return this.writing(({ organization }) => organization.admit(request));
-	}
-	async refuse(request: Parameters<DeviceApi['refuse']>[0]): ReturnType<DeviceApi['refuse']> {
-		return this.writing(({ organization }) => organization.refuse(request));
-	}
-	async post(request: Parameters<DeviceApi['post']>[0]): ReturnType<DeviceApi['post']> {
-		return this.writing(async (unlocked) => {
-			const posted = await unlocked.organization.post(request);
-			if (posted.ok) await this.#keysChanged(unlocked);
-			return posted;
-		});
+		return hub === null ? null : { key: hub.key, origin: invitationOrigin(this.#control, hub) };
 	}
 
 	/** Locking in between ends it with a sentence instead of a crash. */
@@ -252,9 +230,11 @@ export class Device extends ReviewedApi implements DeviceApi {
 		if (this.#replication !== null) return;
 		const organization = await this.#identities.organization();
 		if (organization === null) return;
-		this.#hub = organization.hub;
 		this.#keys = await this.#identities.device();
 		this.#control ??= await ControlPlane.load(organization.org, this.#ports.store.control);
+		this.#hub = (await this.#joining.learnHub()) ?? organization.hub;
+		// answered without a line: what the hub's databases are called is learned when there is one
+		if (this.#hub.prefix === '') return;
 		this.#client = this.#joining.client(organization.hub.origin);
 		this.#replication = startReplication({
 			store: this.#ports.store, client: this.#client, scheduler: this.#ports.scheduler, scope: () => this.#scope(),
@@ -266,6 +246,31 @@ export class Device extends ReviewedApi implements DeviceApi {
 				this.#events.emit({ kind: 'sync', status: this.#board.status });
 			}
 		});
+	}
+
+	#inside(): Inside {
+		return {
+			ports: this.#ports, identities: this.#identities, joining: this.#joining,
+			control: () => this.#control, hub: () => this.#hub, unlocked: () => this.#unlocked, scope: () => this.#scope(),
+			isMember: (account) => this.#isMember(account),
+			enter: async (account, secrets) => {
+				await this.lock();
+				return this.#open(account, secrets);
+			},
+			lock: () => this.lock(), start: () => this.#start(), controlArrived: async (ids) => {
+				await this.#controlArrived(ids);
+				// the store's own event may have been faster
+				await this.#hopeful.welcome();
+			}, usersChanged: () => this.#emitLock(),
+			envelopesArrived: () => {
+				this.#worker.wake('everything');
+				this.#replication?.now();
+			},
+			erase: async () => {
+				await this.#stop();
+				await this.#ports.store.erase();
+			}
+		};
 	}
 
 	#scope(): Scope | null {
@@ -307,20 +312,8 @@ export class Device extends ReviewedApi implements DeviceApi {
 		this.#events.emit({ kind: 'organization' });
 		const unlocked = this.#unlocked;
 		if (unlocked !== null) await this.#keysChanged(unlocked);
-		await this.#welcome();
+		await this.#hopeful.welcome();
 		this.#worker.wake('everything');
-	}
-
-	/** Whoever just answered an invitation on this device, and was admitted, is let in: the passphrase was given a moment ago. */
-	async #welcome(): Promise<void> {
-		for (const account of await this.#identities.accounts()) {
-			if (account.answered === null || !this.#isMember(account)) continue;
-			const hope = this.#hopeful.get(account.member);
-			await this.#identities.put({ ...account, answered: null });
-			this.#hopeful.delete(account.member);
-			if (hope !== undefined && this.#unlocked === null && this.#ports.clock.now() < hope.until) await this.#open(account, hope.secrets);
-			else await this.#emitLock();
-		}
 	}
 
 	async #keysChanged(unlocked: Unlocked): Promise<void> {

@@ -23,7 +23,7 @@ export interface HandOver {
 	/** seed of the device's transport key, base64url */
 	readonly transport: string;
 	readonly hub: HubAddress;
-	readonly account: Omit<Account, 'answered'>;
+	readonly account: Omit<Account, 'answered' | 'bound' | 'passkeys'>;
 }
 
 const BYTES_MAX = 8 * 1024;

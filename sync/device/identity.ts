@@ -11,7 +11,8 @@ import { deviceIdOf } from '../membership/ids.ts';
 import type { ActorKeys } from '../membership/types.ts';
 import { err, problem, type Result, type Problem } from '../result.ts';
 import { newSigningKey, signingKeyFrom, type SigningKey } from '../seal/keys.ts';
-import { openWrap, type ActorSecrets, type PassphraseWrap } from '../seal/passphrase.ts';
+import type { PasskeyWrap } from '../seal/passkey.ts';
+import { openWrap, type ActorSecrets, type PassphraseWrap, type WrapContext } from '../seal/passphrase.ts';
 import type { NamedValues } from '../store/plainRows.ts';
 import type { AnswerDocument } from '../verify/document.ts';
 import type { LocalUser } from './api.ts';
@@ -25,7 +26,7 @@ export interface DeviceKeys {
 export interface HubAddress {
 	readonly key: string;
 	readonly origin: string;
-	/** of the names of its databases */
+	/** of the names of its databases; empty until the hub was reached once, or an admission that was carried here said so */
 	readonly prefix: string;
 }
 
@@ -38,7 +39,28 @@ export interface Account {
 	readonly label: string;
 	readonly color: number;
 	readonly wrap: PassphraseWrap;
-	readonly answered: { readonly invitation: Id; readonly code: string; readonly document: AnswerDocument; readonly delivered: boolean } | null;
+	/** the id that the wraps are bound to, where it is not the member's: that of an invitation for somebody who is a member already is learned on admission */
+	readonly bound?: Id;
+	readonly passkeys?: readonly StoredPasskey[];
+	readonly answered: Answered | null;
+}
+
+/** What an account waits for. Its answer is carried to the hub by this device, or by hand. */
+export interface Answered {
+	readonly invitation: Id;
+	readonly code: string;
+	readonly document: AnswerDocument;
+	readonly delivered: boolean;
+	/** ms since 1970 */
+	readonly expires: number;
+}
+
+/** The actor's secrets once more, under a secret that only the device's authenticator gives. */
+export interface StoredPasskey {
+	readonly credential: string;
+	readonly salt: string;
+	readonly made: number;
+	readonly wrap: PasskeyWrap;
 }
 
 const COLORS = 8;
@@ -80,12 +102,33 @@ export class Identities {
 		return (await this.organization())?.org === org;
 	}
 
-	async accounts(): Promise<readonly Account[]> {
-		return [...(await this.#values.list('account|')).values()].map((text) => JSON.parse(text) as Account);
+	/** What the hub calls its databases was learned. */
+	async learnPrefix(prefix: string): Promise<void> {
+		const kept = await this.organization();
+		if (kept?.hub.prefix === '') await this.#values.put('organization', JSON.stringify({ org: kept.org, hub: { ...kept.hub, prefix } }));
 	}
 
+	/** Everybody who uses this device, then who answered an invitation on it and waits. */
+	async accounts(): Promise<readonly Account[]> {
+		const kept = [...(await this.#values.list('account|')).values(), ...(await this.#values.list('answered|')).values()];
+		return kept.map((text) => JSON.parse(text) as Account);
+	}
+
+	/** Waiting accounts lie apart: who is invited again on their own device stays in until they are admitted. */
 	async put(account: Account): Promise<void> {
-		await this.#values.put(`account|${account.member}`, JSON.stringify(account));
+		await this.#values.put(keyOf(account), JSON.stringify(account));
+	}
+
+	/** The account is a member's: `member` is who the log says that it is. */
+	async admitted(account: Account, member: Id): Promise<Account> {
+		const user: Account = { ...account, member, ...(member === account.member ? {} : { bound: account.bound ?? account.member }), answered: null };
+		await this.put(user);
+		await this.#values.remove([keyOf(account)].filter((key) => key !== keyOf(user)));
+		return user;
+	}
+
+	async remove(account: Account): Promise<void> {
+		await this.#values.remove([keyOf(account)]);
 	}
 
 	async colorFor(): Promise<number> {
@@ -93,11 +136,16 @@ export class Identities {
 	}
 
 	async unlock(account: Account, passphrase: string): Promise<Result<ActorSecrets, Problem>> {
-		const opened = await openWrap(passphrase, account.wrap, { org: account.organization, member: account.member, device: account.keys.device });
+		const opened = await openWrap(passphrase, account.wrap, wrapContext(account));
 		if (opened.ok && opened.value.seal.publicKey !== account.keys.seal) return err(problem('bad-wrap', 'The stored keys of this account are damaged.'));
 		return opened;
 	}
 }
+
+/** Whose secrets the wraps of an account are. */
+export const wrapContext = ({ organization, member, bound, keys }: Account): WrapContext => ({ org: organization, member: bound ?? member, device: keys.device });
+
+const keyOf = ({ member, answered }: Account): string => (answered === null ? `account|${member}` : `answered|${answered.invitation}`);
 
 function readDevice(text: string): DeviceKeys {
 	const { transport } = JSON.parse(text) as { transport: string };

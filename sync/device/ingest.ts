@@ -28,6 +28,8 @@ interface Cursors {
 }
 
 const RETRIED = 'retried';
+/** lists of what was carried here and is to be taken in */
+const CARRIED = 'carried|';
 const OWN_BATCH = 500;
 const PAGES_AT_ONCE = 4;
 
@@ -80,6 +82,7 @@ export class Ingest {
 	/** Takes in all that has come; resolves when nothing is left or the session ended. */
 	async run(): Promise<void> {
 		await this.exclusive(() => this.#takeOwn());
+		await this.exclusive(() => this.#takeCarried());
 		let more = true;
 		while (more && !this.#session.closed) {
 			more = await this.exclusive(() => this.#takePages());
@@ -121,6 +124,40 @@ export class Ingest {
 			await this.#takeChain(chain, seq - 1);
 		}
 		return this.#takeRows(saved);
+	}
+
+	/**
+	 * What was carried here in a file. A list of keys stands for each file; what cannot be judged yet stays on it, and is tried again at the next
+	 * occasion. What never will be is named by its envelope where its like from a hub is.
+	 */
+	async #takeCarried(): Promise<void> {
+		for (const [list, text] of await this.#store.cursors.list(CARRIED)) {
+			if (this.#session.closed) return;
+			const left: string[] = [];
+			const keys = JSON.parse(text) as readonly string[];
+			for (let from = 0; from < keys.length; from += OWN_BATCH) left.push(...(await this.#takeCarriedRows(await this.#store.own.get(keys.slice(from, from + OWN_BATCH)))));
+			this.#requireOpen();
+			if (left.length === 0) await this.#store.cursors.remove([list]);
+			else if (left.length < keys.length) await this.#store.cursors.put(list, JSON.stringify(left));
+		}
+	}
+
+	/** Keys of those that wait. */
+	async #takeCarriedRows(rows: readonly OwnEnvelope[]): Promise<readonly string[]> {
+		const byDatabase = new Map<string, OwnEnvelope[]>();
+		for (const row of rows) byDatabase.set(row.db, [...(byDatabase.get(row.db) ?? []), row]);
+		const left: string[] = [];
+		for (const [db, own] of byDatabase) {
+			const database = parseDatabase(db);
+			if (database === null) continue;
+			const inspection = this.#inspect(own.map(({ document }) => document), database);
+			await this.#keep(`x-${own[0]?.document._id.slice(0, 32) ?? ''}`, inspection);
+			const waits = new Set(inspection.verdicts.filter(({ kind }) => kind === 'waiting').map((verdict) => (verdict.kind === 'accepted' ? '' : verdict.envelope)));
+			left.push(...own.filter(({ document }) => waits.has(document._id)).map(({ key }) => key));
+			const refused = inspection.verdicts.flatMap((verdict) => (verdict.kind === 'quarantined' ? [{ envelope: verdict.envelope, reason: 'bad-document' as const, detail: `carried here in a file: ${verdict.reason}`, evidence: null }] : []));
+			await this.#store.verdicts.noteBad(db, `carried-${own[0]?.document._id ?? ''}`, refused);
+		}
+		return left;
 	}
 
 	async #takeOwn(): Promise<void> {
@@ -228,6 +265,8 @@ export class Ingest {
 	/** Cursors first: what is erased is then surely made again, wherever this is cut off. */
 	async #startOver(places: readonly Place[]): Promise<void> {
 		this.#restarts++;
+		const carried = await this.#store.own.carried(Number.MAX_SAFE_INTEGER);
+		if (carried.length > 0) await this.#store.cursors.put(`${CARRIED}all`, JSON.stringify(carried));
 		const own = await this.#store.own.chains();
 		for (const { site, comp } of places) {
 			delete this.#cursors.pages[databaseOf(site, comp)];

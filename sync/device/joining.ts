@@ -8,7 +8,8 @@ import type { Hash, Id } from '../change/change.ts';
 import { tick } from '../change/hlc.ts';
 import { createGenesis } from '../membership/authoring/genesis.ts';
 import { answer, codeOf } from '../membership/authoring/answer.ts';
-import { isExpired, parseInvitation } from '../membership/authoring/invitation.ts';
+import { isExpired, parseLink, type Invitation } from '../membership/authoring/invitation.ts';
+import { openPreview } from '../membership/authoring/preview.ts';
 import { newActor } from '../membership/authoring/pen.ts';
 import { memberIdOf } from '../membership/ids.ts';
 import { isOrigin } from '../membership/parse.ts';
@@ -23,6 +24,8 @@ import { refuse } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
 
 const DRAFT = 'founding';
+/** ms between two attempts to hand in an answer */
+const RETRY_MS = 30_000;
 
 export interface Joined {
 	readonly account: Account;
@@ -40,6 +43,10 @@ interface Draft {
 export class Joining {
 	readonly #ports: DevicePorts;
 	readonly #identities: Identities;
+	/** links that were looked up, so that the one previewed is the one answered */
+	readonly #seen = new Map<string, Invitation>();
+	#retry: (() => void) | null = null;
+	#stopped = false;
 
 	constructor(ports: DevicePorts, identities: Identities) {
 		this.#ports = ports;
@@ -107,47 +114,118 @@ export class Joining {
 		await this.#ports.store.identity.remove([DRAFT]);
 	}
 
-	preview(link: string): Outcome<InvitationPreview> {
-		const parsed = parseInvitation(link);
-		if (!parsed.ok) return parsed;
-		const { organization, inviter, grants, expires, hub } = parsed.value;
-		return ok({ organization, inviter: inviter.name, grants, expires, expired: isExpired(parsed.value, this.#ports.clock.now()), hub: hub.origin });
+	async preview(link: string): Promise<Outcome<InvitationPreview>> {
+		const found = await this.#invitation(link);
+		if (!found.ok) return found;
+		const { organization, inviter, grants, expires, hub } = found.value;
+		return ok({ organization, inviter: inviter.name, grants, expires, expired: isExpired(found.value, this.#ports.clock.now()), hub: hub.origin });
 	}
 
-	/** Makes this device's keys for the invited person and hands the answer to the hub; it is kept here and handed in again if that fails. */
-	async answer(request: { readonly link: string; readonly name: string; readonly passphrase: string }): Promise<Outcome<Joined & { readonly code: string }>> {
-		const parsed = parseInvitation(request.link);
-		const name = cleanName(request.name);
+	/** What a link stands for: in the link itself, or sealed at its hub. */
+	async #invitation(link: string): Promise<Outcome<Invitation>> {
+		const parsed = parseLink(link);
 		if (!parsed.ok) return parsed;
-		if (name === null) return refuse('no-name', 'Enter your name, as your colleagues should see it.');
-		const invitation = parsed.value;
-		if (isExpired(invitation, this.#ports.clock.now())) return refuse('expired', 'This invitation has expired. Ask for a new one.');
-		const client = this.client(invitation.hub.origin);
-		const info = await client.info();
-		if (!info.ok) return info;
-		if (info.value.hub !== invitation.hub.key) return refuse('wrong-hub', 'The hub at this address is not the one that the invitation names. Do not go on; tell the person who invited you.');
-		if (!(await this.#identities.join(invitation.org, { ...invitation.hub, prefix: info.value.prefix }))) {
-			return refuse('already-joined', 'This device belongs to another organization already.');
+		if (parsed.value.kind === 'whole') return ok(parsed.value.invitation);
+		const { seed, key, origin } = parsed.value;
+		const seen = this.#seen.get(`${origin} ${seed}`);
+		if (seen !== undefined) return ok(seen);
+		const sealed = await this.client(origin).preview(key);
+		if (!sealed.ok && sealed.error.code === 'not-found') {
+			return refuse('unknown-invitation', 'The hub knows no open invitation of this link: it was used, refused or withdrawn, or the inviter’s device has not reached the hub yet. Ask the person who invited you.');
 		}
+		if (!sealed.ok && sealed.error.code === 'unreachable') {
+			return refuse('unreachable', 'The hub of this link cannot be reached from here. Where there is no line, ask the person who invited you for the code that works without one.');
+		}
+		if (!sealed.ok) return sealed;
+		const opened = openPreview(seed, origin, sealed.value);
+		if (opened.ok) this.#seen.set(`${origin} ${seed}`, opened.value);
+		return opened;
+	}
+
+	/**
+	 * Makes this device's keys for the invited person. The answer goes to the hub; where the hub cannot be reached and the link told everything, it
+	 * waits here, to be carried by hand or handed in later.
+	 */
+	async answer(request: { readonly link: string; readonly name: string; readonly passphrase: string }): Promise<Outcome<Joined & { readonly code: string }>> {
+		const found = await this.#invitation(request.link);
+		const name = cleanName(request.name);
+		if (!found.ok) return found;
+		if (name === null) return refuse('no-name', 'Enter your name, as your colleagues should see it.');
+		const invitation = found.value;
+		if (isExpired(invitation, this.#ports.clock.now())) return refuse('expired', 'This invitation has expired. Ask for a new one.');
+		const bound = await this.#bind(invitation, parseLink(request.link));
+		if (!bound.ok) return bound;
 		const before = await this.#answeredBefore(invitation.invitation, request.passphrase);
 		if (before !== null) {
 			const again = await this.deliver(before.account);
-			return again.ok ? ok(before) : again;
+			return again.ok || !bound.value.reached ? ok(before) : again;
 		}
+		const made = await this.#newAccount(invitation, name, request.passphrase);
+		if (!made.ok) return made;
+		const handed = await this.deliver(made.value.account);
+		return handed.ok || !bound.value.reached ? made : handed;
+	}
+
+	/** This device is of that organization from now on. Asks the hub, unless the link is one that works without. */
+	async #bind(invitation: Invitation, link: ReturnType<typeof parseLink>): Promise<Outcome<{ readonly reached: boolean }>> {
+		const info = await this.client(invitation.hub.origin).info();
+		const without = link.ok && link.value.kind === 'whole' && !info.ok && (info.error.code === 'unreachable' || info.error.code === 'timeout');
+		if (!info.ok && !without) return info;
+		if (info.ok && info.value.hub !== invitation.hub.key) return refuse('wrong-hub', 'The hub at this address is not the one that the invitation names. Do not go on; tell the person who invited you.');
+		const prefix = info.ok ? info.value.prefix : '';
+		if (!(await this.#identities.join(invitation.org, { ...invitation.hub, prefix }))) {
+			return refuse('already-joined', 'This device belongs to another organization already.');
+		}
+		if (info.ok) await this.#identities.learnPrefix(prefix);
+		return ok({ reached: info.ok });
+	}
+
+	async #newAccount(invitation: Invitation, name: string, passphrase: string): Promise<Outcome<Joined & { readonly code: string }>> {
 		const { transport } = await this.#identities.device();
 		const made = answer(invitation, { name, transport, random: this.#ports.random });
 		const secrets: ActorSecrets = { sign: made.self.sign, seal: made.self.seal };
 		const member = memberIdOf(invitation.invitation);
-		const wrap = await createWrap(request.passphrase, secrets, { org: invitation.org, member, device: made.self.keys.device }, this.#ports.random);
+		const wrap = await createWrap(passphrase, secrets, { org: invitation.org, member, device: made.self.keys.device }, this.#ports.random);
 		if (!wrap.ok) return wrap;
 		const code = await codeOf(made);
 		const account: Account = {
 			member, organization: invitation.org, actor: made.self.actor, keys: made.self.keys, label: initials(name), color: await this.#identities.colorFor(),
-			wrap: wrap.value, answered: { invitation: invitation.invitation, code, document: made.document, delivered: false }
+			wrap: wrap.value, answered: { invitation: invitation.invitation, code, document: made.document, delivered: false, expires: invitation.expires }
 		};
 		await this.#identities.put(account);
-		const handed = await this.deliver(account);
-		return handed.ok ? ok({ account, secrets, code }) : handed;
+		return ok({ account, secrets, code });
+	}
+
+	/** Hands in what could not be for want of a line, now and then until it is done. `start`: begins to replicate, once that is possible. */
+	persist(start: () => Promise<void>): void {
+		this.#retry ??= this.#ports.scheduler.after(RETRY_MS, () => {
+			this.#retry = null;
+			void this.#handIn(start).catch(() => false).then((done) => (done || this.#stopped ? undefined : this.persist(start)));
+		});
+	}
+
+	stop(): void {
+		this.#stopped = true;
+		this.#retry?.();
+	}
+
+	async #handIn(start: () => Promise<void>): Promise<boolean> {
+		const organization = await this.#identities.organization();
+		if (organization === null) return true;
+		const waiting = (await this.#identities.accounts()).filter(({ answered }) => answered?.delivered === false);
+		const handed = await Promise.all(waiting.map((account) => this.deliver(account)));
+		if (organization.hub.prefix === '') await start();
+		return (await this.#identities.organization())?.hub.prefix !== '' && handed.every(({ ok: done }) => done);
+	}
+
+	/** Learns from the hub what its databases are called, where that is not known yet. */
+	async learnHub(): Promise<HubAddress | null> {
+		const organization = await this.#identities.organization();
+		if (organization === null || organization.hub.prefix !== '') return organization?.hub ?? null;
+		const info = await this.client(organization.hub.origin).info();
+		if (!info.ok || info.value.hub !== organization.hub.key) return null;
+		await this.#identities.learnPrefix(info.value.prefix);
+		return { ...organization.hub, prefix: info.value.prefix };
 	}
 
 	/** The same person answering the same invitation again, e.g. after the line broke: the same keys and the same code. */

@@ -7,7 +7,7 @@
  */
 import type { Compartment, Hash, Id } from '../change/change.ts';
 import type { Role } from '../membership/types.ts';
-import type { ChartRef, ChartView, InvitationLink, InvitationPreview, LocalUser, Outcome, PendingAnswer } from './api.ts';
+import type { ChartRef, ChartView, InvitationLink, LocalUser, Outcome, PendingAnswer } from './api.ts';
 
 // --- who has access -------------------------------------------------------------------------------------------------------------------------
 
@@ -187,7 +187,7 @@ export interface MembersApi {
 	 */
 	admitOffline(request: { readonly invitation: Id; readonly answer: string; readonly code: string }): Promise<Outcome<Carried>>;
 	/** On the newcomer's device: takes the carried admission in. It is unlocked if it answered a moment ago, else locked. */
-	takeAdmission(text: string): Promise<Outcome<InvitationPreview | null>>;
+	takeAdmission(text: string): Promise<Outcome<null>>;
 	/** One scanned code of several; the parts are kept in memory until the text is whole. */
 	scanned(code: string): Promise<Outcome<ScanProgress>>;
 

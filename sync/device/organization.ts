@@ -9,21 +9,25 @@ import { admit } from '../membership/authoring/admit.ts';
 import { codeOf, openAnswer, type OpenedAnswer } from '../membership/authoring/answer.ts';
 import { deliver } from '../membership/authoring/deliver.ts';
 import { grant } from '../membership/authoring/grant.ts';
-import { encodeInvitation, isExpired } from '../membership/authoring/invitation.ts';
+import { encodeInvitation, encodeShort, isExpired, type Invitation as InvitationParts } from '../membership/authoring/invitation.ts';
+import { actorIdOf } from '../membership/ids.ts';
 import { invite } from '../membership/authoring/invite.ts';
 import { refuse as refuseInvitation } from '../membership/authoring/refuse.ts';
 import { addSite } from '../membership/authoring/site.ts';
 import { grantsOf, may, roleAt } from '../membership/selectors.ts';
 import type { MembershipState, Role, SiteKind } from '../membership/types.ts';
 import { ok } from '../result.ts';
-import type { InvitationLink, MemberInfo, OrganizationInfo, Outcome, PendingAnswer, SiteInfo } from './api.ts';
+import type { AnswerDocument } from '../verify/document.ts';
+import type { Hash } from '../change/change.ts';
+import type { Invitation } from './members-api.ts';
+import type { MemberInfo, OrganizationInfo, Outcome, PendingAnswer, SiteInfo } from './api.ts';
 import { refuse } from './outcome.ts';
 import type { Session } from './session.ts';
 
 const DAY_MS = 86_400_000;
 const NAME_CHARACTERS_MAX = 200;
 /** enough of an actor's hash for two people to compare by eye */
-const FINGERPRINT_CHARACTERS = 12;
+export const FINGERPRINT_CHARACTERS = 12;
 
 /** A name as typed, or null when there is none or it is longer than a name. */
 export function cleanName(name: string): string | null {
@@ -36,6 +40,8 @@ export class Organization {
 	readonly #now: () => number;
 	/** codes cost an Argon2id each: computed once per answer */
 	readonly #codes = new Map<string, Promise<string>>();
+	/** made since unlocking: their links can be shown again. The secret in a link is kept nowhere else */
+	readonly #invitations = new Map<Id, InvitationParts>();
 	/** to be sent soon */
 	readonly #changed: () => void;
 
@@ -88,26 +94,54 @@ export class Organization {
 		return ok(made.value.site);
 	}
 
-	async invite(request: { readonly grants: readonly { readonly site: Id; readonly role: Role }[]; readonly days: number }, hub: { readonly key: string; readonly origin: string }): Promise<Outcome<InvitationLink>> {
+	async invite(request: { readonly grants: readonly { readonly site: Id; readonly role: Role }[]; readonly days: number }, hub: { readonly key: string; readonly origin: string }): Promise<Outcome<Invitation>> {
 		if (request.grants.length === 0) return refuse('no-grant', 'Choose at least one site and role.');
 		if (!(request.days > 0 && request.days <= 90)) return refuse('bad-days', 'An invitation lasts 1 to 90 days.');
 		const expires = this.#now() + Math.round(request.days * DAY_MS);
 		const made = invite(this.#session.pen(), { grants: request.grants, expires, hub });
 		if (!made.ok) return made;
 		await this.#publish(made.value);
-		return ok({ link: encodeInvitation(made.value.link), invitation: made.value.invitation, expires });
+		this.#invitations.set(made.value.invitation, made.value.link);
+		return ok(linksOf(made.value.link));
+	}
+
+	/** The links of an open invitation that was made since unlocking. */
+	invitation(id: Id): Outcome<Invitation> {
+		const parts = this.#invitations.get(id);
+		if (parts === undefined || this.#session.state?.invitations.get(id)?.status !== 'open') return refuse('unknown-invitation', 'The link of this invitation is not kept, or it was used. Refuse it and invite again.');
+		return ok(linksOf(parts));
+	}
+
+	/** An answer that was carried here by hand: kept, and pending as if a hub had brought it. */
+	async takeAnswer(document: AnswerDocument): Promise<Outcome<PendingAnswer>> {
+		const { state, self, control } = this.#session;
+		if (state === null) return refuse('no-log', 'The organization\'s membership has not arrived on this device yet.');
+		const opened = openAnswer(state, self, document);
+		if (!opened.ok) return opened;
+		await control.publish({ documents: [document] });
+		return ok(await this.#pending(opened.value));
 	}
 
 	async pendingAnswers(): Promise<Outcome<readonly PendingAnswer[]>> {
 		const pending: PendingAnswer[] = [];
 		for (const opened of this.#opened()) {
-			const { invitation, answer, name } = opened;
-			pending.push({
-				invitation: invitation.invitation, answer, name, code: await this.#code(opened), expired: isExpired(invitation, this.#now()),
-				grants: invitation.grants.map(({ site, role }) => ({ site, siteName: this.#session.siteName(site), role }))
-			});
+			pending.push(await this.#pending(opened));
 		}
 		return ok(pending);
+	}
+
+	async #pending(opened: OpenedAnswer): Promise<PendingAnswer> {
+		const { invitation, answer, name } = opened;
+		return {
+			invitation: invitation.invitation, answer, name, code: await this.#code(opened), expired: isExpired(invitation, this.#now()),
+			grants: invitation.grants.map(({ site, role }) => ({ site, siteName: this.#session.siteName(site), role }))
+		};
+	}
+
+	/** The actor that an answer asks to enrol. */
+	actorOf(request: { readonly invitation: Id; readonly answer: string }): Hash | null {
+		const opened = this.#opened().find((one) => one.invitation.invitation === request.invitation && one.answer === request.answer);
+		return opened === undefined ? null : actorIdOf(opened.keys);
 	}
 
 	async admit(request: { readonly invitation: Id; readonly answer: string; readonly code: string }): Promise<Outcome<null>> {
@@ -166,3 +200,4 @@ export class Organization {
 	}
 }
 
+const linksOf = (parts: InvitationParts): Invitation => ({ link: encodeShort(parts), offline: encodeInvitation(parts), invitation: parts.invitation, expires: parts.expires });

@@ -2,6 +2,7 @@
  * What a device needs of the world. Passed in, so that the same device runs in a browser's worker, in Node and in a simulator.
  */
 import type { Clock, Random } from '../change/ports.ts';
+import type { PinStore } from './accounts.ts';
 import type { Fetch } from '../replication/boundedFetch.ts';
 import type { Scheduler } from '../replication/scheduler.ts';
 import type { Store } from '../store/store.ts';
@@ -16,6 +17,10 @@ export interface DevicePorts {
 	readonly token: string;
 	/** a save is acknowledged only when the storage confirmed strict durability (D1); false for storage in memory, in tests */
 	readonly requireStrict: boolean;
+	/** where PINs are kept; in this object's own memory if absent */
+	readonly pins?: PinStore;
+	/** bytes that the browser still grants; null when it does not say */
+	readonly storageLeft?: () => Promise<number | null>;
 }
 
 export const systemClock: Clock = { now: () => Date.now() };

@@ -24,7 +24,8 @@ export async function handOverOf(store: Store, identities: Identities, { transpo
 	if ((await store.own.countOnThisDeviceOnly()) > 0 || (await store.control.unsent(organization.hub.key)).some(({ v }) => v !== 'a1')) {
 		return refuse('unsent', 'Something of this device has not reached the hub yet.');
 	}
-	const { answered: _, ...kept } = account;
+	const { answered: _, bound, passkeys: __, ...kept } = account;
+	if (bound !== undefined) return refuse('not-one-user', 'An account that was invited again cannot be handed over.');
 	return ok(encodeHandOver({ v: 1, name, transport: toBase64url(transport.seed), hub: organization.hub, account: kept }));
 }
 

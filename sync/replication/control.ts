@@ -123,7 +123,7 @@ export class ControlExchange {
 }
 
 function isControl(document: { readonly v: string }): document is ControlDocument {
-	return ['s1', 'k1', 'o1', 'a1'].includes(document.v);
+	return ['s1', 'k1', 'o1', 'a1', 'p1'].includes(document.v);
 }
 
 function parseCursor(text: string | null): Sequence {

@@ -3,6 +3,7 @@
  * `unknown` until `checkDocument` has looked at them.
  */
 import { err, ok, type Result } from '../result.ts';
+import { checkDocument, type PreviewDocument } from '../verify/document.ts';
 import { hubProblem, type HubProblem } from './hubProblem.ts';
 
 /** Opaque position in a database's feed: text (CouchDB) or number (PouchDB). */
@@ -108,6 +109,11 @@ export function parseInfo(raw: unknown): Result<HubInfo, HubProblem> {
 	const org = raw['org'];
 	const origins = Array.isArray(raw['origins']) ? raw['origins'].filter((origin) => isText(origin, 512)).slice(0, 64) : [];
 	return ok({ version: isText(raw['saddlebag'], 64) ? raw['saddlebag'] : '', hub: raw['hub'], org: isText(org, 64) ? org : null, configured: raw['configured'], prefix: raw['prefix'], origins });
+}
+
+export function parsePreview(raw: unknown): Result<PreviewDocument, HubProblem> {
+	const checked = isRecord(raw) ? checkDocument(raw['document']) : null;
+	return checked?.ok && checked.value.v === 'p1' ? ok(checked.value) : bad('the preview of an invitation');
 }
 
 export function parseChallenge(raw: unknown): Result<{ readonly nonce: string; readonly hub: string }, HubProblem> {

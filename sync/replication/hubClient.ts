@@ -7,11 +7,11 @@
 import type { Hash, Id } from '../change/change.ts';
 import { encodeSession } from '../change/session.ts';
 import { err, ok, type Result } from '../result.ts';
-import { revisionOf, type WireDocument } from '../verify/document.ts';
+import { revisionOf, type PreviewDocument, type WireDocument } from '../verify/document.ts';
 import type { FrontierDocument } from '../verify/frontier.ts';
 import { exchange, type Fetch } from './boundedFetch.ts';
 import {
-	parseChallenge, parseChanges, parseDatabaseInfo, parseDocuments, parseFrontiers, parseInfo, parseRefusals, parseSession, parseUpdates,
+	parseChallenge, parseChanges, parseDatabaseInfo, parseDocuments, parseFrontiers, parseInfo, parsePreview, parseRefusals, parseSession, parseUpdates,
 	type ChangesAnswer, type DatabaseInfo, type DocumentRow, type FrontierRow, type FrontiersAnswer, type HubInfo, type Refusal, type Sequence, type UpdatesAnswer
 } from './hubAnswers.ts';
 import { hubProblem, type HubProblem } from './hubProblem.ts';
@@ -84,6 +84,11 @@ export class HubClient {
 	/** Hands in the answer to an invitation. */
 	async answer(document: WireDocument, signal = never): Answer<null> {
 		return then(await this.#plain('POST', '/_hub/answer', { document }, signal), () => ok(null));
+	}
+
+	/** What the inviter left for who holds an invitation's link: by the public half of its key. Sealed; opened by the caller. */
+	async preview(key: string, signal = never): Answer<PreviewDocument> {
+		return then(await this.#plain('POST', '/_hub/preview', { key }, signal), parsePreview);
 	}
 
 	/** Opens a session now; routes that need one do so by themselves. */

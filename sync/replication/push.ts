@@ -167,7 +167,7 @@ export class Sender {
 		const { store, held, hub, scheduler, onProgress } = this.#options;
 		// held before the hub has it: its echo must not be stored as another's. A deposit's echo is wanted: where its author reads the receiving
 		// site too, it is taken in there as everybody else takes it in, else this device's state of that site would lack it (D3)
-		const changes = batch.filter((own) => own.kind === 'change').map((own) => own.document._id);
+		const changes = batch.filter((own) => own.kind !== 'deposit').map((own) => own.document._id);
 		held.add(db, changes);
 		const noted = changes[0] === undefined ? Promise.resolve() : store.pages.noteOwn(changes[0], db, changes);
 		noted.catch(() => undefined);

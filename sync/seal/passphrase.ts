@@ -71,7 +71,7 @@ export async function createWrap(
 	}
 	const kdf: KdfParameters = { name: 'argon2id', memory: ARGON2_MEMORY_KIB, passes: ARGON2_PASSES, lanes: 1, salt: toBase64url(random.bytes(SALT_BYTES)) };
 	const nonce = random.bytes(NONCE_BYTES);
-	const plaintext = utf8(canonicalJson({ v: 1, sign: toBase64url(secrets.sign.seed), seal: toBase64url(secrets.seal.secret) }));
+	const plaintext = secretsText(secrets);
 	const key = await wrappingKey(passphrase, kdf);
 	const ciphertext = sodium().crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, wrapAd(context, kdf), null, nonce, key);
 	return ok({ v: 1, kdf, n: toBase64url(nonce), c: toBase64url(ciphertext) });
@@ -128,7 +128,12 @@ function parseWrap(raw: unknown): Result<PassphraseWrap, WrapProblem> {
 
 const isCount = (value: Json | undefined, max: number): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
 
-function readSecrets(plaintext: Uint8Array): ActorSecrets | null {
+/** The secrets as bytes to be wrapped. */
+export const secretsText = (secrets: ActorSecrets): Uint8Array =>
+	utf8(canonicalJson({ v: 1, sign: toBase64url(secrets.sign.seed), seal: toBase64url(secrets.seal.secret) }));
+
+/** What `secretsText` wrote, or null. */
+export function readSecrets(plaintext: Uint8Array): ActorSecrets | null {
 	const text = fromUtf8(plaintext);
 	const parsed = text === null ? null : parseCanonical(text, { bytesMax: 1024 });
 	if (!parsed?.ok || !isObject(parsed.value) || !hasOnly(parsed.value, ['v', 'sign', 'seal'])) return null;

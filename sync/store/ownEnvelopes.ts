@@ -23,9 +23,13 @@ export type NewOwn =
 	| { readonly kind: 'change'; readonly chain: Chain; readonly seq: number; readonly change: Hash; readonly db: string; readonly document: EnvelopeDocument }
 	| { readonly kind: 'deposit'; readonly change: Hash; readonly db: string; readonly document: DepositDocument };
 
+/** An envelope of somebody else that was carried here in a file: to be sent on. */
+export interface CarriedEnvelope { readonly db: string; readonly document: EnvelopeDocument | DepositDocument }
+
 export interface OwnEnvelope {
 	readonly key: string;
-	readonly kind: 'change' | 'deposit';
+	/** carried: somebody else's, to be sent on as a change is */
+	readonly kind: 'change' | 'deposit' | 'carried';
 	readonly chain: Chain | null;
 	readonly seq: number;
 	readonly change: Hash;
@@ -44,6 +48,8 @@ export type AppendProblem = Problem<'chain-taken' | 'storage-failed'>;
 const WIDTH = 10;
 export const chainName = (chain: Chain): string => `${chain.actor}|${chain.site}|${chain.comp}`;
 const changeKey = (chain: Chain, seq: number): string => `c|${chainName(chain)}|${padded(seq, WIDTH)}`;
+const CARRIED = 'x|';
+const carriedKey = (id: string): string => `${CARRIED}${id}`;
 const depositKey = (id: string): string => `d|${id}`;
 
 export class OwnEnvelopes {
@@ -81,6 +87,20 @@ export class OwnEnvelopes {
 			}
 			return ok(rows.map(fromRow));
 		});
+	}
+
+	/** Takes in what was carried here; what was carried here before stays as it is. Returns the keys that are new. */
+	async carry(carried: readonly CarriedEnvelope[]): Promise<readonly string[]> {
+		const rows = [...new Map(carried.map(({ db, document }) => [carriedKey(document._id), {
+			key: carriedKey(document._id), chain: '', seq: 0, change: '', envelope: document._id, db, doc: JSON.stringify(document), hub: '', at: 0, refused: ''
+		}])).values()];
+		const taken = new Set(await this.#table.insert(rows));
+		return rows.map(({ key }) => key).filter((key) => !taken.has(key));
+	}
+
+	/** Keys of all that was ever carried here, in order; `after` pages on. */
+	async carried(limit: number, after: string | null = null): Promise<readonly string[]> {
+		return (await this.#table.range({ ...prefixed(CARRIED), ...(after === null ? {} : { after }), limit })).map(({ key }) => key);
 	}
 
 	/** The present head of a chain, from durable rows. */
@@ -247,14 +267,16 @@ function toRow(own: NewOwn): OwnRow {
 function fromRow(row: OwnRow): OwnEnvelope {
 	const [actor, site, comp] = row.chain.split('|');
 	const chain = row.chain === '' ? null : { actor: actor as Hash, site: site as Id, comp: comp as Compartment };
+	const document: OwnEnvelope['document'] = JSON.parse(row.doc);
 	return {
 		key: row.key,
-		kind: chain === null ? 'deposit' : 'change',
+		// a carried deposit goes the way of deposits
+		kind: chain !== null ? 'change' : row.key.startsWith(CARRIED) && document.v === 'e1' ? 'carried' : 'deposit',
 		chain,
 		seq: row.seq,
 		change: row.change as Hash,
 		db: row.db,
-		document: JSON.parse(row.doc),
+		document,
 		custody: custody(row)
 	};
 }

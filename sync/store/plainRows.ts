@@ -6,11 +6,11 @@
  * here: whoever shows a quarantined envelope has it inspected again.
  */
 import type { QuarantineReason, WaitingReason } from '../gate/verdict.ts';
-import type { AnswerDocument, KeyBundleDocument, OlderKeysDocument, StatementDocument } from '../verify/document.ts';
+import type { AnswerDocument, KeyBundleDocument, OlderKeysDocument, PreviewDocument, StatementDocument } from '../verify/document.ts';
 import { padded, type PlainRow } from './rows.ts';
 import { prefixed, type Range, type Table } from './table.ts';
 
-export type ControlDocument = StatementDocument | KeyBundleDocument | OlderKeysDocument | AnswerDocument;
+export type ControlDocument = StatementDocument | KeyBundleDocument | OlderKeysDocument | AnswerDocument | PreviewDocument;
 
 /** The membership log's documents as they came, checked before they are stored. Never changed, never removed. */
 export class ControlDocuments {

@@ -11,7 +11,7 @@ import { isObject } from '../change/canonical.ts';
 import type { Id, Json, JsonObject, Signature } from '../change/change.ts';
 import { isDocumentId, isId, isSignature } from '../change/ids.ts';
 import { isWellFormed, utf8Length } from '../change/utf8.ts';
-import { answerDocumentId, envelopeDocumentId, keyBundleDocumentId, olderKeysDocumentId, statementDocumentId } from './ids.ts';
+import { answerDocumentId, envelopeDocumentId, keyBundleDocumentId, olderKeysDocumentId, previewDocumentId, statementDocumentId } from './ids.ts';
 import { isPaddedLength } from './padme.ts';
 
 /** A change sealed under an epoch of its own site. */
@@ -26,12 +26,16 @@ export interface KeyBundleDocument { readonly _id: string; readonly v: 'k1'; rea
 export interface OlderKeysDocument { readonly _id: string; readonly v: 'o1'; readonly n: string; readonly c: string }
 /** An answer to an invitation. */
 export interface AnswerDocument { readonly _id: string; readonly v: 'a1'; readonly invitation: Id; readonly c: string; readonly sig: Signature }
+/** What an invitation says, sealed under its seed, for who has the link. */
+export interface PreviewDocument { readonly _id: string; readonly v: 'p1'; readonly invitation: Id; readonly n: string; readonly c: string; readonly sig: Signature }
 
-export type WireDocument = EnvelopeDocument | DepositDocument | StatementDocument | KeyBundleDocument | OlderKeysDocument | AnswerDocument;
+export type WireDocument = EnvelopeDocument | DepositDocument | StatementDocument | KeyBundleDocument | OlderKeysDocument | AnswerDocument | PreviewDocument;
 export type DocumentProblem = Problem<'bad-document' | 'unknown-version' | 'too-large' | 'bad-id' | 'bad-revision'>;
 
 /** UTF-8 bytes of a document as JSON, without what CouchDB adds. */
 export const DOCUMENT_BYTES_MAX = 256 * 1024;
+/** UTF-8 bytes of a sealed preview: it is given to whoever asks */
+export const PREVIEW_BYTES_MAX = 32 * 1024;
 /** nonce of XChaCha20-Poly1305 */
 export const NONCE_BYTES = 24;
 /** authenticator of Poly1305 */
@@ -43,7 +47,7 @@ export const SEALED_BOX_BYTES = 48;
 
 /** Fewest UTF-8 bytes of a document that is not text: braces, names, `_id`. */
 const FRAME_BYTES = 128;
-const VERSIONS = ['e1', 'd1', 's1', 'k1', 'o1', 'a1'];
+const VERSIONS = ['e1', 'd1', 's1', 'k1', 'o1', 'a1', 'p1'];
 const VERSION = /^[a-z]{1,8}[1-9][0-9]{0,3}$/;
 
 /** The one revision that a document can have: `1-` and the first half of its id. Written with `new_edits: false`. */
@@ -81,6 +85,8 @@ export function checkDocument(raw: unknown): Result<WireDocument, DocumentProble
 			return checkKeyBundle(raw, _id);
 		case 'o1':
 			return checkOlderKeys(raw, _id);
+		case 'p1':
+			return checkPreview(raw, _id);
 		default:
 			return checkAnswer(raw, _id);
 	}
@@ -153,6 +159,16 @@ function checkAnswer(raw: JsonObject, _id: string): Result<AnswerDocument, Docum
 	const body = fromBase64url(c);
 	if (body === null || body.length <= SEALED_BOX_BYTES) return bad('its box does not decode');
 	return answerDocumentId(invitation, body, sig) === _id ? ok({ _id, v: 'a1', invitation, c, sig }) : badId();
+}
+
+function checkPreview(raw: JsonObject, _id: string): Result<PreviewDocument, DocumentProblem> {
+	const { invitation, n, c, sig } = raw;
+	if (!hasFields(raw, ['invitation', 'n', 'c', 'sig']) || !isId(invitation) || typeof n !== 'string' || typeof c !== 'string' || !isSignature(sig)) return bad('a field is missing, unknown or malformed');
+	if (c.length + FRAME_BYTES > PREVIEW_BYTES_MAX) return tooLarge();
+	const nonce = bytesOfSize(n, NONCE_BYTES);
+	const body = fromBase64url(c);
+	if (nonce === null || body === null || body.length <= AEAD_TAG_BYTES) return bad('a field does not decode');
+	return previewDocumentId(invitation, nonce, body, sig) === _id ? ok({ _id, v: 'p1', invitation, n, c, sig }) : badId();
 }
 
 function bytesOfSize(text: string, size: number): Uint8Array | null {

@@ -1,7 +1,7 @@
 /**
  * Inviting: a statement that announces the invitation, and a link that carries the secret half of its key to one person.
  *
- * The link holds no data key. Whoever intercepts it can answer in the invited person's place, which the comparison of codes shows before
+ * The link holds no data key. What it says goes to the hub beside the statement, sealed under the link's seed (`preview.ts`). Whoever intercepts it can answer in the invited person's place, which the comparison of codes shows before
  * anything is granted (attacks 23 and 59).
  */
 import { toBase64url } from '../../change/base64url.ts';
@@ -12,6 +12,7 @@ import { invitationIdOf, memberIdOf } from '../ids.ts';
 import type { Grant } from '../types.ts';
 import type { Invitation } from './invitation.ts';
 import { readName } from './names.ts';
+import { sealPreview } from './preview.ts';
 import { present, write, type Outcome, type Pen, type Written } from './pen.ts';
 
 export interface InviteRequest {
@@ -24,7 +25,7 @@ export interface InviteRequest {
 
 export interface Invited extends Written {
 	readonly invitation: Id;
-	/** for `encodeInvitation` */
+	/** for `encodeShort` and, where the hub cannot be reached, `encodeInvitation` */
 	readonly link: Invitation;
 }
 
@@ -46,5 +47,5 @@ export function invite(pen: Pen, { grants, expires, hub }: InviteRequest): Outco
 		inviter: { actor: self.actor, seal: self.keys.seal, name }, organization,
 		grants: sites.map(({ site, role }) => ({ site: site ?? '', role })), expires, hub
 	};
-	return ok({ ...written.value, invitation, link });
+	return ok({ ...written.value, documents: [...written.value.documents, sealPreview(link, pen.random)], invitation, link });
 }

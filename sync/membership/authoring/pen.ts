@@ -12,7 +12,7 @@ import type { Random } from '../../change/ports.ts';
 import { err, ok, problem, type Problem, type Result } from '../../result.ts';
 import type { EpochSecret } from '../../seal/epoch.ts';
 import { newSealKey, newSigningKey, sign, type SealKey, type SigningKey } from '../../seal/keys.ts';
-import type { KeyBundleDocument, OlderKeysDocument, StatementDocument } from '../../verify/document.ts';
+import type { KeyBundleDocument, OlderKeysDocument, PreviewDocument, StatementDocument } from '../../verify/document.ts';
 import { statementId } from '../../verify/ids.ts';
 import { actorIdOf, deviceIdOf } from '../ids.ts';
 import { MembershipLog } from '../log.ts';
@@ -35,7 +35,7 @@ export interface Pen {
 	readonly random: Random;
 }
 
-export type ControlDocument = StatementDocument | KeyBundleDocument | OlderKeysDocument;
+export type ControlDocument = StatementDocument | KeyBundleDocument | OlderKeysDocument | PreviewDocument;
 
 export interface Written {
 	readonly signed: SignedStatement;

@@ -1,0 +1,188 @@
+/**
+ * What exists on this device only: counted, saved as a file, taken in from one; and what must not happen before that.
+ *
+ * A file holds sealed envelopes and signed statements as they would go to the hub, so that making one needs no key and a locked tablet's work can be
+ * saved by whoever finds it. Whoever imports it passes them through the same gate, and on to the hub.
+ */
+import type { Hash, Id } from '../change/change.ts';
+import { hlcMs } from '../change/hlc.ts';
+import { openDocument } from '../gate/open.ts';
+import { encodeBundle, parseBundle, type BundleEntry } from '../replication/bundle-file.ts';
+import { ok } from '../result.ts';
+import { utf8 } from '../change/utf8.ts';
+import { chainName, type OwnEnvelope } from '../store/ownEnvelopes.ts';
+import type { Accounts } from './accounts.ts';
+import type { Outcome } from './api.ts';
+import type { Inside } from './inside.ts';
+import type { FileImport, Unsent, WhereKnown } from './members-api.ts';
+import { parseDatabase } from './ingest.ts';
+import { noHub, refuse } from './outcome.ts';
+import type { Session } from './session.ts';
+
+/** rows read at once */
+const BATCH = 1000;
+/** a tablet with less is asked to be emptied before a save fails */
+const NEARLY_FULL_BYTES = 50 * 1024 * 1024;
+const SAVED = 'saved-in-file';
+
+/** chain -> through which position its changes were in a file, and when (ms since 1970). */
+type Saved = { readonly [chain: string]: { readonly seq: number; readonly at: number } };
+
+export class UnsentWork {
+	readonly #inside: Inside;
+	readonly #accounts: Accounts;
+
+	constructor(inside: Inside, accounts: Accounts) {
+		this.#inside = inside;
+		this.#accounts = accounts;
+	}
+
+	async count(): Promise<Unsent> {
+		const { ports } = this.#inside;
+		const saved = await this.#saved();
+		let [changes, nowhereElse] = [0, 0];
+		for await (const row of this.#rows()) {
+			changes++;
+			if (!isIn(saved, row)) nowhereElse++;
+		}
+		const left = (await ports.storageLeft?.()) ?? null;
+		const statements = (await this.#statements()).length;
+		return { changes, nowhereElse, statements, oldest: await this.#oldest(), bytesLeft: left, nearlyFull: left !== null && left < NEARLY_FULL_BYTES };
+	}
+
+	/** Of the oldest change that was not sent, by its author's clock, as far as the present user can open it; null while locked. */
+	async #oldest(): Promise<number | null> {
+		const unlocked = this.#inside.unlocked();
+		if (unlocked === null) return null;
+		const { keyring, control } = unlocked.session;
+		const begun = new Set<string>();
+		let oldest: number | null = null;
+		for await (const { chain, db, document } of this.#rows()) {
+			const database = parseDatabase(db);
+			// along a chain time is told forwards: its first unsent change is its oldest
+			if (chain === null || database === null || begun.has(chainName(chain))) continue;
+			begun.add(chainName(chain));
+			const opened = openDocument(document, database, control.org, keyring);
+			if (opened.ok) oldest = Math.min(oldest ?? Infinity, hlcMs(opened.value.signed.change.hlc));
+		}
+		return oldest;
+	}
+
+	async whereKnown(session: Session, changes: readonly Hash[]): Promise<Outcome<readonly WhereKnown[]>> {
+		const { store } = this.#inside.ports;
+		const [custody, saved] = [await store.own.custodyOf(changes), await this.#saved()];
+		return ok(changes.map((change) => {
+			const own = custody.get(change);
+			const entry = session.chains.entry(change) ?? null;
+			const hub = this.#inside.hub();
+			// what is in no own row came from the hub
+			const hubs = own === undefined ? (entry === null || hub === null ? [] : [{ hub: hub.key, at: 0 }]) : own.state === 'at-hub' ? [{ hub: own.hub, at: own.at }] : [];
+			const file = entry === null || own === undefined ? undefined : saved[chainName(entry)];
+			return { change, here: own !== undefined || entry !== null, hubs, devices: [], inFile: file !== undefined && entry !== null && entry.seq <= file.seq ? file.at : null };
+		}));
+	}
+
+	/** Works while locked. */
+	async exportUnsent(): Promise<Outcome<{ readonly name: string; readonly bytes: Uint8Array; readonly documents: number }>> {
+		const [control, hub] = [this.#inside.control(), this.#inside.hub()];
+		if (control === null || hub === null) return noHub();
+		const entries: BundleEntry[] = (await this.#statements()).map((document) => ({ db: 'control', document }));
+		const reached = new Map<string, number>();
+		for await (const { db, document, chain, seq } of this.#rows()) {
+			entries.push({ db: bare(db), document });
+			if (chain !== null) reached.set(chainName(chain), Math.max(seq, reached.get(chainName(chain)) ?? 0));
+		}
+		const { clock, store } = this.#inside.ports;
+		const at = clock.now();
+		const before = await this.#saved();
+		const saved = { ...before, ...Object.fromEntries([...reached].map(([chain, seq]) => [chain, { seq, at }])) };
+		await store.cursors.put(SAVED, JSON.stringify(saved));
+		const day = new Date(at).toISOString().slice(0, 10);
+		const bytes = utf8(encodeBundle({ org: control.org, hub: hub.prefix === '' ? null : hub, entries }));
+		return ok({ name: `unsent-${day}.saddlebag`, bytes, documents: entries.length });
+	}
+
+	/** Works while locked: what is not for databases that this device keeps is refused, the rest stored, sent on, and opened at the next unlocking. */
+	async importFile(bytes: Uint8Array): Promise<Outcome<FileImport>> {
+		const [control, hub, scope] = [this.#inside.control(), this.#inside.hub(), this.#inside.scope()];
+		if (control === null || hub === null || scope === null) return noHub();
+		const bundle = parseBundle(bytes);
+		if (!bundle.ok) return bundle;
+		if (bundle.value.org !== control.org) return refuse('other-organization', 'This file is of another organization.');
+		const { store } = this.#inside.ports;
+		const statements = bundle.value.entries.flatMap(({ document }) => (document.v === 'e1' || document.v === 'd1' ? [] : [document]));
+		const added = await store.control.add(statements, null);
+		if (added.length > 0) await this.#inside.controlArrived(added);
+		// a statement in the file may be what lets this device keep the database
+		const kept = new Set((this.#inside.scope() ?? scope).databases);
+		const refused = [...bundle.value.refused];
+		const rows = [];
+		let envelopes = 0;
+		for (const { db, document } of bundle.value.entries) {
+			if (document.v !== 'e1' && document.v !== 'd1') continue;
+			const name = `${hub.prefix}-${db}`;
+			envelopes++;
+			if (kept.has(name)) rows.push({ db: name, document });
+			else refused.push({ document: document._id, reason: 'It is of a site that this device does not keep.' });
+		}
+		const fresh = await store.own.carry(rows);
+		if (fresh.length > 0) {
+			await store.cursors.put(`carried|${fresh[0] ?? ''}`, JSON.stringify(fresh));
+			this.#inside.envelopesArrived();
+		}
+		const already = statements.length - added.length + (envelopes - (refused.length - bundle.value.refused.length)) - fresh.length;
+		return ok({ organization: control.org, envelopes: fresh.length, statements: added.length, already, refused });
+	}
+
+	async removeUser({ member, evenUnsent }: { readonly member: Id; readonly evenUnsent: boolean }): Promise<Outcome<null>> {
+		const account = (await this.#inside.identities.accounts()).find((one) => one.member === member);
+		if (account === undefined) return refuse('unknown-user', 'This person does not use this device.');
+		const count = await this.#nowhereElse((row) => row.chain?.actor === account.actor);
+		if (count > 0 && !evenUnsent) return unsent(count);
+		await this.#accounts.remove(account);
+		return ok(null);
+	}
+
+	async wipe({ evenUnsent }: { readonly evenUnsent: boolean }): Promise<Outcome<null>> {
+		const count = await this.#nowhereElse(() => true);
+		if (count > 0 && !evenUnsent) return unsent(count);
+		await this.#inside.erase();
+		return ok(null);
+	}
+
+	async #nowhereElse(of: (row: OwnEnvelope) => boolean): Promise<number> {
+		const saved = await this.#saved();
+		let count = 0;
+		for await (const row of this.#rows()) if (of(row) && !isIn(saved, row)) count++;
+		return count + (await this.#statements()).length;
+	}
+
+	async #statements(): Promise<readonly BundleEntry['document'][]> {
+		const hub = this.#inside.hub();
+		const { identities, ports } = this.#inside;
+		const answers = (await identities.accounts()).flatMap(({ answered }) => (answered === null || answered.delivered ? [] : [answered.document]));
+		const control = hub === null ? [] : (await ports.store.control.unsent(hub.key)).filter(({ v }) => v !== 'a1');
+		return [...control, ...answers];
+	}
+
+	async #saved(): Promise<Saved> {
+		const text = await this.#inside.ports.store.cursors.get(SAVED);
+		return text === null ? {} : (JSON.parse(text) as Saved);
+	}
+
+	/** Own rows that no hub acknowledged, a bounded number at a time. */
+	async *#rows(): AsyncGenerator<OwnEnvelope> {
+		for (let after: string | null = null; ; ) {
+			const rows: readonly OwnEnvelope[] = await this.#inside.ports.store.own.onThisDeviceOnly(BATCH, after);
+			yield* rows;
+			const last = rows.at(-1);
+			if (last === undefined) return;
+			after = last.key;
+		}
+	}
+}
+
+const isIn = (saved: Saved, { chain, seq }: OwnEnvelope): boolean => chain !== null && seq <= ((Object.hasOwn(saved, chainName(chain)) ? saved[chainName(chain)]?.seq : 0) ?? 0);
+/** Without the prefix of the hub. */
+const bare = (db: string): string => db.slice(db.indexOf('-') + 1);
+const unsent = (count: number) => refuse('unsent', `${String(count)} ${count === 1 ? 'entry exists' : 'entries exist'} on this device only. Save them as a file first, or wait until the hub has them.`);
