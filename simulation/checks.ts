@@ -10,7 +10,7 @@ import { keyDocuments, openDeliveries } from '../sync/membership/authoring/deliv
 import { MembershipLog } from '../sync/membership/log.ts';
 import { openLocalKey, openTextRow } from '../sync/seal/local.ts';
 import type { ControlDocument } from '../sync/store/index.ts';
-import { compareStates, diverged, Judge, type Arrived, type SaidOfPlace } from './oracle/expect.ts';
+import { compareStates, diverged, Judge, within, type Arrived, type SaidOfPlace } from './oracle/expect.ts';
 import { compareChart } from './oracle/charts.ts';
 import type { Law } from './oracle/law.ts';
 import { forkedChains } from './oracle/lost.ts';
@@ -160,8 +160,9 @@ export class Checks {
 		const byHoldings = new Map<string, string>();
 		for (const { machine, places } of said) {
 			const device = machine.tabs[0]?.device;
-			if (device == null) continue;
-			const judged = judge.judge(arrivedOn(machine));
+			if (device === null || device === undefined) continue;
+			// the disk also holds what only others' keys open
+			const judged = within(judge.judge(arrivedOn(machine)), places);
 			const found = await device.search({ query: '', site: null, limit: 60 });
 			if (!found.ok) continue;
 			const holdings = places.map(({ site, comp, hash }) => `${site}/${comp}/${hash}`).join(' ');

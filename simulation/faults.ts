@@ -21,6 +21,7 @@ export class Faults {
 	readonly #plan: Plan;
 	readonly #timeline: Timeline;
 	readonly #all: readonly Active[];
+	readonly #madeUp = new Set<string>();
 
 	constructor(plan: Plan, timeline: Timeline) {
 		this.#plan = plan;
@@ -64,7 +65,7 @@ export class Faults {
 	lies(): Lies {
 		const liars = this.#all.flatMap(({ fault, dice, ...when }): Liar[] =>
 			isLie(fault) && this.#isOn(when) ? [{ lie: fault.kind, share: fault.share, dice, told: () => this.count++ }] : []);
-		return liars.length === 0 ? HONEST : liesOf(liars);
+		return liars.length === 0 ? HONEST : liesOf(liars, this.#madeUp);
 	}
 
 	/** Moments at which the lies change. */

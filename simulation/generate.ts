@@ -48,10 +48,10 @@ const ROLES: readonly Role[] = ['clinician', 'clinician', 'clinician', 'lead', '
 function membersOf(count: number, sites: number, dice: Dice): readonly MemberPlan[] {
 	return Array.from({ length: count }, (_, i): MemberPlan => {
 		if (i === 0) return { posts: [{ site: 0, role: 'owner' }] };
-		// two clinicians of the clinics at least: without them nothing of interest is written
+		// two clinicians of one clinic at least: without them nothing of interest is written
 		const role = i <= 2 ? 'clinician' : dice.of(ROLES);
-		const site = i < sites ? i : dice.below(sites);
-		return { posts: [{ site, role }, ...(dice.chance(0.25) ? [{ site: (site + 1) % sites, role }] : [])] };
+		const site = i <= 2 ? 1 : i <= sites ? i - 1 : dice.below(sites);
+		return { posts: [{ site, role }, ...(i > 0 && dice.chance(0.4) ? [{ site: (site + 1) % sites, role }] : [])] };
 	});
 }
 
@@ -87,7 +87,7 @@ function stepsOf({ count, length, devices, members, sites, dice }: StepsOptions)
 	const steps: Step[] = [];
 	for (let i = 0; i < count; i++) {
 		const start = starts[Math.min(bursts - 1, Math.floor((i * bursts) / count))] ?? 0;
-		const early = i < Math.max(3, count * 0.15);
+		const early = i < Math.max(3, count * 0.08);
 		steps.push({ at: start + dice.below(burst), device: dice.below(devices.length), act: early ? { kind: 'register', site: dice.below(sites), person: dice.below(3) } : actOf(dice, { chart, value, members, sites }) });
 	}
 	return steps.sort((a, b) => a.at - b.at);
@@ -95,9 +95,9 @@ function stepsOf({ count, length, devices, members, sites, dice }: StepsOptions)
 
 function actOf(dice: Dice, { chart, value, members, sites }: { readonly chart: () => number; readonly value: () => number; readonly members: number; readonly sites: number }): Act {
 	const kind = dice.fraction();
-	if (kind < 0.03) return { kind: 'register', site: dice.below(sites), person: dice.below(4) };
+	if (kind < 0.02) return { kind: 'register', site: dice.below(sites), person: dice.below(4) };
 	if (kind < 0.22) return { kind: 'record', chart: chart(), form: dice.below(30), value: value() };
-	if (kind < 0.55) return { kind: 'edit', chart: chart(), entry: dice.chance(0.6) ? dice.below(2) : value(), value: value(), think: dice.chance(0.3) ? dice.spread(SECOND, 2 * MINUTE) : 0 };
+	if (kind < 0.55) return { kind: 'edit', chart: chart(), entry: dice.chance(0.6) ? dice.below(2) : value(), value: value(), think: dice.chance(0.5) ? dice.spread(SECOND, 3 * MINUTE) : 0 };
 	if (kind < 0.6) return { kind: 'resolve', chart: chart(), entry: value(), value: value() };
 	if (kind < 0.64) return { kind: 'decide', item: value(), choice: value(), value: value() };
 	if (kind < 0.67) return { kind: 'retract', chart: chart(), entry: value() };

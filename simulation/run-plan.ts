@@ -114,7 +114,7 @@ class Run {
 		const said: DeviceSaid[] = [];
 		await this.#within(Promise.all(this.#world.machines.map(async (machine) => {
 			const device = machine.tabs.find((tab) => tab.device !== null)?.device;
-			if (device == null) return;
+			if (device === null || device === undefined) return;
 			const [places, status] = [await device.stateHashes(), await device.syncStatus()];
 			if (!places.ok) return this.#world.fail('total', `device ${machine.number} does not say what it holds: ${places.error.message}`);
 			said.push({ machine, places: places.value, problem: status.problem });

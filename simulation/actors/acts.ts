@@ -30,7 +30,7 @@ export async function perform(options: ActOptions): Promise<ActOutcome> {
 	const { device, act, sites } = options;
 	switch (act.kind) {
 		case 'register':
-			return said(await device.registerPatient({ site: at(sites, act.site), patient: patient(act.person, act.site + act.person) }));
+			return said(await device.registerPatient({ site: await ownSite(options, act.site), patient: patient(act.person, act.site + act.person) }));
 		case 'record':
 			return record(options, act);
 		case 'edit':
@@ -66,6 +66,13 @@ const at = <T>(list: readonly T[], number: number): T => {
 	return item;
 };
 
+/** A site where the user is posted, if any: people know where they work. */
+async function ownSite({ device, sites }: ActOptions, number: number): Promise<Id> {
+	const organization = await device.organization();
+	const posted = organization.ok ? organization.value.sites.filter((site) => site.posted || site.role === 'owner').map(({ site }) => site) : [];
+	return at(posted.length > 0 ? posted : sites, number);
+}
+
 /** Charts of this device in an order that does not change as they are written to. */
 async function chartsOf(device: DeviceApi): Promise<readonly PatientHit[]> {
 	const found = await device.search({ query: '', site: null, limit: CHARTS_MAX });
@@ -93,7 +100,7 @@ async function onEntry(options: ActOptions, act: EntryAct): Promise<ActOutcome> 
 	if (ref === null) return 'nothing';
 	const opened = await device.openChart(ref);
 	if (!opened.ok) return opened.error.code;
-	const entries = entriesOf(opened.value).filter((entry) => act.kind !== 'resolve' || entry.conflicts.length > 0);
+	const entries = entriesOf(opened.value).filter(({ conflicts, type }) => (act.kind === 'resolve' ? conflicts.length > 0 : act.kind === 'edit' || act.kind === 'restore' || type !== 'Patient'));
 	const entry = entries[act.entry % Math.max(1, entries.length)];
 	if (entry === undefined) return 'nothing';
 	if (act.kind === 'edit') return edit(options, ref, entry, act);
@@ -154,13 +161,13 @@ async function decide({ device }: ActOptions, act: Extract<Act, { kind: 'decide'
 	const item = queue.value.items[act.item % Math.max(1, queue.value.items.length)];
 	if (item === undefined) return 'nothing';
 	if (item.kind === 'discrepancy') {
-		return said(await device.answerDiscrepancy({ ref: item.ref, discrepancy: item.key, judgement: 'not-a-problem', note: reason }));
+		return said(await device.answerDiscrepancy({ ref: item.ref, discrepancy: item.discrepancy.id, judgement: 'not-a-problem', note: reason }));
 	}
 	const choice = at(item.choices, act.choice);
 	const keep = item.values[act.value % Math.max(1, item.values.length)];
 	return said(await device.decide({
 		ref: item.ref, id: item.id, group: item.group, item: item.item, heads: item.heads, choice, reason,
 		...(choice === 'keep' && keep !== undefined ? { keep: keep.change } : {}),
-		...(choice === 'new-value' && keep?.value != null ? { value: keep.value } : {})
+		...(choice === 'new-value' && keep !== undefined && keep.value !== null ? { value: keep.value } : {})
 	}));
 }

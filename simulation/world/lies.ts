@@ -49,8 +49,11 @@ export interface Liar {
 	readonly told: () => void;
 }
 
-/** The lies in force at a time, together. */
-export function liesOf(liars: readonly Liar[]): Lies {
+/** Envelopes that one hub makes up: devices keep them for it as if they were real, and it must not go on making more out of them. */
+const MADE_UP_MAX = 15;
+
+/** The lies in force at a time, together. `madeUp`: ids of envelopes made up so far. */
+export function liesOf(liars: readonly Liar[], madeUp: Set<string>): Lies {
 	const told = (lie: Lie): boolean => {
 		const liar = liars.find((one) => one.lie === lie);
 		if (liar === undefined || !liar.dice.chance(liar.share)) return false;
@@ -85,12 +88,12 @@ export function liesOf(liars: readonly Liar[]): Lies {
 		const swap = diceOf('swap');
 		if (swap !== undefined && told('swap')) return { ...row, doc: { ...docs.get(swap.of([...docs.keys()])), ...(swap.chance(0.5) ? { _id: row.id, _rev: revisionOf(row.id) } : {}) } };
 		const forge = diceOf('forge');
-		return forge !== undefined && told('forge') ? { ...row, ...forged(row, forge) } : row;
+		return forge !== undefined && !madeUp.has(row.id) && told('forge') ? { ...row, ...forged(row, forge, madeUp) } : row;
 	}
 }
 
 /** Bytes changed: under the true name, or under the name that the changed bytes have. */
-function forged(row: Row, dice: Dice): Partial<Row> {
+function forged(row: Row, dice: Dice, madeUp: Set<string>): Partial<Row> {
 	const doc = row.doc as { readonly v?: unknown; readonly t?: unknown; readonly n?: unknown; readonly c?: unknown };
 	if (typeof doc.c !== 'string') return {};
 	const c = fromBase64url(doc.c);
@@ -98,7 +101,8 @@ function forged(row: Row, dice: Dice): Partial<Row> {
 	c[dice.below(c.length)] = dice.below(256);
 	const changed = { ...doc, c: toBase64url(c) };
 	const [t, n] = [typeof doc.t === 'string' ? fromBase64url(doc.t) : null, typeof doc.n === 'string' ? fromBase64url(doc.n) : null];
-	if (doc.v !== 'e1' || t === null || n === null || dice.chance(0.5)) return { doc: changed };
+	if (doc.v !== 'e1' || t === null || n === null || madeUp.size >= MADE_UP_MAX || dice.chance(0.5)) return { doc: changed };
 	const id = envelopeDocumentId('e1', t, n, c);
+	madeUp.add(id);
 	return { id, changes: [{ rev: revisionOf(id) }], doc: { ...changed, _id: id, _rev: revisionOf(id) } };
 }
