@@ -21,6 +21,8 @@ export interface InviteRequest {
 	readonly expires: number;
 	/** the hub to answer at: one that the log names, under the origin that the invited device can reach */
 	readonly hub: { readonly key: string; readonly origin: string };
+	/** somebody who is a member already and needs a new device: `grants` are all that the member has */
+	readonly member?: Id;
 }
 
 export interface Invited extends Written {
@@ -29,7 +31,7 @@ export interface Invited extends Written {
 	readonly link: Invitation;
 }
 
-export function invite(pen: Pen, { grants, expires, hub }: InviteRequest): Outcome<Invited> {
+export function invite(pen: Pen, { grants, expires, hub, member }: InviteRequest): Outcome<Invited> {
 	const state = present(pen);
 	if (!state.ok) return state;
 	const { self, held, log } = pen;
@@ -40,7 +42,7 @@ export function invite(pen: Pen, { grants, expires, hub }: InviteRequest): Outco
 	if (name === null || organization === null) return err(problem('no-key', 'This device does not hold the key of names yet. Wait for the next exchange with the hub.'));
 	const key = newSigningKey(pen.random);
 	const invitation = invitationIdOf(self.actor, key.publicKey);
-	const written = write(pen, { kind: 'invite', invitation, key: key.publicKey, member: memberIdOf(invitation), grants, expires });
+	const written = write(pen, { kind: 'invite', invitation, key: key.publicKey, member: member ?? memberIdOf(invitation), grants, expires });
 	if (!written.ok) return written;
 	const link: Invitation = {
 		v: 1, org: log.org, invitation, seed: toBase64url(key.seed), statement: written.value.signed.id,

@@ -23,8 +23,10 @@ import { grant } from '../authoring/grant.ts';
 import { encodeInvitation, parseInvitation, type Invitation } from '../authoring/invitation.ts';
 import { invite, type Invited } from '../authoring/invite.ts';
 import { documentOf, newActor, signStatement, type ActorSecrets, type ControlDocument, type Pen, type StatementBody, type Written } from '../authoring/pen.ts';
+import { kitFrom, makeKit, restore, type KitMade, type Restoring } from '../authoring/kit.ts';
 import { refuse } from '../authoring/refuse.ts';
-import { rotate, type Place } from '../authoring/rotate.ts';
+import { revoke, withdraw, type Removed } from '../authoring/removal.ts';
+import { renew, rotate, type Place } from '../authoring/rotate.ts';
 import { addSite } from '../authoring/site.ts';
 import { MembershipLog } from '../log.ts';
 import { ROLES, SITE_KINDS, type Grant, type MembershipState, type Role, type SignedStatement, type SiteKind } from '../types.ts';
@@ -201,6 +203,39 @@ export class Person {
 
 	rotates(...places: readonly Place[]): Written {
 		return this.posts(must(rotate(this.pen, places)));
+	}
+
+	/** Removes people, on whatever devices they have. */
+	removes(...people: readonly Person[]): Removed {
+		const [first] = people;
+		const member = people.length === 1 && first !== undefined ? first.member : null;
+		return this.posts(must(revoke(this.pen, { member, actors: people.map((person) => person.actor), positions: [], reason: 'left' })));
+	}
+
+	/** Takes posts away: 'lead of north' */
+	takesFrom(person: Person, words: string): Removed {
+		return this.posts(must(withdraw(this.pen, { member: person.member, grants: this.cast.grants(words), positions: [], reason: '' })));
+	}
+
+	makesKit(needed = 2, shares = 3): KitMade {
+		return this.posts(must(makeKit(this.pen, { needed, shares })));
+	}
+
+	/** Uses the kit on this person's device: the person becomes an owner. */
+	restoresWith(kit: KitMade, change: Partial<Pick<Restoring, 'reinstate' | 'remove'>> = {}): Written {
+		const secrets = kitFrom(kit.seed);
+		this.fetch();
+		const { keys } = openDeliveries(this.log, secrets, keyDocuments(this.seen.values()));
+		return this.posts(must(restore({
+			log: this.log, seed: kit.seed, held: keys, owner: this.self, name: this.name, reinstate: [], remove: [], positions: [], reason: 'lost',
+			hlc: this.cast.now(), random: this.cast.random, ...change
+		})));
+	}
+
+	/** Starts the epochs that a removal made necessary; null when there are none. */
+	renews(): Written | null {
+		const written = must(renew(this.pen));
+		return written === null ? null : this.posts(written);
 	}
 
 	deliversWhatIsOwed(): Written | null {
