@@ -46,7 +46,7 @@ export async function bundle({ entry = 'simulation/worker.ts', patches = [] }: B
 	const patching = patcher(patches);
 	try {
 		await build({
-			entryPoints: [path.join(ROOT, entry)], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', keepNames: true,
+			entryPoints: [path.join(ROOT, entry)], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external',
 			legalComments: 'none', logLevel: 'silent', absWorkingDir: ROOT, sourcemap: 'inline', sourcesContent: false, plugins: [standIns, patching.plugin]
 		});
 		const unused = patches.filter(({ file }) => !patching.loaded.has(file));
