@@ -81,15 +81,17 @@ export function changes(database: Database, request: ChangesRequest): Result<Res
 		streamJson(async (stream) => {
 			stream.push('{"results":[\n');
 			if (query.value.longpoll && database.count <= from) await waitForChange(database, from, query.value, request, stream);
-			const last = request.mayRead() ? await sendRows(database, from, query.value, stream) : from;
-			stream.push(`\n],\n"last_seq":${JSON.stringify(database.sequenceOf(last))},"pending":${database.count - last}}\n`);
+			const last = await sendRows(database, from, query.value, request, stream);
+			const pending = request.mayRead() ? database.count - last : 0;
+			stream.push(`\n],\n"last_seq":${JSON.stringify(database.sequenceOf(last))},"pending":${pending}}\n`);
 		})
 	);
 }
 
 const waitForChange = (database: Database, from: number, query: ChangesQuery, request: ChangesRequest, stream: JsonStream): Promise<void> =>
 	waitForNews({
-		listen: (news) => request.onWritten((name) => (name === database.name ? news() : undefined)),
+		// a write to the membership log may be what ends this session's access
+		listen: (news) => request.onWritten(news),
 		isThere: () => database.count > from || !request.mayRead(),
 		timeoutMs: query.timeoutMs,
 		heartbeatMs: query.heartbeatMs,
@@ -98,10 +100,10 @@ const waitForChange = (database: Database, from: number, query: ChangesQuery, re
 	});
 
 /** Sends the rows; returns the count of the last. */
-async function sendRows(database: Database, from: number, query: ChangesQuery, stream: JsonStream): Promise<number> {
+async function sendRows(database: Database, from: number, query: ChangesQuery, { mayRead }: ChangesRequest, stream: JsonStream): Promise<number> {
 	let at = from;
 	let sent = 0;
-	while (sent < query.limit && !stream.gone.aborted) {
+	while (sent < query.limit && !stream.gone.aborted && mayRead()) {
 		const page = await database.changes(at, Math.min(SLICE_ROWS, query.limit - sent), query.includeDocs);
 		if (page.rows.length === 0) break;
 		const lead = sent === 0 ? '' : ',\n';

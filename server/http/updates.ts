@@ -24,7 +24,8 @@ export function databaseUpdates(hub: HubParts, session: Session, request: Reques
 	const given = text(from.value, 'since');
 	if (!given.ok) return given;
 	const since = given.value === 'now' ? hub.databases.sequence : (given.value ?? '0');
-	const read = () => hub.databases.updatedSince(since, [...session.databases].filter((name) => reaches(hub, session, name)).sort());
+	const reached = () => [...session.databases].filter((name) => reaches(hub, session, name)).sort();
+	const read = () => hub.databases.updatedSince(since, reached());
 	const first = read();
 	if (!first.ok) return err(badQuery(first.error.message));
 	const updates = () => {
@@ -38,7 +39,8 @@ export function databaseUpdates(hub: HubParts, session: Session, request: Reques
 			if (wait && first.value.length === 0)
 				await waitForNews({
 					listen: (news) => hub.databases.onWritten(news),
-					isThere: () => updates().length > 0,
+					// whoever was taken out is not kept waiting
+					isThere: () => updates().length > 0 || reached().length === 0,
 					timeoutMs: feed.value.timeoutMs,
 					heartbeatMs: feed.value.heartbeatMs,
 					onHeartbeat: () => stream.push('\n'),
