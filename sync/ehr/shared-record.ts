@@ -5,7 +5,7 @@
  * again, and everything else is taken as it was. The view equals that of a new object that was given the same charts
  * (`shared-record.property.test.ts`), so the charts remain the only truth; this object may be dropped at any time.
  */
-import { relatedMedications } from '../formulary/allergy.ts';
+import { medicineBook } from '../formulary/allergy.ts';
 import type { ChartState, GroupState } from '../merge/state.ts';
 import { isAnswer } from './answers.ts';
 import type { Fact, Gathered } from './checks/gathered.ts';
@@ -46,7 +46,7 @@ export class SharedRecord {
 	readonly #found = CHECKS.map(() => NOTHING);
 	readonly #items = new ItemList();
 	#person: ReturnType<typeof reconcileDemographics> = { demographics: [], discrepancies: [] };
-	#medications: Gathered['medications'] = relatedMedications([]);
+	#medications: Gathered['medications'] = medicineBook([]);
 	#view: EhrView | null = null;
 	#linked: LinkedCharts | undefined;
 
@@ -59,7 +59,7 @@ export class SharedRecord {
 		for (const [type, moved] of moves) this.#shelve(type, moved);
 		const patients = sourcesOf(this.#shelves.get('Patient'));
 		if (moves.has('Patient')) this.#person = reconcileDemographics(patients);
-		if (moves.has('Medication')) this.#medications = relatedMedications(sourcesOf(this.#shelves.get('Medication')).map(({ resource }) => resource));
+		if (moves.has('Medication')) this.#medications = medicineBook(sourcesOf(this.#shelves.get('Medication')).map(({ resource }) => resource));
 		this.#ask(moves, patients);
 		const discrepancies = this.#discrepancies();
 		this.#view = { charts: held, demographics: this.#person.demographics, patients, items: this.#items.withDiscrepancies(discrepancies), discrepancies };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FhirResource } from '../fhir/resource.ts';
-import { checkAllergy, relatedMedications } from './allergy.ts';
+import { checkAllergy, medicineBook } from './allergy.ts';
 import { SNOMED } from './formulary.ts';
 
 const allergyTo = (text: string, extras: { readonly [key: string]: string } = {}): FhirResource => ({ resourceType: 'AllergyIntolerance', code: { text }, ...extras });
@@ -118,7 +118,7 @@ describe('an allergy against a prescription', () => {
 		const referring: FhirResource = { resourceType: 'MedicationRequest', medicationReference: { reference: 'Medication/m1', display: 'capsules' } };
 		const displayed: FhirResource = { resourceType: 'MedicationRequest', medicationReference: { reference: 'Medication/x', display: 'Amoxicillin 500' } };
 		expect(checkAllergy(allergyTo('penicillin'), contained).kind).toBe('clash');
-		expect(checkAllergy(allergyTo('penicillin'), referring, relatedMedications([related])).kind).toBe('clash');
+		expect(checkAllergy(allergyTo('penicillin'), referring, medicineBook([related])).kind).toBe('clash');
 		expect(checkAllergy(allergyTo('penicillin'), displayed).kind).toBe('clash');
 	});
 });

@@ -10,6 +10,7 @@ import type { FhirResource } from '../fhir/resource.ts';
 import { statedAbsence } from './absence.ts';
 import { findIngredients, type Findings } from './concept.ts';
 import type { Ingredient, IngredientClass, Severity } from './formulary.ts';
+import type { LocalFormulary } from './local.ts';
 import { CLASSES, CROSS_REACTIONS, INGREDIENTS, NO_CROSS_REACTIONS, SOURCES } from './table/index.ts';
 
 export interface Clash {
@@ -131,43 +132,47 @@ export function isAllergyInForce(allergy: FhirResource): boolean {
 }
 
 /** What an AllergyIntolerance is to: its code, and the substances of its reactions. */
-export function allergens(allergy: FhirResource): Findings {
-	const findings = [findIngredients(allergy.code), ...listOf(allergy.reaction).flatMap((reaction) =>
-		isObject(reaction) && reaction.substance !== undefined ? [findIngredients(reaction.substance)] : [])];
+export function allergens(allergy: FhirResource, local: LocalFormulary | null = null): Findings {
+	const findings = [findIngredients(allergy.code, local), ...listOf(allergy.reaction).flatMap((reaction) =>
+		isObject(reaction) && reaction.substance !== undefined ? [findIngredients(reaction.substance, local)] : [])];
 	return unite(findings);
 }
 
-/** Medication resources at hand, by id. */
-export type RelatedMedications = ReadonlyMap<string, FhirResource>;
-const NO_MEDICATIONS: RelatedMedications = new Map();
+/** What a medicine is read with: the Medication resources at hand by id, and the site's own formulary edits. */
+export interface MedicineBook {
+	readonly related: ReadonlyMap<string, FhirResource>;
+	readonly local: LocalFormulary | null;
+}
+const EMPTY_BOOK: MedicineBook = { related: new Map(), local: null };
 
-/** Medications by id; of two with one id the first counts. */
-export function relatedMedications(resources: readonly FhirResource[]): RelatedMedications {
+/** A book of these Medications; of two with one id the first counts. */
+export function medicineBook(resources: readonly FhirResource[], local: LocalFormulary | null = null): MedicineBook {
 	const byId = new Map<string, FhirResource>();
 	for (const resource of resources) if (resource.resourceType === 'Medication' && resource.id !== undefined && !byId.has(resource.id)) byId.set(resource.id, resource);
-	return byId;
+	return { related: byId, local };
 }
 
 /**
  * What a MedicationRequest, MedicationStatement, MedicationAdministration or Medication contains. A reference is followed into `contained`, else
- * into `related` (the Medication resources at hand), else its display is read.
+ * into the Medication resources at hand, else its display is read.
  */
-export function medicationIngredients(medication: FhirResource, related: RelatedMedications = NO_MEDICATIONS): Findings {
-	if (medication.resourceType === 'Medication') return medicationContents(medication);
-	if (medication.medicationCodeableConcept !== undefined) return findIngredients(medication.medicationCodeableConcept);
+export function medicationIngredients(medication: FhirResource, book: MedicineBook = EMPTY_BOOK): Findings {
+	const { related, local } = book;
+	if (medication.resourceType === 'Medication') return medicationContents(medication, local);
+	if (medication.medicationCodeableConcept !== undefined) return findIngredients(medication.medicationCodeableConcept, local);
 	const reference = medication.medicationReference;
 	if (!isObject(reference)) return findIngredients(undefined);
 	const target = typeof reference.reference === 'string' ? reference.reference : '';
 	const contained = listOf(medication.contained).find((item) => isObject(item) && `#${String(item.id)}` === target);
-	if (isObject(contained)) return medicationContents(contained);
+	if (isObject(contained)) return medicationContents(contained, local);
 	const found = related.get(target.slice(target.lastIndexOf('/') + 1));
-	return found === undefined || !/(?:^|\/)Medication\/[^/]+$/u.test(target) ? findIngredients(reference.display) : medicationContents(found);
+	return found === undefined || !/(?:^|\/)Medication\/[^/]+$/u.test(target) ? findIngredients(reference.display, local) : medicationContents(found, local);
 }
 
-function medicationContents(medication: { readonly [key: string]: Json }): Findings {
+function medicationContents(medication: { readonly [key: string]: Json }, local: LocalFormulary | null): Findings {
 	const parts = listOf(medication.ingredient).flatMap((item) =>
-		isObject(item) && item.itemCodeableConcept !== undefined ? [findIngredients(item.itemCodeableConcept)] : []);
-	return unite([findIngredients(medication.code), ...parts]);
+		isObject(item) && item.itemCodeableConcept !== undefined ? [findIngredients(item.itemCodeableConcept, local)] : []);
+	return unite([findIngredients(medication.code, local), ...parts]);
 }
 
 /** Several statements about one thing: what any names counts; it is uncoded only when none names anything. */
@@ -188,9 +193,9 @@ function unite(findings: readonly Findings[]): Findings {
  * Checks an AllergyIntolerance against a medication resource. An allergy that is refuted, resolved or entered in error, and a
  * statement that there is none, clash with nothing.
  */
-export function checkAllergy(allergy: FhirResource, medication: FhirResource, related: RelatedMedications = NO_MEDICATIONS): AllergyCheck {
+export function checkAllergy(allergy: FhirResource, medication: FhirResource, book: MedicineBook = EMPTY_BOOK): AllergyCheck {
 	if (!isAllergyInForce(allergy)) return { kind: 'safe', notes: [] };
-	const check = checkSubstances(allergens(allergy), medicationIngredients(medication, related));
+	const check = checkSubstances(allergens(allergy, book.local), medicationIngredients(medication, book));
 	// An intolerance is not an immune reaction: it is shown beside the entry and does not interrupt.
 	if (check.kind !== 'clash' || allergy.type !== 'intolerance') return check;
 	const clashes = check.clashes.map((clash) => (clash.severity === 'critical' ? { ...clash, severity: 'warning' as const } : clash));

@@ -1,9 +1,9 @@
 /**
  * What the rows of the formulary are.
  *
- * The table serves one question: may this medicine be given to a person with this allergy? It therefore holds ingredients under
- * their international non-proprietary name (INN), the classes that allergies are recorded and react by, and declared
- * cross-reactions. Every row names a published source. There are no ATC/DDD, DrugBank or CPT tables (their licences do not allow
+ * The table serves two questions: may this medicine be given to a person with this allergy, and in this pregnancy? It therefore holds ingredients under
+ * their international non-proprietary name (INN), the classes that allergies are recorded and react by, declared
+ * cross-reactions, and what harms a pregnancy. Every row names a published source. There are no ATC/DDD, DrugBank or CPT tables (their licences do not allow
  * shipping them), and a code stands in a row only where a list or data set in public use confirms it; docs/formulary.md says which.
  * RxNorm is free of charge (US National Library of Medicine); the SNOMED CT codes are those of published value sets.
  *
@@ -62,6 +62,17 @@ export interface NoCrossReaction {
 export interface Combination {
 	readonly names: readonly string[];
 	readonly ingredients: readonly string[];
+	readonly source: string;
+}
+
+/** A medicine that harms a pregnancy. */
+export interface PregnancyRow {
+	/** a class id, or an ingredient written `=inn` */
+	readonly on: string;
+	/** members of the class that the row is not about */
+	readonly except?: readonly string[];
+	readonly severity: Severity;
+	readonly why: string;
 	readonly source: string;
 }
 

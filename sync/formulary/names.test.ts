@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { statedAbsence } from './absence.ts';
 import { findIngredients } from './concept.ts';
 import { readNames } from './names.ts';
-import { CLASSES, COMBINATIONS, CROSS_REACTIONS, INGREDIENTS, NO_CROSS_REACTIONS, SOURCES } from './table/index.ts';
+import { CLASSES, COMBINATIONS, CROSS_REACTIONS, INGREDIENTS, NO_CROSS_REACTIONS, PREGNANCY, SOURCES } from './table/index.ts';
 
 describe('names in product text', () => {
 	test.each([
@@ -66,7 +66,8 @@ describe('the table', () => {
 	test('every row, class, cross-reaction and combination cites a listed source, and no source is idle', () => {
 		const cited = [
 			...INGREDIENTS.map((row) => row.source), ...CLASSES.flatMap((row) => [row.source, ...(row.within === null ? [] : [row.within.source])]),
-			...CROSS_REACTIONS.map((row) => row.source), ...NO_CROSS_REACTIONS.map((row) => row.source), ...COMBINATIONS.map((row) => row.source)
+			...CROSS_REACTIONS.map((row) => row.source), ...NO_CROSS_REACTIONS.map((row) => row.source), ...COMBINATIONS.map((row) => row.source),
+			...PREGNANCY.map((row) => row.source)
 		];
 		expect(cited.filter((key) => !SOURCES.has(key))).toEqual([]);
 		expect([...SOURCES.keys()].filter((key) => !cited.includes(key))).toEqual([]);
@@ -78,7 +79,7 @@ describe('the table', () => {
 		const known = (term: string): boolean => (term.startsWith('=') ? inns.has(term.slice(1)) : classes.has(term));
 		expect(INGREDIENTS.flatMap((row) => row.classes).filter((id) => !classes.has(id))).toEqual([]);
 		expect(COMBINATIONS.flatMap((row) => row.ingredients).filter((inn) => !inns.has(inn))).toEqual([]);
-		expect([...CROSS_REACTIONS, ...NO_CROSS_REACTIONS].flatMap((row) => [row.a, row.b]).filter((term) => !known(term))).toEqual([]);
+		expect([...[...CROSS_REACTIONS, ...NO_CROSS_REACTIONS].flatMap((row) => [row.a, row.b]), ...PREGNANCY.map((row) => row.on)].filter((term) => !known(term))).toEqual([]);
 	});
 
 	test('no name or code stands for two ingredients, unless a combination says so', () => {

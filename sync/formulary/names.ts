@@ -18,7 +18,8 @@ export interface NamedSubstances {
 	readonly unresolved: readonly string[];
 }
 
-interface Target { readonly ingredients: readonly string[]; readonly classes: readonly string[] }
+/** What a name stands for. `unresolved`: parts of a product that are not in the table. */
+export interface Target { readonly ingredients: readonly string[]; readonly classes: readonly string[]; readonly unresolved?: readonly string[] }
 
 /** Words that describe a product and name no substance: strengths, forms, salts, routes, packs. */
 const DESCRIPTIVE = new Set((
@@ -61,41 +62,54 @@ export function words(text: string): string[] {
 	return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
 }
 
-const INDEX: ReadonlyMap<string, Target> = buildIndex();
-const LONGEST_NAME = Math.max(...[...INDEX.keys()].map((name) => name.split(' ').length));
+/** Listed names, found as whole words, the longest first. */
+export class NameBook {
+	readonly #index = new Map<string, Target>();
+	#longest = 0;
 
-function buildIndex(): Map<string, Target> {
-	const index = new Map<string, Target>();
-	const list = (name: string, target: Target): void => {
-		const key = words(name).join(' ');
-		const known = index.get(key);
-		index.set(key, known === undefined ? target : {
-			ingredients: [...new Set([...known.ingredients, ...target.ingredients])], classes: [...new Set([...known.classes, ...target.classes])]
+	/** A name that is listed already stands for both: nothing that a name stood for is ever taken away. */
+	list(name: string, target: Target): void {
+		const tokens = words(name);
+		if (tokens.length === 0) return;
+		const key = tokens.join(' ');
+		const known = this.#index.get(key);
+		this.#longest = Math.max(this.#longest, tokens.length);
+		this.#index.set(key, known === undefined ? target : {
+			ingredients: [...new Set([...known.ingredients, ...target.ingredients])], classes: [...new Set([...known.classes, ...target.classes])],
+			unresolved: [...new Set([...(known.unresolved ?? []), ...(target.unresolved ?? [])])]
 		});
-	};
-	for (const ingredient of INGREDIENTS) for (const name of [ingredient.inn, ...ingredient.names]) list(name, { ingredients: [ingredient.inn], classes: [] });
-	for (const combination of COMBINATIONS) for (const name of combination.names) list(name, { ingredients: combination.ingredients, classes: [] });
-	for (const group of CLASSES) for (const name of group.names) list(name, { ingredients: [], classes: [group.id] });
-	return index;
+	}
+
+	/** The longest listed name that starts at `at`, with its length in words. */
+	at(tokens: readonly string[], at: number): { readonly target: Target; readonly length: number } | null {
+		for (let length = Math.min(this.#longest, tokens.length - at); length > 0; length--) {
+			const target = this.#index.get(tokens.slice(at, at + length).join(' '));
+			if (target !== undefined) return { target, length };
+		}
+		return null;
+	}
 }
 
-/** The longest listed name that starts at `at`, with its length in words. */
-function nameAt(tokens: readonly string[], at: number): { target: Target; length: number } | null {
-	for (let length = Math.min(LONGEST_NAME, tokens.length - at); length > 0; length--) {
-		const target = INDEX.get(tokens.slice(at, at + length).join(' '));
-		if (target !== undefined) return { target, length };
-	}
-	return null;
+const BUILT_IN: NameBook = builtIn();
+
+function builtIn(): NameBook {
+	const book = new NameBook();
+	for (const ingredient of INGREDIENTS) for (const name of [ingredient.inn, ...ingredient.names]) book.list(name, { ingredients: [ingredient.inn], classes: [] });
+	for (const combination of COMBINATIONS) for (const name of combination.names) book.list(name, { ingredients: combination.ingredients, classes: [] });
+	for (const group of CLASSES) for (const name of group.names) book.list(name, { ingredients: [], classes: [group.id] });
+	return book;
 }
 
 const isNumberLike = (word: string): boolean => /^\d+(?:[a-z]{1,4})?$/u.test(word);
 const isDescriptive = (word: string): boolean => DESCRIPTIVE.has(word) || ALLERGY_WORDS.has(word) || isNumberLike(word);
 
 /**
- * Finds listed names in a text. A bracketed part ("[Toprol]", "(GLUCOPHAGE)") is another name of what stands outside: it may add
+ * Finds listed names in a text, those of the table and besides them those of `local`, each book read on its own: a local name cannot hide a
+ * listed one that stands within it. A bracketed part ("[Toprol]", "(GLUCOPHAGE)") is another name of what stands outside: it may add
  * names, and is not reported when it adds none, unless nothing outside named anything.
  */
-export function readNames(text: string): NamedSubstances {
+export function readNames(text: string, local: NameBook | null = null): NamedSubstances {
+	const books = local === null ? [BUILT_IN] : [BUILT_IN, local];
 	const ingredients = new Set<string>();
 	const classes = new Set<string>();
 	// A name may itself contain a separator ("artemether/lumefantrine" is split, "co-trimoxazole" is not): the whole is scanned for names,
@@ -104,26 +118,29 @@ export function readNames(text: string): NamedSubstances {
 	const outside = text.replace(/\[[^[\]]*\]|\([^()]*\)/gu, ' ');
 	const inNames = new Set<string>();
 	const all = words(text);
-	for (let at = 0; at < all.length;) {
-		const name = nameAt(all, at);
-		if (name === null) { at += 1; continue; }
-		name.target.ingredients.forEach((inn) => ingredients.add(inn));
-		name.target.classes.forEach((id) => classes.add(id));
-		for (const piece of piecesOf(all.slice(at, at + name.length))) inNames.add(piece);
-		at += name.length;
+	for (const book of books) {
+		for (let at = 0; at < all.length;) {
+			const name = book.at(all, at);
+			if (name === null) { at += 1; continue; }
+			name.target.ingredients.forEach((inn) => ingredients.add(inn));
+			name.target.classes.forEach((id) => classes.add(id));
+			unresolved.push(...(name.target.unresolved ?? []));
+			for (const piece of piecesOf(all.slice(at, at + name.length))) inNames.add(piece);
+			at += name.length;
+		}
 	}
 	for (const part of outside.split(STOP_SPLIT)) {
 		const tokens = words(part);
-		if (hasName(tokens) || tokens.every(isDescriptive) || inNames.has(tokens.join(' '))) continue;
+		if (hasName(books, tokens) || tokens.every(isDescriptive) || inNames.has(tokens.join(' '))) continue;
 		unresolved.push(tokens.filter((word) => !isDescriptive(word)).join(' '));
 	}
 	// "Tylenol (acetaminophen)": one part whose only known name stands in brackets is that name.
 	const bracketed = text.match(/\[[^[\]]*\]|\([^()]*\)/gu) ?? [];
-	const resolvedByBrackets = unresolved.length === 1 && outside.split(STOP_SPLIT).length === 1 && bracketed.some((part) => hasName(words(part)));
+	const resolvedByBrackets = unresolved.length === 1 && outside.split(STOP_SPLIT).length === 1 && bracketed.some((part) => hasName(books, words(part)));
 	return { ingredients: [...ingredients].sort(), classes: [...classes].sort(), unresolved: resolvedByBrackets ? [] : unresolved };
 }
 
-const hasName = (tokens: readonly string[]): boolean => tokens.some((_, at) => nameAt(tokens, at) !== null);
+const hasName = (books: readonly NameBook[], tokens: readonly string[]): boolean => tokens.some((_, at) => books.some((book) => book.at(tokens, at) !== null));
 
 /** All runs of words of a name: "co" and "trimoxazole" of "co-trimoxazole" are pieces of it and no unknown parts. */
 function piecesOf(name: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 /** What a check looks at: the facts of all linked charts, gathered by type. */
-import type { RelatedMedications } from '../../formulary/allergy.ts';
+import type { MedicineBook } from '../../formulary/allergy.ts';
 import type { Discrepancy, Source } from '../view.ts';
 
 /** One fact: its sources, the leading one first. */
@@ -9,7 +9,7 @@ export interface Gathered {
 	readonly patients: readonly Source[];
 	readonly facts: ReadonlyMap<string, readonly Fact[]>;
 	/** Medication resources of the charts, to follow references into; another object when one of them moved */
-	readonly medications: RelatedMedications;
+	readonly medications: MedicineBook;
 }
 
 export type Check = (gathered: Gathered) => readonly Discrepancy[];

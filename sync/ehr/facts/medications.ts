@@ -1,7 +1,7 @@
 /**
  * Medicines: what they contain, whether they are being given, and when two entries are one prescription.
  */
-import { medicationIngredients, type RelatedMedications } from '../../formulary/allergy.ts';
+import { medicationIngredients, type MedicineBook } from '../../formulary/allergy.ts';
 import type { Findings } from '../../formulary/concept.ts';
 import type { FhirResource } from '../../fhir/resource.ts';
 import { at, conceptKeys, dateOf, identifierKeys, nameOf, textOf } from '../read.ts';
@@ -24,17 +24,17 @@ export function isBeingGiven({ type, resource }: Source): boolean {
 export const isOrder = ({ type }: Source): boolean => type === 'MedicationRequest';
 export const MEDICATION_TYPES: readonly string[] = ['MedicationRequest', 'MedicationStatement'];
 
-/** What an entry contains; `related` are the Medication resources of the same charts. */
-export function contentsOf(source: Source, related: RelatedMedications): Findings {
-	if (source.resource['medicationCodeableConcept'] !== undefined || source.resource['medicationReference'] === undefined) return conceptContents(source);
-	let known = referredContents.get(related);
-	if (known === undefined) referredContents.set(related, (known = new WeakMap()));
+/** What an entry contains, read with the Medication resources of the same charts and the site's formulary edits. */
+export function contentsOf(source: Source, book: MedicineBook): Findings {
+	if (book.local === null && (source.resource['medicationCodeableConcept'] !== undefined || source.resource['medicationReference'] === undefined)) return conceptContents(source);
+	let known = contentsIn.get(book);
+	if (known === undefined) contentsIn.set(book, (known = new WeakMap()));
 	let found = known.get(source.resource);
-	if (found === undefined) known.set(source.resource, (found = medicationIngredients(source.resource, related)));
+	if (found === undefined) known.set(source.resource, (found = medicationIngredients(source.resource, book)));
 	return found;
 }
-/** What is found through a reference holds as long as the Medication resources do. */
-const referredContents = new WeakMap<RelatedMedications, WeakMap<FhirResource, Findings>>();
+/** What is found holds as long as the book. */
+const contentsIn = new WeakMap<MedicineBook, WeakMap<FhirResource, Findings>>();
 const conceptContents = remembered(({ resource }: Source): Findings => medicationIngredients(resource));
 export const doseOf: (source: Source) => Dose = remembered(({ resource }) => readDose(resource));
 

@@ -9,5 +9,6 @@ import { SUBSTANCES } from './substances.ts';
 export const INGREDIENTS: readonly Ingredient[] = [...ANTIBACTERIALS, ...INFECTIONS, ...PAIN_AND_BRAIN, ...CHRONIC, ...SUBSTANCES];
 
 export { CLASSES, CROSS_REACTIONS, NO_CROSS_REACTIONS } from './classes.ts';
+export { PREGNANCY } from './pregnancy.ts';
 export { SOURCES } from './sources.ts';
 export { COMBINATIONS } from './substances.ts';
