@@ -71,7 +71,8 @@ export class ReviewQueue {
 	}
 
 	#discrepancies(ref: ChartRef, patient: string, charts: readonly ChartState[]): readonly Aged<ReviewItem>[] {
-		return this.#answering.standing(charts).open.filter(({ discrepancy }) => discrepancy.kind !== 'value-conflict' && discrepancy.severity !== 'info')
+		// what rests on one entry alone is an open question of that entry, and stands in the queue as such
+		return this.#answering.standing(charts).open.filter(({ discrepancy }) => discrepancy.kind !== 'value-conflict' && discrepancy.severity !== 'info' && discrepancy.between.length > 1)
 			.map((open) => ({ item: this.#discrepancyReview(ref, patient, open), since: Math.max(...open.discrepancy.between.map(({ hlc }) => hlcMs(hlc))) }));
 	}
 
