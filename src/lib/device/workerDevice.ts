@@ -1,12 +1,13 @@
 /** The device in its worker, as the page calls it: one line per question, so that the compiler checks each across the boundary. */
-import { proxy, wrap } from 'comlink';
-import type { DeviceApi, Outcome } from '$sync/device/api.ts';
+import { proxy } from 'comlink';
+import type { DeviceApi, ImportReport, LockState, Outcome } from '$sync/device/api.ts';
 import type { FrontierApi } from '$sync/device/frontier-api.ts';
 import type { MembersApi } from '$sync/device/members-api.ts';
+import { locked } from '$sync/device/outcome.ts';
 import type { ReviewApi } from '$sync/device/review-api.ts';
 import { err, problem } from '$sync/result.ts';
 import { m } from '$lib/paraglide/messages.js';
-import type { DeviceWorker } from './protocol.ts';
+import { Keeper, WorkerEnded, type RemoteDevice } from './keeper.ts';
 
 /**
  * A defect in the worker must not leave a button that does nothing: it becomes an answer that says so, and goes to the console for whoever
@@ -14,106 +15,109 @@ import type { DeviceWorker } from './protocol.ts';
  */
 function answer<T>(asked: Promise<Outcome<T>>): Promise<Outcome<T>> {
 	return asked.catch((error: unknown) => {
+		// locking ended the worker that was asked: what it had acknowledged is on the disk, the question is not answered
+		if (error instanceof WorkerEnded) return locked();
 		console.error(error);
 		return err(problem('defect', m.defect()));
 	});
 }
 
-type Remote = Awaited<ReturnType<ReturnType<typeof wrap<DeviceWorker>>['open']>>;
+type Asked = <T>(question: (device: RemoteDevice) => Promise<Outcome<T>>) => Promise<Outcome<T>>;
 
-const reviewCalls = (device: Remote): ReviewApi => ({
-	reviews: (request) => answer(device.reviews(request)),
-	decide: (decision) => answer(device.decide(decision)),
-	answerDiscrepancy: (request) => answer(device.answerDiscrepancy(request)),
-	history: (request) => answer(device.history(request)),
-	notices: () => answer(device.notices()),
-	restore: (request) => answer(device.restore(request)),
-	dismissNotice: (key) => answer(device.dismissNotice(key)),
-	moveToPatient: (request) => answer(device.moveToPatient(request)),
-	relabel: (request) => answer(device.relabel(request)),
-	retract: (request) => answer(device.retract(request))
+const reviewCalls = (asked: Asked): ReviewApi => ({
+	reviews: (request) => asked((device) => device.reviews(request)),
+	decide: (decision) => asked((device) => device.decide(decision)),
+	answerDiscrepancy: (request) => asked((device) => device.answerDiscrepancy(request)),
+	history: (request) => asked((device) => device.history(request)),
+	notices: () => asked((device) => device.notices()),
+	restore: (request) => asked((device) => device.restore(request)),
+	dismissNotice: (key) => asked((device) => device.dismissNotice(key)),
+	moveToPatient: (request) => asked((device) => device.moveToPatient(request)),
+	relabel: (request) => asked((device) => device.relabel(request)),
+	retract: (request) => asked((device) => device.retract(request))
 });
 
-const memberCalls = (device: Remote): MembersApi & FrontierApi => ({
-	access: (site) => answer(device.access(site)),
-	removalEffect: (removal) => answer(device.removalEffect(removal)),
-	revoke: (request) => answer(device.revoke(request)),
-	lateWork: (request) => answer(device.lateWork(request)),
-	adoptLate: (request) => answer(device.adoptLate(request)),
-	reinvite: (request) => answer(device.reinvite(request)),
-	invitation: (id) => answer(device.invitation(id)),
-	carriedAnswer: (invitation) => answer(device.carriedAnswer(invitation)),
-	takeAnswer: (text) => answer(device.takeAnswer(text)),
-	admitOffline: (request) => answer(device.admitOffline(request)),
-	takeAdmission: (text) => answer(device.takeAdmission(text)),
-	scanned: (code) => answer(device.scanned(code)),
-	appearAs: (request) => answer(device.appearAs(request)),
-	changePassphrase: (request) => answer(device.changePassphrase(request)),
-	quickUnlocks: () => device.quickUnlocks(),
-	setPin: (pin) => answer(device.setPin(pin)),
-	unlockWithPin: (request) => answer(device.unlockWithPin(request)),
-	passkeySalt: () => answer(device.passkeySalt()),
-	addPasskey: (request) => answer(device.addPasskey(request)),
-	unlockWithPasskey: (request) => answer(device.unlockWithPasskey(request)),
-	removePasskey: (credential) => answer(device.removePasskey(credential)),
-	removeUser: (request) => answer(device.removeUser(request)),
-	recoveryKits: () => answer(device.recoveryKits()),
-	makeRecoveryKit: (request) => answer(device.makeRecoveryKit(request)),
-	readShare: (text) => answer(device.readShare(text)),
-	useRecoveryKit: (request) => answer(device.useRecoveryKit(request)),
-	unsent: () => device.unsent(),
-	whereKnown: (changes) => answer(device.whereKnown(changes)),
-	exportUnsent: () => answer(device.exportUnsent()),
-	importFile: (bytes) => answer(device.importFile(bytes)),
-	wipe: (request) => answer(device.wipe(request)),
-	breakGlass: (request) => answer(device.breakGlass(request)),
-	accessLog: (request) => answer(device.accessLog(request)),
-	ownFrontier: () => answer(device.ownFrontier()),
-	compareFrontier: (text) => answer(device.compareFrontier(text))
+const memberCalls = (asked: Asked, entering: Asked, keeper: Keeper): MembersApi & FrontierApi => ({
+	access: (site) => asked((device) => device.access(site)),
+	removalEffect: (removal) => asked((device) => device.removalEffect(removal)),
+	revoke: (request) => asked((device) => device.revoke(request)),
+	lateWork: (request) => asked((device) => device.lateWork(request)),
+	adoptLate: (request) => asked((device) => device.adoptLate(request)),
+	reinvite: (request) => asked((device) => device.reinvite(request)),
+	invitation: (id) => asked((device) => device.invitation(id)),
+	carriedAnswer: (invitation) => asked((device) => device.carriedAnswer(invitation)),
+	takeAnswer: (text) => asked((device) => device.takeAnswer(text)),
+	admitOffline: (request) => asked((device) => device.admitOffline(request)),
+	takeAdmission: (text) => asked((device) => device.takeAdmission(text)),
+	scanned: (code) => asked((device) => device.scanned(code)),
+	appearAs: (request) => asked((device) => device.appearAs(request)),
+	changePassphrase: (request) => asked((device) => device.changePassphrase(request)),
+	quickUnlocks: () => keeper.still((device) => device.quickUnlocks()),
+	setPin: (pin) => asked((device) => device.setPin(pin)),
+	unlockWithPin: (request) => entering((device) => device.unlockWithPin(request)),
+	passkeySalt: () => asked((device) => device.passkeySalt()),
+	addPasskey: (request) => asked((device) => device.addPasskey(request)),
+	unlockWithPasskey: (request) => entering((device) => device.unlockWithPasskey(request)),
+	removePasskey: (credential) => asked((device) => device.removePasskey(credential)),
+	removeUser: (request) => asked((device) => device.removeUser(request)),
+	recoveryKits: () => asked((device) => device.recoveryKits()),
+	makeRecoveryKit: (request) => asked((device) => device.makeRecoveryKit(request)),
+	readShare: (text) => asked((device) => device.readShare(text)),
+	useRecoveryKit: (request) => asked((device) => device.useRecoveryKit(request)),
+	unsent: () => keeper.still((device) => device.unsent()),
+	whereKnown: (changes) => asked((device) => device.whereKnown(changes)),
+	exportUnsent: () => asked((device) => device.exportUnsent()),
+	importFile: (bytes) => asked((device) => device.importFile(bytes)),
+	wipe: (request) => asked((device) => device.wipe(request)),
+	breakGlass: (request) => asked((device) => device.breakGlass(request)),
+	accessLog: (request) => asked((device) => device.accessLog(request)),
+	ownFrontier: () => asked((device) => device.ownFrontier()),
+	compareFrontier: (text) => asked((device) => device.compareFrontier(text))
 });
 
 export async function startWorker(): Promise<DeviceApi> {
-	const worker = new Worker(new URL('./device.worker.ts', import.meta.url), { type: 'module', name: 'device' });
-	const failed = new Promise<never>((_, reject) => {
-		worker.addEventListener('error', (event) => reject(new Error(event.message)), { once: true });
-	});
-	const port = wrap<DeviceWorker>(worker);
-	const device = await Promise.race([port.open(), failed]);
+	const keeper = await Keeper.create();
+	const asked: Asked = (question) => answer(keeper.ask(question));
+	/** a worker that held somebody's keys is never given another's */
+	const entering: Asked = async (question) => {
+		await keeper.change();
+		return asked(question);
+	};
 	return {
-		subscribe: (listener) => device.subscribe(proxy(listener)),
-		unsubscribe: (id) => device.unsubscribe(id),
-		lockState: () => device.lockState(),
-		syncStatus: () => device.syncStatus(),
-		syncNow: () => device.syncNow(),
-		createOrganization: (request) => answer(device.createOrganization(request)),
-		previewInvitation: (link) => answer(device.previewInvitation(link)),
-		answerInvitation: (request) => answer(device.answerInvitation(request)),
-		takeOver: (handOver) => answer(device.takeOver(handOver)),
-		unlock: (request) => answer(device.unlock(request)),
-		lock: () => device.lock(),
-		organization: () => answer(device.organization()),
-		addSite: (request) => answer(device.addSite(request)),
-		invite: (request) => answer(device.invite(request)),
-		pendingAnswers: () => answer(device.pendingAnswers()),
-		admit: (request) => answer(device.admit(request)),
-		refuse: (request) => answer(device.refuse(request)),
-		post: (request) => answer(device.post(request)),
-		takeOn: (site) => answer(device.takeOn(site)),
-		search: (request) => answer(device.search(request)),
-		possibleDuplicates: (patient) => answer(device.possibleDuplicates(patient)),
-		registerPatient: (request) => answer(device.registerPatient(request)),
-		bringHere: (request) => answer(device.bringHere(request)),
-		openChart: (ref) => answer(device.openChart(ref)),
-		save: (request) => answer(device.save(request)),
-		alertsBefore: (request) => answer(device.alertsBefore(request)),
-		proposals: (request) => answer(device.proposals(request)),
-		link: (request) => answer(device.link(request)),
-		unlink: (request) => answer(device.unlink(request)),
-		notSame: (request) => answer(device.notSame(request)),
-		importBundles: ({ progress, ...request }) => answer(port.importBundles(request, proxy(progress ?? (() => undefined)))),
-		cancel: (operation) => device.cancel(operation),
-		stateHashes: () => answer(device.stateHashes()),
-		...reviewCalls(device),
-		...memberCalls(device)
+		subscribe: async (listener) => keeper.subscribe(listener),
+		unsubscribe: async (id) => keeper.unsubscribe(id),
+		lockState: () => keeper.still<LockState>((device) => device.lockState()),
+		syncStatus: () => keeper.still((device) => device.syncStatus()),
+		syncNow: () => keeper.still((device) => device.syncNow()),
+		createOrganization: (request) => asked((device) => device.createOrganization(request)),
+		previewInvitation: (link) => asked((device) => device.previewInvitation(link)),
+		answerInvitation: (request) => asked((device) => device.answerInvitation(request)),
+		takeOver: (handOver) => asked((device) => device.takeOver(handOver)),
+		unlock: (request) => entering((device) => device.unlock(request)),
+		lock: () => keeper.lock(),
+		organization: () => asked((device) => device.organization()),
+		addSite: (request) => asked((device) => device.addSite(request)),
+		invite: (request) => asked((device) => device.invite(request)),
+		pendingAnswers: () => asked((device) => device.pendingAnswers()),
+		admit: (request) => asked((device) => device.admit(request)),
+		refuse: (request) => asked((device) => device.refuse(request)),
+		post: (request) => asked((device) => device.post(request)),
+		takeOn: (site) => asked((device) => device.takeOn(site)),
+		search: (request) => asked((device) => device.search(request)),
+		possibleDuplicates: (patient) => asked((device) => device.possibleDuplicates(patient)),
+		registerPatient: (request) => asked((device) => device.registerPatient(request)),
+		bringHere: (request) => asked((device) => device.bringHere(request)),
+		openChart: (ref) => asked((device) => device.openChart(ref)),
+		save: (request) => asked((device) => device.save(request)),
+		alertsBefore: (request) => asked((device) => device.alertsBefore(request)),
+		proposals: (request) => asked((device) => device.proposals(request)),
+		link: (request) => asked((device) => device.link(request)),
+		unlink: (request) => asked((device) => device.unlink(request)),
+		notSame: (request) => asked((device) => device.notSame(request)),
+		importBundles: ({ progress, ...request }) => answer(keeper.ask<Outcome<ImportReport>>((_, port) => port.importBundles(request, proxy(progress ?? (() => undefined))))),
+		cancel: (operation) => keeper.still((device) => device.cancel(operation)),
+		stateHashes: () => asked((device) => device.stateHashes()),
+		...reviewCalls(asked),
+		...memberCalls(asked, entering, keeper)
 	};
 }
