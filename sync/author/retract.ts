@@ -20,8 +20,8 @@ const NEVER: ReadonlySet<string> = new Set(['Patient', 'RelatedPerson', 'Linkage
 
 /** Key and url of the item that says why an entry was taken back, where that matters to whoever holds a copy. */
 export const RETRACTION_URL = 'urn:saddlebag:retraction';
-/** `other-patient`: it belongs to somebody else. `relabelled`: it stands in another compartment now; nothing else is said. */
-export type RetractionKind = 'other-patient' | 'relabelled';
+/** It belongs to somebody else: told wherever a copy went. */
+export type RetractionKind = 'other-patient';
 
 export const canRetract = (type: string): boolean => !NEVER.has(type) && (VERIFICATION.has(type) || elementOf(type) !== null);
 

@@ -6,6 +6,7 @@
  */
 import type { VerifiedChange } from '../change/change.ts';
 import { hlcMs } from '../change/hlc.ts';
+import { isAnswer } from '../ehr/answers.ts';
 import { reconcile } from '../ehr/reconcile.ts';
 import type { EhrView } from '../ehr/view.ts';
 import { shownResource, valueOf } from '../merge/assemble.ts';
@@ -17,6 +18,7 @@ import type { ChartReader } from './chart-reader.ts';
 import type { Custody } from './custody.ts';
 import type { LinkBook } from './link-book.ts';
 import type { Linking } from './linking.ts';
+import { misplacedIn, type Origins } from './review/origins.ts';
 import type { Session } from './session.ts';
 
 export class ChartViews {
@@ -25,13 +27,15 @@ export class ChartViews {
 	readonly #links: LinkBook;
 	readonly #linking: Linking;
 	readonly #custody: Custody;
+	readonly #origins: Origins;
 
-	constructor(session: Session, reader: ChartReader, links: LinkBook, linking: Linking, custody: Custody) {
+	constructor(session: Session, reader: ChartReader, links: LinkBook, linking: Linking, custody: Custody, origins: Origins) {
 		this.#session = session;
 		this.#reader = reader;
 		this.#links = links;
 		this.#linking = linking;
 		this.#custody = custody;
+		this.#origins = origins;
 	}
 
 	/** Null when nothing of the chart is held. */
@@ -39,7 +43,8 @@ export class ChartViews {
 		const [chart, others] = await this.#person(ref);
 		if (chart === null) return null;
 		await this.#custody.refresh();
-		const entries = [...chart.resources.values()].filter(({ type }) => type !== 'Linkage').map((resource) => this.#entry(resource));
+		const shown = [...chart.resources.values()].filter((resource) => resource.type !== 'Linkage' && !(resource.type === 'DetectedIssue' && isAnswer(resource)));
+		const entries = await Promise.all(shown.map((resource) => this.#entry(resource)));
 		const patient = entries.find(({ type, retracted }) => type === 'Patient' && !retracted) ?? null;
 		const { linked } = this.#links;
 		const own = reconcile([chart], { linked });
@@ -51,6 +56,7 @@ export class ChartViews {
 			authors: Object.fromEntries([...actors].map((actor) => [actor, this.#session.authorName(actor)])),
 			siteNames: Object.fromEntries([...(state?.sites.keys() ?? [])].map((site) => [site, this.#session.siteName(site)])),
 			ehr: this.#links.of(ref).some(({ state: standing }) => standing === 'in-force') ? reconcile([chart, ...others], { linked }) : null,
+			misplaced: misplacedIn(this.#session, [chart, ...others]),
 			alerts: own.discrepancies,
 			clinicalKept: state === null || !canRead(state, this.#session.self.actor, ref.site, 'clinical') || this.#session.holds(ref.site, 'clinical'),
 			writable: state !== null && canWrite(state, this.#session.self.actor, ref.site, 'clinical') && this.#session.sealingEpoch(ref.site, 'clinical') !== null
@@ -73,7 +79,7 @@ export class ChartViews {
 		return [chart ?? null, others.filter((state) => state !== null)];
 	}
 
-	#entry(state: ResourceState): Entry {
+	async #entry(state: ResourceState): Promise<Entry> {
 		const [first] = state.changes;
 		const last = state.changes.at(-1);
 		if (first === undefined || last === undefined) throw new TypeError('a resource without changes');
@@ -82,7 +88,8 @@ export class ChartViews {
 			type: state.type, id: state.id, comp: state.comp, resource: shownResource(state), heads: state.heads,
 			recorded: this.#attribution(first, uncertain.has(first.id)), changed: this.#attribution(last, uncertain.has(last.id)),
 			incomplete: state.incomplete, retracted: state.retracted, custody: this.#custody.of(state.changes),
-			conflicts: [...state.groups.values()].filter(({ conflict }) => conflict).map((group) => this.#conflict(state, group)), state
+			conflicts: [...state.groups.values()].filter(({ conflict }) => conflict).map((group) => this.#conflict(state, group)), state,
+			...(await this.#origins.of(state))
 		};
 	}
 

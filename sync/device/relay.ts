@@ -94,6 +94,14 @@ export class Relay {
 		return { rows, stored: async () => void (await Promise.all([...reached.values()].map(([duty, seq]) => this.#writeProgress(duty, seq)))) };
 	}
 
+	/**
+	 * Copies of some changes for a site that is to read who wrote them, link or no link: stored to be sent. What cannot be sealed to that site yet is
+	 * left out: the copies are for showing authors, and nothing rests on them.
+	 */
+	async copies(changes: readonly SignedChange[], to: Id): Promise<void> {
+		await this.#send(changes, to);
+	}
+
 	async #run(saving: Saving): Promise<void> {
 		for (const link of this.#links.all()) {
 			if (link.state !== 'in-force' || this.#session.closed) continue;

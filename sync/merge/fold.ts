@@ -11,6 +11,7 @@ import type { GroupValue, Json, VerifiedChange } from '../change/change.ts';
 import { buildDag, byClock, type Dag } from './dag.ts';
 import { decide, singleValue } from './decide.ts';
 import { equalImports, type SameAct } from './same-act.ts';
+import { isRetracted } from './retraction.ts';
 import { isListRow, rulesOf, type ListRow, type TableRow } from './rules/table.ts';
 import { registersOf, supersede, writeOf, type Register } from './supersede.ts';
 import type { GroupState, Item, ResourceState, Write } from './state.ts';
@@ -145,20 +146,4 @@ function foldItem(row: ListRow, dag: Dag, register: Register): { readonly item: 
 	if (first === null || bodies.size === 0 || register.key === null) return null;
 	const ordered = [...bodies.values()].sort((a, b) => (row.rule === 'append' ? byClock(a, b) : byClock(b, a)));
 	return { item: { key: register.key, bodies: ordered }, first };
-}
-
-const RETRACTED = 'entered-in-error';
-
-/** Some status on screen says that the entry was made in error. */
-function isRetracted(groups: Iterable<GroupState>): boolean {
-	for (const { shown } of groups) {
-		for (const { value } of shown) {
-			if (value === null) continue;
-			if (value['status'] === RETRACTED || value['lifecycleStatus'] === RETRACTED) return true;
-			const verification = value['verificationStatus'];
-			const codings = isObject(verification) ? verification['coding'] : null;
-			if (Array.isArray(codings) && codings.some((coding) => isObject(coding) && coding['code'] === RETRACTED)) return true;
-		}
-	}
-	return false;
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FhirResource } from '../../fhir/resource.ts';
 import type { ChartRef, Entry } from '../api.ts';
 import type { Device } from '../device.ts';
+import type { HeadlessOptions } from '../headless.ts';
 import type { ConflictReview, Decision, ReviewItem } from '../review-api.ts';
 import { Clinics, everybodySyncs, must, view } from '../testing/clinics.ts';
 
@@ -28,17 +29,20 @@ describe('reviews', () => {
 	let amina: Device;
 	let ben: Device;
 	let late: Device;
+	/** in the villages, without a line */
+	let lenaIsOut = false;
 	let ref: ChartRef;
 
 	beforeAll(async () => {
 		clinics = await Clinics.found();
-		const join = async (name: string): Promise<Device> => clinics.join(name, await clinics.device(name), [{ site: clinics.a, role: 'clinician' }]);
+		const join = async (name: string, options: Partial<HeadlessOptions> = {}): Promise<Device> => clinics.join(name, await clinics.device(name, options), [{ site: clinics.a, role: 'clinician' }]);
 		amina = await join('Amina');
 		ben = await join('Ben');
-		late = await join('Lena');
+		late = await join('Lena', { fetch: (url, init) => (lenaIsOut ? Promise.reject(new TypeError('no line')) : globalThis.fetch(url, init)) });
 		ref = await must(amina.registerPatient({ site: clinics.a, patient }));
 		await must(amina.save({ ref, comp: 'clinical', resource: order(500), heads: [] }));
 		await everybodySyncs(amina, ben, late);
+		lenaIsOut = true;
 		await clinics.stopHub();
 	}, 120_000);
 	afterAll(() => clinics.close());
@@ -106,6 +110,7 @@ describe('reviews', () => {
 	});
 
 	it('opens again when a value arrives that the decider had not seen', async () => {
+		lenaIsOut = false;
 		await clinics.startHub();
 		await everybodySyncs(late, amina, ben);
 		const [item] = await conflicts(ben);
