@@ -10,7 +10,7 @@ import path from 'node:path';
 import { ensureBrowser, ensureBuild, ensureDependencies, ensureStrace, ROOT } from './prepare.mjs';
 
 const LONG = process.argv.includes('--long');
-const USAGE = `npm test [-- --long] [-- --only types,lint,unit,browser]
+const USAGE = `npm test [-- --long] [-- --only types,lint,unit,sim,browser]
 
   --long         adds fault runs, all languages and full repetitions (what continuous integration runs)
   --only LIST    runs only the named parts`;
@@ -67,11 +67,18 @@ if (!ensureStrace()) console.log('strace is not here and could not be installed:
 node('@sveltejs/kit/svelte-kit.js', ['sync']);
 ensureBuild();
 
+/** The simulator: 50 seeds, or as many as matter where time does not. @returns {boolean} */
+function sim() {
+	const seeds = ['--seeds', LONG ? '2000' : '50'];
+	return node('tsx/dist/cli.mjs', ['simulation/main.ts', ...seeds]);
+}
+
 /** @type {Record<string, () => Tally>} */
 const parts = {
 	types: () => single('types', () => node('svelte-check/bin/svelte-check', ['--tsconfig', './tsconfig.json', '--fail-on-warnings', '--output', 'human'])),
 	lint: () => single('lint', () => node('eslint/bin/eslint.js', ['.', '--max-warnings', '0'])),
 	unit,
+	sim: () => single('sim', sim),
 	browser
 };
 const started = Date.now();

@@ -88,9 +88,24 @@ function stepsOf({ count, length, devices, members, sites, dice }: StepsOptions)
 	for (let i = 0; i < count; i++) {
 		const start = starts[Math.min(bursts - 1, Math.floor((i * bursts) / count))] ?? 0;
 		const early = i < Math.max(3, count * 0.08);
+		if (!early && dice.chance(0.15)) {
+			steps.push(...duel(start + dice.below(burst), devices.length, { chart, value }, dice));
+			continue;
+		}
 		steps.push({ at: start + dice.below(burst), device: dice.below(devices.length), act: early ? { kind: 'register', site: dice.below(sites), person: dice.below(3) } : actOf(dice, { chart, value, members, sites }) });
 	}
 	return steps.sort((a, b) => a.at - b.at);
+}
+
+/** Two or three people change the same thing at the same time, each on what was there before. */
+function duel(at: number, devices: number, { chart, value }: { readonly chart: () => number; readonly value: () => number }, dice: Dice): readonly Step[] {
+	const same = { kind: 'edit', chart: chart(), entry: dice.chance(0.7) ? dice.below(3) : value() } as const;
+	const group = 100 * dice.below(10);
+	const first = dice.below(Math.min(devices, 3));
+	return Array.from({ length: dice.between(2, 3) }, (_, i): Step => ({
+		at: at + dice.below(3 * SECOND), device: dice.chance(0.8) ? 1 + ((first + i) % Math.min(devices - 1, 3)) : dice.below(devices),
+		act: { ...same, value: group + dice.below(100), think: dice.spread(SECOND, 2 * MINUTE) }
+	}));
 }
 
 function actOf(dice: Dice, { chart, value, members, sites }: { readonly chart: () => number; readonly value: () => number; readonly members: number; readonly sites: number }): Act {

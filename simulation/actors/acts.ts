@@ -73,30 +73,31 @@ async function ownSite({ device, sites }: ActOptions, number: number): Promise<I
 	return at(posted.length > 0 ? posted : sites, number);
 }
 
-/** Charts of this device in an order that does not change as they are written to. */
-async function chartsOf(device: DeviceApi): Promise<readonly PatientHit[]> {
+/** Charts of this device in an order that does not change as they are written to: those of the second site, where most people are, first. */
+async function chartsOf({ device, sites }: ActOptions): Promise<readonly PatientHit[]> {
 	const found = await device.search({ query: '', site: null, limit: CHARTS_MAX });
-	return found.ok ? [...found.value].sort((a, b) => (a.chart < b.chart ? -1 : 1)) : [];
+	const rank = ({ site }: PatientHit): number => (sites.indexOf(site) + sites.length - 1) % sites.length;
+	return found.ok ? [...found.value].sort((a, b) => rank(a) - rank(b) || (a.chart < b.chart ? -1 : 1)) : [];
 }
 
-async function chartAt(device: DeviceApi, number: number): Promise<ChartRef | null> {
-	const charts = await chartsOf(device);
+async function chartAt(options: ActOptions, number: number): Promise<ChartRef | null> {
+	const charts = await chartsOf(options);
 	const hit = charts[number % Math.max(1, charts.length)];
 	return hit === undefined ? null : { site: hit.site, chart: hit.chart };
 }
 
-async function record({ device }: ActOptions, act: Extract<Act, { kind: 'record' }>): Promise<ActOutcome> {
-	const ref = await chartAt(device, act.chart);
+async function record(options: ActOptions, act: Extract<Act, { kind: 'record' }>): Promise<ActOutcome> {
+	const ref = await chartAt(options, act.chart);
 	if (ref === null) return 'nothing';
 	const form = at(FORMS, act.form);
-	return said(await device.save({ ref, comp: form.comp, resource: form.make(act.value), heads: [] }));
+	return said(await options.device.save({ ref, comp: form.comp, resource: form.make(act.value), heads: [] }));
 }
 
 type EntryAct = Extract<Act, { kind: 'edit' | 'resolve' | 'retract' | 'restore' | 'move' }>;
 
 async function onEntry(options: ActOptions, act: EntryAct): Promise<ActOutcome> {
 	const { device } = options;
-	const ref = await chartAt(device, act.chart);
+	const ref = await chartAt(options, act.chart);
 	if (ref === null) return 'nothing';
 	const opened = await device.openChart(ref);
 	if (!opened.ok) return opened.error.code;
@@ -106,7 +107,7 @@ async function onEntry(options: ActOptions, act: EntryAct): Promise<ActOutcome> 
 	if (act.kind === 'edit') return edit(options, ref, entry, act);
 	if (act.kind === 'resolve') return resolve(device, ref, entry, act.value);
 	if (act.kind === 'retract') return said(await device.retract({ ref, id: entry.id, heads: entry.heads, reason }));
-	if (act.kind === 'move') return move(device, ref, entry, act.other);
+	if (act.kind === 'move') return move(options, ref, entry, act.other);
 	return restore(device, ref, entry, act.value);
 }
 
@@ -135,14 +136,15 @@ async function restore(device: DeviceApi, ref: ChartRef, entry: Entry, value: nu
 	return said(await device.restore({ ref, id: entry.id, group, item: item.item, change: item.change, heads: entry.heads }));
 }
 
-async function move(device: DeviceApi, from: ChartRef, entry: Entry, other: number): Promise<ActOutcome> {
-	const to = await chartAt(device, other);
+async function move(options: ActOptions, from: ChartRef, entry: Entry, other: number): Promise<ActOutcome> {
+	const to = await chartAt(options, other);
 	if (to === null || to.chart === from.chart) return 'nothing';
-	return said(await device.moveToPatient({ from, ids: [entry.id], to, reason }));
+	return said(await options.device.moveToPatient({ from, ids: [entry.id], to, reason }));
 }
 
-async function onPair({ device }: ActOptions, act: Extract<Act, { kind: 'link' | 'unlink' | 'not-same' }>): Promise<ActOutcome> {
-	const charts = await chartsOf(device);
+async function onPair(options: ActOptions, act: Extract<Act, { kind: 'link' | 'unlink' | 'not-same' }>): Promise<ActOutcome> {
+	const { device } = options;
+	const charts = await chartsOf(options);
 	const first = charts[act.chart % Math.max(1, charts.length)];
 	if (first === undefined) return 'nothing';
 	// most links are between sites; some are not

@@ -50,7 +50,7 @@ const STATUSES: { readonly [type: string]: readonly string[] } = {
 	Observation: ['preliminary', 'final', 'amended', 'corrected'], Flag: ['active', 'inactive']
 };
 
-/** The resource as somebody has changed it: one or two of its groups. */
+/** The resource as somebody has changed it: hundreds say which of its groups, the rest to what. */
 export function edited(resource: Elements, value: number): Elements {
 	const type = String(resource.resourceType);
 	const changes: (() => Elements)[] = [];
@@ -74,7 +74,7 @@ export function edited(resource: Elements, value: number): Elements {
 	if (type === 'Observation') changes.push(() => ({ ...resource, valueQuantity: { value: 50 + (value % 45), unit: 'kg' } }));
 	if (type === 'Immunization') changes.push(() => ({ ...resource, lotNumber: `L${value % 4} ${CANARY}` }));
 	changes.push(() => ({ ...resource, language: pick(['fr', 'wo', 'en'], value) }));
-	const change = changes[value % changes.length];
+	const change = changes[Math.floor(value / 100) % changes.length];
 	return change === undefined ? resource : change();
 }
 
