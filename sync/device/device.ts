@@ -14,7 +14,6 @@ import { ready } from '../verify/sodium.ts';
 import type { DeviceApi, LocalUser, LockState, Outcome, SyncStatus } from './api.ts';
 import { ControlPlane } from './control.ts';
 import { Events, type Listener } from './events.ts';
-import { GapWatch } from './gaps.ts';
 import { Hopeful } from './hopeful.ts';
 import { Identities, userOf, type Account, type DeviceKeys, type HubAddress } from './identity.ts';
 import type { Inside } from './inside.ts';
@@ -45,7 +44,6 @@ export class Device extends MembersCalls implements DeviceApi {
 	readonly #board: StatusBoard;
 	readonly #worker: Worker;
 	readonly #unsubscribe: () => void;
-	readonly #gaps = new GapWatch();
 	#hub: HubAddress | null = null;
 	#client: HubClient | null = null;
 	#control: ControlPlane | null = null;
@@ -293,7 +291,7 @@ export class Device extends MembersCalls implements DeviceApi {
 			},
 			underway: () => this.#replication?.underway() ?? new Set(),
 			exchange: () => this.#client === null ? null : {
-				client: this.#client, reconcile: (database) => this.#replication?.reconcile(`${hub.prefix}-${database}`), changed: () => this.#worker.wake('count')
+				client: this.#client, changed: () => this.#worker.wake('count')
 			}
 		});
 		await unlocked.refreshKeys();
@@ -368,10 +366,7 @@ export class Device extends MembersCalls implements DeviceApi {
 		try {
 			if (due === 'follow') await this.#follow(unlocked);
 			else if (due === 'relay') await unlocked.relay.run(unlocked.saving);
-			else {
-				await unlocked.work(due === 'everything');
-				for (const database of this.#gaps.newlyMissing(unlocked.session)) this.#replication?.reconcile(`${this.#hub?.prefix ?? ''}-${database}`);
-			}
+			else await unlocked.work(due === 'everything');
 		} catch (failure) {
 			// what locking interrupts is taken up at the next unlocking
 			if (!unlocked.session.closed) throw failure;

@@ -13,6 +13,8 @@ export interface Kept extends CheckedFrontier {
 	readonly heard: number;
 	/** the hub is known to have had it */
 	readonly atHub: boolean;
+	/** of an own one: number of the last pulled page of its database when it was made */
+	readonly asOf: number;
 }
 
 /** What a device and a database have one frontier of. */
@@ -35,9 +37,9 @@ export class FrontierShelf {
 	/** Reads what any tab has kept. */
 	async load(): Promise<void> {
 		for (const [name, text] of await this.#values.list(PREFIX)) {
-			const row = JSON.parse(text) as { document: unknown; heard: number; atHub: boolean };
+			const row = JSON.parse(text) as { document: unknown; heard: number; atHub: boolean; asOf?: number };
 			const checked = checkFrontier(row.document);
-			if (checked.ok) this.#kept.set(name.slice(PREFIX.length), { ...checked.value, heard: row.heard, atHub: row.atHub });
+			if (checked.ok) this.#kept.set(name.slice(PREFIX.length), { ...checked.value, heard: row.heard, atHub: row.atHub, asOf: row.asOf ?? 0 });
 		}
 	}
 
@@ -50,7 +52,7 @@ export class FrontierShelf {
 	}
 
 	/** Keeps it when it is newer. `key`: the device's transport key by the membership log; null when it has none, any more or yet. */
-	async take(frontier: CheckedFrontier, key: string | null, now: number, atHub: boolean): Promise<Taken> {
+	async take(frontier: CheckedFrontier, key: string | null, now: number, atHub: boolean, asOf = 0): Promise<Taken> {
 		if (key === null || !isSignedBy(frontier.document, key)) return 'not-signed';
 		const before = this.#kept.get(nameOf(frontier));
 		if (before !== undefined && before.statement.n > frontier.statement.n) return 'older';
@@ -59,7 +61,7 @@ export class FrontierShelf {
 			if (atHub) await this.confirm(before);
 			return 'known';
 		}
-		await this.#keep({ ...frontier, heard: now, atHub });
+		await this.#keep({ ...frontier, heard: now, atHub, asOf });
 		return 'newer';
 	}
 
@@ -70,7 +72,7 @@ export class FrontierShelf {
 
 	async #keep(kept: Kept): Promise<void> {
 		this.#kept.set(nameOf(kept), kept);
-		const { document, heard, atHub } = kept;
-		await this.#values.put(PREFIX + nameOf(kept), JSON.stringify({ document, heard, atHub }));
+		const { document, heard, atHub, asOf } = kept;
+		await this.#values.put(PREFIX + nameOf(kept), JSON.stringify({ document, heard, atHub, asOf }));
 	}
 }

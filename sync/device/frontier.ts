@@ -2,7 +2,7 @@
  * Keeps a hub honest about what it shows: states what this device holds, and compares what other devices stated with what the hub gave to this one.
  *
  * A round follows an exchange. What another device states and this one lacks may be on its way, so it becomes an alarm only when two further complete
- * exchanges did not bring it, and the hub's ids are compared meanwhile. Alarms end when what they name has arrived. Everything kept for this is
+ * exchanges did not bring it. Nothing is asked of the hub because something is lacking: it would learn what this device can open. Alarms end when what they name has arrived. Everything kept for this is
  * in the shelf; alarms are computed, so a restart forgets none that still holds.
  */
 import type { Hash, Id } from '../change/change.ts';
@@ -27,8 +27,6 @@ import type { Session } from './session.ts';
 /** What the watch needs of the exchange with a hub; null while there is none. */
 export interface WatchedHub {
 	readonly client: HubClient;
-	/** Compares ids with the hub at the next exchange; the name without the hub's prefix. */
-	reconcile(database: string): void;
 	/** alarms may have moved */
 	changed(): void;
 }
@@ -148,7 +146,7 @@ export class FrontierWatch {
 		for (const raw of answer.value.documents) await this.#arrived(raw);
 		await this.#giveBack(hub, new Map(answer.value.held.map(({ device, database, n }) => [`${device}|${database}`, n])));
 		if (this.#session.closed) return;
-		this.#compareAll(hub);
+		this.#compareAll();
 		await this.#stateAll(hub);
 		if (JSON.stringify(this.#facts) !== before) hub.changed();
 	}
@@ -179,7 +177,7 @@ export class FrontierWatch {
 		}
 	}
 
-	#compareAll(hub: WatchedHub): void {
+	#compareAll(): void {
 		const now = this.#ports.clock.now();
 		const found = this.#all().flatMap(({ stated }) => this.#factsOf(stated, now));
 		const present = new Map<string, AlarmFacts>();
@@ -191,7 +189,6 @@ export class FrontierWatch {
 		for (const key of this.#lacking.keys()) if (!present.has(key)) this.#lacking.delete(key);
 		for (const [key, facts] of present) {
 			const before = this.#lacking.get(key);
-			if (before === undefined && facts.site && facts.comp) hub.reconcile(databaseOf(facts.site, facts.comp));
 			this.#lacking.set(key, { facts: { ...facts, since: before?.facts.since ?? now }, firstRound: before?.firstRound ?? this.#round });
 		}
 		const due = [...this.#lacking.values()].filter(({ facts, firstRound }) => facts.kind === 'fork' || this.#round - firstRound >= PATIENCE);
