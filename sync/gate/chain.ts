@@ -155,6 +155,29 @@ export class ChainKnowledge {
 		return [...this.#positions.keys()].filter((chain) => chain.endsWith(end)).map((chain) => chain.slice(0, -end.length) as Hash);
 	}
 
+	/** How many changes of a chain are held. */
+	lengthOf(at: Pick<Position, 'actor' | 'site' | 'comp'>): number {
+		let length = 0;
+		for (const ids of this.#positions.get(chainKey(at))?.values() ?? []) length += ids.length;
+		return length;
+	}
+
+	/** All that is held of one chain. */
+	entriesOf(at: Pick<Position, 'actor' | 'site' | 'comp'>): readonly ChainEntry[] {
+		return [...(this.#positions.get(chainKey(at))?.values() ?? [])].flatMap((ids) => ids.flatMap((id) => this.#entries.get(id) ?? []));
+	}
+
+	/** The chains of an actor of which anything is held. */
+	chainsOf(actor: Hash): readonly Pick<ChainEntry, 'actor' | 'site' | 'comp'>[] {
+		const found: ChainEntry[] = [];
+		for (const [chain, seqs] of this.#positions) {
+			const [ids] = chain.startsWith(`${actor}/`) ? seqs.values() : [];
+			const entry = ids?.[0] === undefined ? undefined : this.#entries.get(ids[0]);
+			if (entry !== undefined) found.push(entry);
+		}
+		return found;
+	}
+
 	/** Changes known of. */
 	get size(): number {
 		return this.#entries.size;

@@ -6,12 +6,13 @@ import type { Change, Compartment, Hash, Id } from '../change/change.ts';
 import { resourceIdFor } from '../verify/ids.ts';
 import { validateWrites } from '../fhir/validate.ts';
 import type { MembershipState } from '../membership/types.ts';
-import type { QuarantineReason, WaitingReason } from './verdict.ts';
+import type { LateReason, QuarantineReason, WaitingReason } from './verdict.ts';
 
 /** Why a change is not accepted: either nothing will cure it, or a later arrival may. */
 export type Objection =
 	| { readonly kind: 'quarantined'; readonly reason: QuarantineReason; readonly detail: string }
-	| { readonly kind: 'waiting'; readonly reason: WaitingReason };
+	| { readonly kind: 'waiting'; readonly reason: WaitingReason }
+	| { readonly kind: 'late'; readonly reason: LateReason };
 
 export const quarantined = (reason: QuarantineReason, detail: string): Objection => ({ kind: 'quarantined', reason, detail });
 export const waiting = (reason: WaitingReason): Objection => ({ kind: 'waiting', reason });

@@ -4,9 +4,11 @@
  * A batch of documents of one database goes through it stage by stage: hash and shape, key tag and decryption, text, context,
  * authenticity (about one signature a chain), chain, beginning, FHIR, membership. Each document gets its own verdict; a bad one never stops
  * the others, and nothing here throws on remote input. Verdicts are a function of the envelope, the keys, the log and the set of
- * changes known, never of the order in which they came: what a later arrival overturns is reported as `revised`.
+ * changes known, never of the order in which they came: what a later arrival overturns is reported as `revised`, be it a change or a statement
+ * that closes a chain (late.ts).
  */
 import type { Change, Compartment, Hash, Id, SignedChange, VerifiedChange } from '../change/change.ts';
+import type { SignedVoucher } from '../change/voucher.ts';
 import { canWrite } from '../membership/selectors.ts';
 import type { MembershipState } from '../membership/types.ts';
 import { verifySignature } from '../verify/signature.ts';
@@ -14,18 +16,21 @@ import { contradiction, entryOf, type ChainEntry, type ChainKnowledge } from './
 import { creationCommits, writesAreFhir, quarantined, waiting, type DatabaseName, type Membership, type Objection } from './context.ts';
 import type { Keyring } from './keyring.ts';
 import { openDocument, type Opened } from './open.ts';
-import type { Verdict } from './verdict.ts';
+import { LateLane, LateMarks, type Revised } from './late.ts';
+import type { LateChange, Verdict } from './verdict.ts';
 import { voucherCounts } from './vouched.ts';
 
 export interface Inspection {
 	/** one for each document, in the order given */
 	readonly verdicts: readonly Verdict[];
-	/** changes accepted earlier that contradict what has arrived now: no longer to be folded */
-	readonly revised: readonly { readonly change: Hash; readonly envelope: string; readonly detail: string }[];
+	/** changes accepted earlier that contradict what has arrived now, or are late by what the log says now: no longer to be folded */
+	readonly revised: readonly Revised[];
 	/** what is new in the knowledge of chains, to be kept on the device */
 	readonly learned: readonly ChainEntry[];
-	/** envelopes quarantined earlier for their signature, for which a later change of their chain now vouches: inspect again */
+	/** envelopes quarantined for their signature, for which a later change of their chain now vouches, or late ones that are attested now: inspect again */
 	readonly reconsider: readonly string[];
+	/** compartments that hold copies for which somebody vouched who has been removed since: to be judged anew */
+	readonly stale: readonly { readonly site: Id; readonly comp: Compartment }[];
 }
 
 /** A document on its way through the gate: where it stands in the batch, and what is known of it so far. */
@@ -41,6 +46,8 @@ export interface GateParts {
 	readonly log: Membership;
 	/** chain positions known so far; the gate adds to it */
 	readonly chains: ChainKnowledge;
+	/** what was late when last judged; empty for a device that begins */
+	readonly marks?: LateMarks;
 }
 
 export class Gate {
@@ -48,9 +55,11 @@ export class Gate {
 	/** entitlement by (heads, actor, site, compartment): a batch repeats the same few */
 	readonly #entitled = new Map<string, Objection | null>();
 	#judgedAt: MembershipState | null = null;
+	readonly #late: LateLane;
 
 	constructor(parts: GateParts) {
 		this.#parts = parts;
+		this.#late = new LateLane(parts.chains, parts.log, parts.marks ?? new LateMarks());
 	}
 
 	/** Judges a batch of documents of one database, whatever they are. */
@@ -59,6 +68,7 @@ export class Gate {
 			this.#judgedAt = this.#parts.log.state;
 			this.#entitled.clear();
 		}
+		const turned = this.#late.turn();
 		const objections = new Map<number, Objection>();
 		const candidates: Candidate[] = [];
 		for (const [index, document] of documents.entries()) {
@@ -67,7 +77,9 @@ export class Gate {
 			else objections.set(index, opened.error);
 		}
 		const { learned, reconsider } = this.#authenticate(candidates, objections);
-		const revised = this.#overturned(learned, candidates);
+		const closed = this.#late.learned(learned);
+		const here = new Set(candidates.map((candidate) => candidate.opened.signed.id));
+		const revised = [...this.#overturned(learned, here), ...[...turned.revised, ...closed.revised].filter(({ change }) => !here.has(change))];
 		for (const candidate of candidates) {
 			if (objections.has(candidate.index)) continue;
 			const objection = this.#judge(candidate.opened);
@@ -75,7 +87,7 @@ export class Gate {
 		}
 		const byIndex = new Map(candidates.map((candidate) => [candidate.index, candidate.opened]));
 		const verdicts = documents.map((document, index) => verdictOf(document, objections.get(index) ?? null, byIndex.get(index) ?? null));
-		return { verdicts, revised, learned, reconsider };
+		return { verdicts, revised, learned, reconsider: [...reconsider, ...turned.reconsider, ...closed.reconsider], stale: turned.stale };
 	}
 
 	/**
@@ -89,7 +101,8 @@ export class Gate {
 		const latestFirst = [...candidates].sort((a, b) => b.opened.signed.change.seq - a.opened.signed.change.seq);
 		for (const candidate of latestFirst) {
 			const { signed, envelope } = candidate.opened;
-			const keys = log.state?.actors.get(signed.change.actor)?.keys;
+			const { actor } = signed.change;
+			const keys = (log.state?.actors.get(actor) ?? log.state?.fallen.get(actor))?.keys;
 			if (keys === undefined) {
 				objections.set(candidate.index, waiting('unknown-actor'));
 				continue;
@@ -111,14 +124,13 @@ export class Gate {
 	}
 
 	/** Earlier changes whose stated predecessor has only now arrived and cannot be one. */
-	#overturned(learned: readonly ChainEntry[], candidates: readonly Candidate[]): Inspection['revised'] {
-		const here = new Set(candidates.map((candidate) => candidate.opened.signed.id));
-		const revised: { change: Hash; envelope: string; detail: string }[] = [];
+	#overturned(learned: readonly ChainEntry[], here: ReadonlySet<Hash>): readonly Revised[] {
+		const revised: Revised[] = [];
 		for (const entry of learned) {
 			for (const follower of this.#parts.chains.followers(entry.id)) {
 				if (here.has(follower.id)) continue;
 				const detail = contradiction(follower, entry, this.#covers);
-				if (detail !== null) revised.push({ change: follower.id, envelope: follower.envelope, detail });
+				if (detail !== null) revised.push({ change: follower.id, envelope: follower.envelope, detail, late: false });
 			}
 		}
 		return revised;
@@ -126,8 +138,15 @@ export class Gate {
 
 	#judge(opened: Opened): Objection | null {
 		const { change, id } = opened.signed;
-		return this.#chainHolds(change, id) ?? creationCommits(change) ?? this.#authorMayWrite(change)
-			?? (opened.voucher === null ? null : voucherCounts(opened.voucher, this.#parts.log)) ?? writesAreFhir(change);
+		return this.#chainHolds(change, id) ?? creationCommits(change) ?? this.#authorMayWrite(change) ?? writesAreFhir(change)
+			?? (opened.voucher === null ? this.#late.objection({ ...change, id }) : this.#vouched(opened.voucher, opened.heldAt));
+	}
+
+	/** Of a copy its voucher decides, not its chain, which is relayed in part: who vouches says that it was accepted at its origin. */
+	#vouched(voucher: SignedVoucher, heldAt: Id): Objection | null {
+		const objection = voucherCounts(voucher, this.#parts.log);
+		if (objection === null) this.#late.vouchedBy(voucher.voucher.actor, heldAt, voucher.voucher.comp);
+		return objection;
 	}
 
 	#chainHolds(change: Change, id: Hash): Objection | null {
@@ -163,10 +182,14 @@ export class Gate {
 
 function verdictOf(document: unknown, objection: Objection | null, opened: Opened | null): Verdict {
 	const envelope = opened?.envelope ?? nameOf(document);
+	if (objection?.kind === 'late') return opened === null ? notJudged(envelope) : { ...objection, envelope, change: lateChange(opened) };
 	if (objection !== null) return { ...objection, envelope };
-	if (opened === null) return { kind: 'quarantined', envelope, reason: 'bad-document', detail: 'not judged' };
+	if (opened === null) return notJudged(envelope);
 	return { kind: 'accepted', change: verified(opened.signed, opened) };
 }
+
+const notJudged = (envelope: string): Verdict => ({ kind: 'quarantined', envelope, reason: 'bad-document', detail: 'not judged' });
+const lateChange = ({ signed, envelope, via, heldAt }: Opened): LateChange => ({ ...signed, envelope, via, heldAt });
 
 /** The `_id` a document claims, for the record of what was refused; never trusted. */
 function nameOf(document: unknown): string {

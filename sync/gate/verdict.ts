@@ -1,8 +1,9 @@
 /**
- * What the gate says of one envelope. Verdicts are a function of the envelope, the keys held and the membership log, never of
- * the order in which things arrived: whatever is `waiting` is asked again when keys, statements or an upgrade come.
+ * What the gate says of one envelope. Verdicts are a function of the envelope, the keys held, the membership log and the chains held, never of
+ * the order in which things arrived: whatever is `waiting` is asked again when keys, statements or an upgrade come, and what is `late` when
+ * a position is attested or a missing link of the chain arrives.
  */
-import type { VerifiedChange } from '../change/change.ts';
+import type { SignedChange, VerifiedChange } from '../change/change.ts';
 
 export type WaitingReason =
 	| 'no-key' // no epoch key held commits to this tag (another compartment, or a key still on its way)
@@ -23,7 +24,14 @@ export type QuarantineReason =
 	| 'bad-resource' // a known element of the wrong type
 	| 'not-entitled'; // the author, at the log position it cites, had no right to write there
 
+/** closed: beyond what is attested of a chain that was closed. fallen: the author's right rested on somebody who fell at the same time. */
+export type LateReason = 'closed' | 'fallen';
+
+/** A sound change that does not count: shown apart, in no chart, to be adopted by somebody or not (design S7). */
+export interface LateChange extends SignedChange, Pick<VerifiedChange, 'envelope' | 'via' | 'heldAt'> {}
+
 export type Verdict =
+	| { readonly kind: 'late'; readonly envelope: string; readonly reason: LateReason; readonly change: LateChange }
 	| { readonly kind: 'accepted'; readonly change: VerifiedChange }
 	| { readonly kind: 'waiting'; readonly envelope: string; readonly reason: WaitingReason }
 	| { readonly kind: 'quarantined'; readonly envelope: string; readonly reason: QuarantineReason; readonly detail: string };

@@ -54,9 +54,17 @@ export const pass = (core: Core, id: Hash, reason: string): Core => ({ ...core, 
  */
 export function voided(core: Core, id: Hash, statement: LaterStatement, own: Core, reason: string): Core {
 	const noted = pass(core, id, reason);
-	const known = statement.kind === 'admit' ? { ...noted, fallen: noted.fallen.with(actorIdOf(statement.keys), actorOf(id, statement)) } : noted;
+	const known = fell(noted, id, statement);
 	if (!('deliveries' in statement)) return known;
 	return 'epochs' in statement && statement.epochs.length > 0 ? startEpochs(known, id, statement, own) : deliver(known, statement, own);
+}
+
+/** Notes whose right, or part of it, rests on a void statement. */
+function fell(core: Core, id: Hash, statement: LaterStatement): Core {
+	if (statement.kind === 'admit') return { ...core, fallen: core.fallen.with(actorIdOf(statement.keys), actorOf(id, statement)) };
+	if (statement.kind !== 'grant') return core;
+	const actors = (core.members.get(statement.member)?.actors ?? []).flatMap((actor) => core.actors.get(actor) ?? []);
+	return actors.reduce((state, actor) => ({ ...state, fallen: state.fallen.with(actor.actor, actor) }), core);
 }
 
 const actorOf = (id: Hash, { actor: by, member, keys }: AdmitStatement): ActorState =>

@@ -6,7 +6,7 @@
 import { COMPARTMENTS, type Compartment, type Hash, type Id } from '../change/change.ts';
 import { epochPlace } from './ids.ts';
 import { allows, handsOut, reachesDown, readsComp, strongest, writesComp, type Act } from './roles.ts';
-import type { ActorState, EpochDeclaration, EpochPlace, EpochState, Grant, MembershipState, Role } from './types.ts';
+import type { ActorState, EpochDeclaration, EpochPlace, EpochState, Grant, HeldGrant, MembershipState, Role } from './types.ts';
 
 /** What authority rests on: enough of a state to answer who may do what. */
 export type Authority = Pick<MembershipState, 'root' | 'sites' | 'members' | 'actors' | 'closings' | 'kits'>;
@@ -46,15 +46,17 @@ export const isActive = (state: Pick<Authority, 'actors' | 'closings'>, actor: H
 	state.actors.has(actor) && state.closings.get(actor)?.some(({ grants }) => grants === null) !== true;
 
 /** The posts of an active actor; none of a removed one. */
-export function grantsOf(state: Authority, actor: Hash): readonly Grant[] {
+export function grantsOf(state: Authority, actor: Hash): readonly HeldGrant[] {
 	const member = state.actors.get(actor)?.member;
 	return member === undefined || !isActive(state, actor) ? [] : (state.members.get(member)?.grants ?? []);
 }
 
+/** The posts by which an actor reaches a site. */
+export const grantsCovering = (state: Authority, actor: Hash, site: Id): readonly HeldGrant[] =>
+	grantsOf(state, actor).filter((grant) => covers(state, grant, site));
+
 /** The roles that an actor has at a site, posted there or through the tree. */
-export function rolesAt(state: Authority, actor: Hash, site: Id): readonly Role[] {
-	return grantsOf(state, actor).filter((grant) => covers(state, grant, site)).map((grant) => grant.role);
-}
+export const rolesAt = (state: Authority, actor: Hash, site: Id): readonly Role[] => grantsCovering(state, actor, site).map((grant) => grant.role);
 
 /** The role to show for a site: the one highest in the table. */
 export const roleAt = (state: Authority, actor: Hash, site: Id): Role | null => strongest(rolesAt(state, actor, site));

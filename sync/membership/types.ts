@@ -310,7 +310,10 @@ export interface MembershipState {
 	readonly invitations: ReadonlyMap<Id, InvitationState>;
 	/** what was taken away, by actor; a closed actor stays among `actors`, so that its signatures can be read, and can do nothing */
 	readonly closings: ReadonlyMap<Hash, readonly Closing[]>;
-	/** admitted by somebody who fell by a concurrent removal: never a member, their work goes to the late lane whole */
+	/**
+	 * Admitted, or given a post, by somebody who fell by a concurrent removal: never a member there; what rests on it goes to the late lane whole. Who
+	 * is a member by something else is among `actors` too.
+	 */
 	readonly fallen: ReadonlyMap<Hash, ActorState>;
 	readonly kits: ReadonlyMap<Hash, KitState>;
 	/** heads of what took part; a new statement cites these */
