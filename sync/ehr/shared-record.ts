@@ -12,13 +12,14 @@ import type { Fact, Gathered } from './checks/gathered.ts';
 import { CHECKS } from './checks/table.ts';
 import { FactSet, type FactMoves } from './cluster.ts';
 import { DEMOGRAPHICS, reconcileDemographics } from './demographics.ts';
+import { compared } from './compared.ts';
 import { byGravity, discrepancy } from './discrepancy.ts';
-import type { FactRule } from './facts/rule.ts';
+import type { Difference, FactRule } from './facts/rule.ts';
 import { FACTS } from './facts/table.ts';
 import { HeldEntries, type Entry, type Moves } from './held-entries.ts';
 import { ItemList } from './items.ts';
 import type { LinkedCharts } from './links.ts';
-import type { Discrepancy, EhrView, Source } from './view.ts';
+import type { Discrepancy, DiscrepancyKind, EhrView, Severity, Source } from './view.ts';
 
 export interface ReconcileOptions {
 	/** standing of the links between charts, to report those that are contested */
@@ -119,14 +120,27 @@ const sameCharts = (a: EhrView['charts'], b: EhrView['charts']): boolean =>
 function withinFact(rule: FactRule, fact: Fact): readonly Discrepancy[] {
 	const [lead] = fact;
 	if (lead === undefined || fact.length < 2) return NOTHING;
-	const found = rule.differences.flatMap(({ kind, element, severity, says, facts }) => {
-		const said = fact.map((source) => ({ source, text: says(source) })).filter(({ text }) => text !== '');
-		const texts = [...new Set(said.map(({ text }) => text))].sort();
-		if (texts.length < 2) return [];
-		return [discrepancy(kind, severity, said.map(({ source }) => source), { ...facts?.(lead), element, values: texts.join(' | ') }, [], element)];
-	});
+	const found = rule.differences.flatMap((difference) => differencesIn(difference, fact, lead));
 	const twice = rule.twice === null ? [] : [discrepancy('recorded-twice', rule.twice.severity, fact, { ...rule.twice.facts(lead), times: String(fact.length) })];
 	return [...found, ...twice];
+}
+
+function differencesIn({ kind, element, severity, says, differ, facts }: Difference, fact: Fact, lead: Source): readonly Discrepancy[] {
+	const byText = new Map<string, Source[]>();
+	for (const source of fact) {
+		const text = says(source);
+		if (text === '') continue;
+		const known = byText.get(text);
+		if (known === undefined) byText.set(text, [source]);
+		else known.push(source);
+	}
+	if (byText.size < 2) return NOTHING;
+	const texts = [...byText].sort(([a], [b]) => (a < b ? -1 : 1));
+	const { apart, unlike } = compared(texts, ([, [a]], [, [b]]) => (differ === undefined || a === undefined || b === undefined ? true : differ(a, b)));
+	const made = (name: DiscrepancyKind, gravity: Severity, said: readonly (readonly [string, readonly Source[]])[]): Discrepancy =>
+		discrepancy(name, gravity, said.flatMap(([, sources]) => sources), { ...facts?.(lead), element, values: said.map(([text]) => text).join(' | ') }, [], element);
+	if (apart.length > 0) return [made(kind, severity, apart)];
+	return unlike.length > 0 ? [made('cannot-compare', 'info', unlike)] : NOTHING;
 }
 
 /** Groups of one entry whose concurrent values no rule may settle alone. */

@@ -38,7 +38,7 @@ export interface EhrItem {
 export const DISCREPANCY_KINDS = [
 	'demographics-differ', 'recorded-twice', 'allergy-against-prescription', 'no-known-allergies-against-allergy',
 	'duplicate-active-order', 'dose-differs', 'status-differs', 'vaccine-too-close', 'blood-group-differs',
-	'activity-after-death', 'uncoded-cannot-check', 'linked-and-not-same', 'value-conflict'
+	'results-contradict', 'cannot-compare', 'pregnancy-against-medicine', 'activity-after-death', 'uncoded-cannot-check', 'linked-and-not-same', 'value-conflict'
 ] as const;
 export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
 

@@ -60,6 +60,9 @@ export function sentence(d: Discrepancy): string {
 		case 'status-differs': return fact('values') === '' ? m.alert_status() : m.alert_statuses({ what: subject(fact), values: against(fact('element'), fact('values')) });
 		case 'vaccine-too-close': return vaccine(fact);
 		case 'blood-group-differs': return fact('groups') === '' ? m.alert_blood() : m.alert_blood_groups({ groups: against('code', fact('groups')) });
+		case 'results-contradict': return fact('values') === '' ? m.alert_results() : m.alert_results_values({ finding: fact('finding'), values: against('value', fact('values')) });
+		case 'cannot-compare': return fact('values') === '' ? m.alert_not_compared() : m.alert_not_compared_values({ what: fact('finding') || subject(fact), values: against('value', fact('values')) });
+		case 'pregnancy-against-medicine': return fact('why') === '' ? m.alert_pregnancy({ drug: subject(fact) }) : m.alert_pregnancy_why({ drug: subject(fact), why: fact('why') });
 		case 'activity-after-death': return fact('date') === '' ? m.alert_death() : m.alert_death_on({ date: formatFhirDate(fact('date')) });
 		case 'uncoded-cannot-check': return m.alert_uncoded({ what: subject(fact) });
 		case 'linked-and-not-same': return m.alert_contested();

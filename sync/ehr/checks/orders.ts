@@ -3,7 +3,7 @@ import { canonicalJson } from '../../change/canonical.ts';
 import { discrepancy } from '../discrepancy.ts';
 import { dosesDiffer, doseInWords } from '../facts/dose.ts';
 import { contentsOf, doseOf, drugOf, isBeingGiven, isOrder, MEDICATION_TYPES } from '../facts/medications.ts';
-import { conceptKeys } from '../read.ts';
+import { conceptKeys, nameOf, textOf } from '../read.ts';
 import type { Discrepancy, Source } from '../view.ts';
 import { factsOf, type Check, type Fact, type Gathered } from './gathered.ts';
 
@@ -49,6 +49,25 @@ export const duplicateOrders: Check = (gathered) => oncePerSet([...byIngredient(
 	const name = plainName(ingredient, facts);
 	return [discrepancy('duplicate-active-order', 'warning', facts.flat(), { ingredient: name, drug: name, orders: String(facts.length) }, [], name)];
 }));
+
+const OPEN_REQUEST = new Set(['active', 'on-hold', 'draft']);
+
+/** The same test or referral asked for at two places: it is done twice, or each place waits for the other. */
+export const duplicateRequests: Check = (gathered) => {
+	const byCode = new Map<string, Fact[]>();
+	for (const fact of factsOf(gathered, 'ServiceRequest')) {
+		const open = fact.filter(({ resource }) => OPEN_REQUEST.has(textOf(resource['status'])) && resource['doNotPerform'] !== true && textOf(resource['intent']) !== 'proposal');
+		for (const key of new Set(open.flatMap(({ resource }) => conceptKeys(resource['code'])))) {
+			const known = byCode.get(key);
+			if (known === undefined) byCode.set(key, [open]);
+			else known.push(open);
+		}
+	}
+	return oncePerSet([...byCode.values()].filter((facts) => facts.length > 1).map((facts) => {
+		const entry = nameOf(facts[0]?.[0]?.resource['code']);
+		return discrepancy('duplicate-active-order', 'info', facts.flat(), { entry, ingredient: entry, orders: String(facts.length) }, [], entry);
+	}));
+};
 
 /** Doses of one ingredient that differ: between orders, and between an order and what the person is said to take. */
 export const differingDoses: Check = (gathered) => {

@@ -3,6 +3,7 @@
  */
 import { words } from '../../formulary/names.ts';
 import type { FhirResource } from '../../fhir/resource.ts';
+import { unitOf } from '../units.ts';
 import { at, nameOf, numberOf, objectsIn, textOf } from '../read.ts';
 
 export interface Dose {
@@ -17,14 +18,23 @@ export interface Dose {
 }
 
 const DAYS_OF: ReadonlyMap<string, number> = new Map([['h', 1 / 24], ['d', 1], ['wk', 7], ['mo', 30.4375], ['a', 365.25]]);
-const MASS_IN_MG: ReadonlyMap<string, number> = new Map([['mg', 1], ['g', 1000], ['mcg', 0.001], ['ug', 0.001], ['µg', 0.001], ['microgram', 0.001], ['micrograms', 0.001]]);
+/** Doses are compared in these; by dimensions. */
+const MEASURED_IN: ReadonlyMap<string, { readonly unit: string; readonly per: number }> = new Map([['g1', { unit: 'mg', per: 1e3 }], ['m3', { unit: 'mL', per: 1e6 }], ['IU1', { unit: 'IU', per: 1 }]]);
 
-/** Masses in mg, other units in singular lower case. */
+/** Masses in mg, volumes in mL, other units in singular lower case. */
 function quantity(amount: number, unit: string): { amount: number; unit: string } {
-	const plain = unit.trim().toLowerCase();
-	const mass = MASS_IN_MG.get(plain);
-	const inMg = amount * (mass ?? 1);
-	return mass === undefined || !Number.isFinite(inMg) ? { amount, unit: plain.replace(/s$/u, '') } : { amount: inMg, unit: 'mg' };
+	const known = unit.trim() === '' ? null : unitOf(unit);
+	const measured = known === null ? undefined : MEASURED_IN.get(known.dimensions);
+	const converted = amount * (known?.factor ?? 1) * (measured?.per ?? 1);
+	if (measured === undefined || !Number.isFinite(converted)) return { amount, unit: unit.trim().toLowerCase().replace(/s$/u, '') };
+	// Powers of ten leave traces behind the twelfth digit.
+	return { amount: Number(converted.toPrecision(12)), unit: measured.unit };
+}
+
+/** Pieces of a product with one strength are an amount of it: two tablets of 250 mg are 500 mg. */
+function weighed(dose: { amount: number; unit: string } | null, strength: string): { amount: number; unit: string } | null {
+	const [, mg] = /^([\d.]+) mg$/u.exec(strength) ?? [];
+	return dose === null || mg === undefined || unitOf(dose.unit)?.dimensions !== 'piece1' ? dose : { amount: dose.amount * Number(mg), unit: 'mg' };
 }
 
 function strengthIn(name: string): string {
@@ -53,9 +63,10 @@ export function readDose(resource: FhirResource): Dose {
 		if (daily === null) daily = { amount: perDay, unit: dose.unit };
 		else if (daily.unit === dose.unit && Number.isFinite(daily.amount + perDay)) daily = { amount: daily.amount + perDay, unit: dose.unit };
 	}
+	const strength = strengthIn(nameOf(resource['medicationCodeableConcept']));
 	return {
-		daily, single, text: dosages.map((dosage) => words(textOf(dosage['text'])).join(' ')).filter((text) => text !== '').join('; '),
-		strength: strengthIn(nameOf(resource['medicationCodeableConcept']))
+		daily: weighed(daily, strength), single: weighed(single, strength), text: dosages.map((dosage) => words(textOf(dosage['text'])).join(' ')).filter((text) => text !== '').join('; '),
+		strength
 	};
 }
 
@@ -67,7 +78,9 @@ export function dosesDiffer(a: Dose, b: Dose): boolean | null {
 	const strengthsDiffer = a.strength !== '' && b.strength !== '' && a.strength !== b.strength;
 	for (const field of ['daily', 'single'] as const) {
 		const [x, y] = [a[field], b[field]];
-		if (x === null || y === null || x.unit !== y.unit) continue;
+		if (x === null || y === null) continue;
+		// Drops and milligrams are not two doses because they are two numbers.
+		if (x.unit !== y.unit) return null;
 		return !nearly(x.amount, y.amount) || (x.unit !== 'mg' && strengthsDiffer);
 	}
 	if (a.text !== '' && b.text !== '') return a.text !== b.text || strengthsDiffer;

@@ -77,7 +77,7 @@ const rule = (type: string): FactRule => ({
 		{ kind: 'status-differs', element: 'status', severity: 'warning', says: ({ resource }) => textOf(resource['status']), facts: (lead) => ({ drug: drugOf(lead) }) },
 		{
 			kind: 'dose-differs', element: 'dosageInstruction', severity: 'warning',
-			says: (source) => doseInWords(doseOf(source)), facts: (lead) => ({ drug: drugOf(lead) })
+			says: (source) => doseInWords(doseOf(source)), differ: (a, b) => dosesDiffer(doseOf(a), doseOf(b)), facts: (lead) => ({ drug: drugOf(lead) })
 		}
 	],
 	twice: { severity: type === 'MedicationRequest' ? 'warning' : 'info', facts: (lead) => ({ drug: drugOf(lead) }) },

@@ -10,6 +10,8 @@ export interface Difference {
 	readonly severity: Severity;
 	/** what is compared, as a text; empty: this entry says nothing, and then does not differ */
 	readonly says: (source: Source) => string;
+	/** whether two entries that say different texts say different things; null: they cannot be compared. Without it, different texts differ */
+	readonly differ?: (a: Source, b: Source) => boolean | null;
 	/** names facts from the leading entry (drug, substance …) */
 	readonly facts?: (lead: Source) => { readonly [name: string]: string };
 }
