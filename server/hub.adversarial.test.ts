@@ -307,3 +307,15 @@ describe('attack 59: an invitation’s answer', () => {
 		expect((await owner.pushes(owner.control, [mine])).json).toEqual([]);
 	});
 });
+
+describe('attack 51: an answer with records in it', () => {
+	it('is not compressed, whatever the client says it can read', async () => {
+		await owner.pushes(desk, envelopes(20));
+		for (const route of [`/couch/${desk}/_changes?include_docs=true`, `/couch/${desk}/_all_docs?include_docs=true`, '/couch/_db_updates?feed=normal', '/_hub/info']) {
+			const response = await fetch(world.hub.url + route, { headers: { Authorization: `Bearer ${owner.token ?? ''}`, 'Accept-Encoding': 'gzip, br, deflate' } });
+			expect(response.status).toBe(200);
+			expect(response.headers.get('content-encoding'), route).toBeNull();
+			await response.arrayBuffer();
+		}
+	});
+});
