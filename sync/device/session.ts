@@ -109,6 +109,11 @@ export class Session {
 		this.loadedAt ??= (await this.#ports.store.cursors.get(INGEST_CURSORS)) ?? '';
 		const replicated = new Set(databasesFor(state, this.#device.device, this.takenOn.sites).replicates);
 		const opened: (Place & { rebuild: boolean })[] = [];
+		for (const place of this.places) {
+			if (!(await this.vault.isOutlived(place.site, place.comp, this.#entitled(state, place)))) continue;
+			this.vault.forget(place.site, place.comp);
+			this.#open.delete(placeName(place));
+		}
 		for (const place of this.keyring.compartments()) {
 			if (this.#open.has(placeName(place)) || !replicated.has(databaseOf(place.site, place.comp))) continue;
 			const local = await this.vault.open(place.site, place.comp, { actor: this.self.actor, seal: this.self.keys.seal, key: this.self.seal }, this.#entitled(state, place));

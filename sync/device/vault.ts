@@ -45,7 +45,9 @@ export class Vault {
 			if (this.#closed) throw new Error('The device was locked meanwhile.');
 			const boxes = kept === null ? {} : (JSON.parse(kept) as Boxes);
 			const box = Object.hasOwn(boxes, own.actor) ? boxes[own.actor] : undefined;
-			const opened = box === undefined ? null : openLocalKey(own.key, box);
+			// somebody who lost the compartment holds the key that its rows lie under: theirs opens none of the new ones
+			const departed = Object.keys(boxes).some((actor) => !entitled.some((one) => one.actor === actor));
+			const opened = box === undefined || departed ? null : openLocalKey(own.key, box);
 			const key = opened ?? newLocalKey(site, comp, this.#random);
 			const missing = entitled.filter(({ actor }) => opened === null || !Object.hasOwn(boxes, actor));
 			const added = Object.fromEntries(missing.map(({ actor, seal }) => [actor, wrapLocalKey(key, seal, this.#random)]));
@@ -56,6 +58,20 @@ export class Vault {
 			this.#keys.set(name, key);
 			return opened !== null ? 'kept' : kept === null ? 'made' : 'replaced';
 		}
+	}
+
+	/** Has somebody who held this key lost the compartment since? It is then to be opened anew, which replaces it. */
+	async isOutlived(site: Id, comp: Compartment, entitled: readonly Entitled[]): Promise<boolean> {
+		const kept = await this.#values.get(nameOf(site, comp));
+		return kept !== null && Object.keys(JSON.parse(kept) as Boxes).some((actor) => !entitled.some((one) => one.actor === actor));
+	}
+
+	/** Forgets one key, so that it is opened anew. */
+	forget(site: Id, comp: Compartment): void {
+		const name = nameOf(site, comp);
+		this.#keys.get(name)?.key.fill(0);
+		this.#keys.delete(name);
+		this.#seals.delete(name);
 	}
 
 	holds(site: Id, comp: Compartment): boolean {
