@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts';
 import type { ChartRef } from './api.ts';
 import { entryOf, type ChartEntry } from './chart-index.ts';
 import type { Followed } from './followed.ts';
+import type { MovedLog } from './review/moved-log.ts';
 import type { Place, Session } from './session.ts';
 
 export class Projection {
@@ -19,11 +20,14 @@ export class Projection {
 	readonly #followed: Followed;
 	/** rows of this compartment do not open: damaged or tampered with, to be made again */
 	readonly #damaged: (place: Place) => void;
+	/** which charts are about to move */
+	readonly #moved: MovedLog;
 	/** does no other tab take things in? */
 	#alone = true;
 
-	constructor(store: Store, session: Session, followed: Followed, damaged: (place: Place) => void) {
+	constructor(store: Store, session: Session, followed: Followed, moved: MovedLog, damaged: (place: Place) => void) {
 		this.#damaged = damaged;
+		this.#moved = moved;
 		this.#store = store;
 		this.#session = session;
 		this.#followed = followed;
@@ -37,12 +41,24 @@ export class Projection {
 		const held = accepted.filter((signed) => this.#session.holds(signed.heldAt, signed.change.comp));
 		const parts = partsOf(batch, held);
 		this.#followed.writes(parts);
+		await this.#noteMoves(held);
 		if (parts.length > 0) await this.#store.charts.put(parts, (site, comp) => this.#session.seal({ site, comp }));
 		await this.#refreshEntries(held);
 		await this.#keepChains(held, learned);
 		this.#session.noticed(held.map((signed) => signed.change.hlc));
 		const moved = new Map(held.map(({ change }) => [`${change.site}/${change.chart}`, { site: change.site, chart: change.chart }]));
 		return [...moved.values()];
+	}
+
+	async #noteMoves(held: readonly VerifiedChange[]): Promise<void> {
+		const byPlace = new Map<string, { readonly place: Place; readonly charts: Map<string, ChartRef> }>();
+		for (const { heldAt, change: { comp, site, chart } } of held) {
+			const name = `${heldAt}/${comp}`;
+			const known = byPlace.get(name) ?? { place: { site: heldAt, comp }, charts: new Map<string, ChartRef>() };
+			byPlace.set(name, known);
+			known.charts.set(`${site}/${chart}`, { site, chart });
+		}
+		for (const { place, charts } of byPlace.values()) await this.#moved.note(place, [...charts.values()]);
 	}
 
 	/** Another tab takes things in too: that a chart is not in this one's memory no longer means that nothing of it is stored. */

@@ -148,8 +148,11 @@ export interface EntryRetraction { readonly by: Attribution; readonly reason: st
 export interface MisplacedEntry { readonly ref: ChartRef; readonly type: string; readonly id: Id; readonly resource: FhirResource; readonly retraction: EntryRetraction }
 
 export interface ReviewApi {
-	/** Most dangerous first, then oldest. `site` null: all places the user can read. */
-	reviews(request: { readonly site: Id | null; readonly limit: number }): Promise<Outcome<{ readonly total: number; readonly items: readonly ReviewItem[] }>>;
+	/**
+	 * Most dangerous first, then oldest. `site` null: all places the user can read. `unread`: charts not looked at for discrepancies yet (after the first sync of
+	 * a large site); they follow behind, and asking again later shows more.
+	 */
+	reviews(request: { readonly site: Id | null; readonly limit: number }): Promise<Outcome<{ readonly total: number; readonly items: readonly ReviewItem[]; readonly unread?: number }>>;
 	/** Code `stale` when the heads moved since the item was shown: nothing is written, the item must be looked at again. */
 	decide(decision: Decision): Promise<Outcome<SaveReceipt>>;
 	/** Answers a discrepancy; it leaves the queue until an entry it rests on moves. */

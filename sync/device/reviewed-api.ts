@@ -26,7 +26,7 @@ export abstract class ReviewedApi extends UnlockedApi implements ReviewApi {
 		});
 	}
 	async notices(): ReturnType<ReviewApi['notices']> {
-		return this.reading(async ({ queue, dismissed }) => ok(await dismissed.filter(await queue.notices())));
+		return this.reading(async ({ queue }) => ok(await queue.notices()));
 	}
 	async restore(request: Parameters<ReviewApi['restore']>[0]): ReturnType<ReviewApi['restore']> {
 		return this.writing(({ deciding }) => deciding.restore(request));

@@ -25,8 +25,12 @@ import { Relay } from './relay.ts';
 import { Answering } from './review/answering.ts';
 import { Deciding } from './review/deciding.ts';
 import { Dismissed } from './review/dismissed.ts';
+import { FindingIndex } from './review/finding-index.ts';
+import { MovedLog } from './review/moved-log.ts';
 import { Moving } from './review/moving.ts';
 import { Origins } from './review/origins.ts';
+import { OwnSeal } from './review/own-seal.ts';
+import { QuestionIndex } from './review/question-index.ts';
 import { ReviewQueue } from './review/queue.ts';
 import { Saving } from './saving.ts';
 import { placeName, type Place, type Session } from './session.ts';
@@ -73,7 +77,8 @@ export class Unlocked {
 		this.session = session;
 		this.frontiers = new FrontierWatch(ports, session, device, () => hooks.exchange());
 		this.followed = new Followed(store, session, ports.token);
-		this.projection = new Projection(store, session, this.followed, (place) => this.#repair(place, hooks));
+		const moved = new MovedLog(store.cursors, (place) => session.seal(place));
+		this.projection = new Projection(store, session, this.followed, moved, (place) => this.#repair(place, hooks));
 		this.ingest = new Ingest(store, session, this.projection, hooks);
 		this.links = new LinkBook(session);
 		this.reader = new ChartReader(session, this.projection, this.links);
@@ -88,7 +93,9 @@ export class Unlocked {
 		this.deciding = new Deciding(session, this.reader, this.saving, this.answering);
 		this.moving = new Moving(session, this.reader, this.saving, this.relay, () => this.ingest.run());
 		this.dismissed = new Dismissed(store.cursors, session);
-		this.queue = new ReviewQueue(session, this.reader, this.answering);
+		const questions = new QuestionIndex(store, session, this.projection, this.ingest, moved, () => hooks.pause());
+		const findings = new FindingIndex(store.cursors, session, this.ingest, this.links, this.answering, moved, new OwnSeal(session, ports.random), () => hooks.pause());
+		this.queue = new ReviewQueue(session, this.links, this.answering, this.dismissed, questions, findings);
 		this.organization = new Organization(session, () => ports.clock.now(), () => hooks.organizationChanged());
 	}
 

@@ -42,7 +42,7 @@ export function openLocalKey(own: SealKey, box: string): LocalKey | null {
 }
 
 /** Nonce and ciphertext of a row. */
-export function sealRow(local: LocalKey, collection: string, rowId: string, plaintext: Uint8Array, random: Random): Uint8Array {
+export function sealRow(local: Pick<LocalKey, 'key'>, collection: string, rowId: string, plaintext: Uint8Array, random: Random): Uint8Array {
 	const nonce = random.bytes(NONCE_BYTES);
 	const ciphertext = sodium().crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, rowAd(collection, rowId), null, nonce, local.key);
 	const row = new Uint8Array(NONCE_BYTES + ciphertext.length);
@@ -52,7 +52,7 @@ export function sealRow(local: LocalKey, collection: string, rowId: string, plai
 }
 
 /** The row's plaintext, or null when it was not sealed under this key for this place: such a row is rebuilt from its envelopes. */
-export function openRow(local: LocalKey, collection: string, rowId: string, row: Uint8Array): Uint8Array | null {
+export function openRow(local: Pick<LocalKey, 'key'>, collection: string, rowId: string, row: Uint8Array): Uint8Array | null {
 	if (row.length < NONCE_BYTES + AEAD_TAG_BYTES) return null;
 	try {
 		const [nonce, ciphertext] = [row.subarray(0, NONCE_BYTES), row.subarray(NONCE_BYTES)];
@@ -63,11 +63,11 @@ export function openRow(local: LocalKey, collection: string, rowId: string, row:
 }
 
 /** A row of text, as base64url: what a JSON store keeps. */
-export const sealTextRow = (local: LocalKey, collection: string, rowId: string, text: string, random: Random): string =>
+export const sealTextRow = (local: Pick<LocalKey, 'key'>, collection: string, rowId: string, text: string, random: Random): string =>
 	toBase64url(sealRow(local, collection, rowId, utf8(text), random));
 
 /** The text of such a row, or null. */
-export function openTextRow(local: LocalKey, collection: string, rowId: string, row: string): string | null {
+export function openTextRow(local: Pick<LocalKey, 'key'>, collection: string, rowId: string, row: string): string | null {
 	const bytes = fromBase64url(row);
 	const plaintext = bytes === null ? null : openRow(local, collection, rowId, bytes);
 	return plaintext === null ? null : fromUtf8(plaintext);

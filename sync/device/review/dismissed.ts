@@ -36,6 +36,8 @@ export class Dismissed {
 	}
 
 	#nameOf(key: string): string {
+		// locking wipes the secret: names made of zeros would be anybody's to compute
+		if (this.#session.closed) throw new Error('The device was locked meanwhile.');
 		const secret = keyedDigest(this.#session.self.seal.secret, utf8('saddlebag/dismissed/1'));
 		return prefixOf(this.#session.user.member) + toBase64url(keyedDigest(secret, frame(key)));
 	}

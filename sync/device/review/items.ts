@@ -13,6 +13,7 @@ import type { Session } from '../session.ts';
 import { whoWasNotSure } from './answering.ts';
 import { mayWrite } from './deciding.ts';
 import { valueIn } from './histories.ts';
+import type { KeptNews } from './question-index.ts';
 
 /** Name of a question: the same while the question is. */
 export const questionKey = (ref: ChartRef, comp: string, id: string, group: string, item: string | null): string =>
@@ -39,7 +40,7 @@ export function notice(session: Session, patient: string, ref: ChartRef, state: 
 		? (present?.shown ?? []).map((write): OpenValue => ({ ...write, shown: true }))
 		: (present?.items.find(({ key }) => key === item)?.bodies ?? []).slice(0, 1).map(({ body, ...write }): OpenValue => ({ ...write, value: element === null ? null : { [element]: [body] }, shown: true }));
 	return {
-		key: noticeKey(ref, state, told), ref, patient, type: state.type, id: state.id, group, item,
+		key: noticeKey(ref, state.comp, { ...told, id: state.id, by: by?.change ?? null }), ref, patient, type: state.type, id: state.id, group, item,
 		yours: reviewValue(session, state, { ...told, shown: false }), shown: shown.map((value) => reviewValue(session, state, value)),
 		why: by === null ? (present === undefined ? '' : explain(present).text) : setAside(session, state, by), heads: state.heads, writable: mayWrite(session, ref, state.comp)
 	};
@@ -51,8 +52,8 @@ function setAside(session: Session, state: ResourceState, by: NonNullable<Outvot
 }
 
 /** A decision on it is other news than a rule's choice: told anew. */
-export const noticeKey = (ref: ChartRef, state: ResourceState, { group, item, change, by }: OutvotedValue): string =>
-	[questionKey(ref, state.comp, state.id, group, item), change, ...(by === null ? [] : [by.change])].join('/');
+export const noticeKey = (ref: ChartRef, comp: string, { id, group, item, change, by }: Pick<KeptNews, 'id' | 'group' | 'item' | 'change' | 'by'>): string =>
+	[questionKey(ref, comp, id, group, item), change, ...(by === null ? [] : [by])].join('/');
 
 function reviewValue(session: Session, state: ResourceState, value: OpenValue): ReviewValue {
 	return {

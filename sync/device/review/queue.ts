@@ -1,89 +1,163 @@
 /**
  * The queue of what waits for a person: open questions and unanswered discrepancies of all places that the user reads, the gravest first, then the
  * oldest; and what the user is to be told.
+ *
+ * The indexes say where to look; only charts that are shown are opened, and what no longer holds there is passed over.
  */
 import type { Hash, Id } from '../../change/change.ts';
 import { hlcMs } from '../../change/hlc.ts';
 import type { AnsweredDiscrepancy } from '../../ehr/answers.ts';
 import type { Severity } from '../../ehr/view.ts';
-import { outvotedValues } from '../../merge/notice.ts';
-import { openQuestions } from '../../merge/review.ts';
+import { outvotedValues, type OutvotedValue } from '../../merge/notice.ts';
+import { openQuestion } from '../../merge/review.ts';
 import type { ChartState } from '../../merge/state.ts';
 import type { ChartRef } from '../api.ts';
 import { attributeIn } from '../attribution.ts';
-import type { ChartReader } from '../chart-reader.ts';
+import { chartName, type LinkBook } from '../link-book.ts';
 import type { DiscrepancyReview, Notice, ReviewItem } from '../review-api.ts';
 import type { Session } from '../session.ts';
 import type { Answering } from './answering.ts';
 import { mayWrite } from './deciding.ts';
-import { conflictReview, notice } from './items.ts';
+import type { Dismissed } from './dismissed.ts';
+import { isQueued, type FindingIndex, type PersonNotes } from './finding-index.ts';
+import { conflictReview, notice, noticeKey } from './items.ts';
+import type { ChartNotes, KeptNews, KeptQuestion, QuestionIndex } from './question-index.ts';
 
 const RANK: { readonly [severity in Severity]: number } = { critical: 0, warning: 1, info: 2 };
+/** notices shown at once: who has more than this to be told begins with the latest */
+const NOTICES_MAX = 200;
 
-interface Aged<T> { readonly item: T; readonly since: number }
+/** Something that the indexes say is open: what it takes to place it in the queue, and to look it up. */
+interface Lead {
+	readonly name: string;
+	readonly ref: ChartRef;
+	readonly severity: Severity;
+	readonly since: number;
+	/** null when it is no longer so */
+	readonly open: (charts: readonly ChartState[]) => ReviewItem | null;
+}
 
 export class ReviewQueue {
 	readonly #session: Session;
-	readonly #reader: ChartReader;
+	readonly #links: LinkBook;
 	readonly #answering: Answering;
+	readonly #dismissed: Dismissed;
+	readonly #questions: QuestionIndex;
+	readonly #findings: FindingIndex;
 
-	constructor(session: Session, reader: ChartReader, answering: Answering) {
+	constructor(session: Session, links: LinkBook, answering: Answering, dismissed: Dismissed, questions: QuestionIndex, findings: FindingIndex) {
 		this.#session = session;
-		this.#reader = reader;
+		this.#links = links;
 		this.#answering = answering;
+		this.#dismissed = dismissed;
+		this.#questions = questions;
+		this.#findings = findings;
 	}
 
-	async reviews(site: Id | null, limit: number): Promise<{ readonly total: number; readonly items: readonly ReviewItem[] }> {
-		const found: Aged<ReviewItem>[] = [];
-		for (const ref of this.#charts(site)) found.push(...(await this.#itemsOf(ref)));
-		found.sort((a, b) => RANK[a.item.severity] - RANK[b.item.severity] || a.since - b.since || (a.item.key < b.item.key ? -1 : 1));
-		return { total: found.length, items: found.slice(0, limit).map(({ item }) => item) };
+	async reviews(site: Id | null, limit: number): Promise<{ readonly total: number; readonly items: readonly ReviewItem[]; readonly unread: number }> {
+		const { persons, unread } = await this.#findings.all();
+		const leads = [...this.#questionLeads(await this.#questions.all(), site), ...persons.flatMap((person) => this.#findingLeads(person, site))];
+		leads.sort((a, b) => RANK[a.severity] - RANK[b.severity] || a.since - b.since || (a.name < b.name ? -1 : 1));
+		const opened = new Map<string, Promise<readonly ChartState[]>>();
+		const items: ReviewItem[] = [];
+		let gone = 0;
+		for (const lead of leads) {
+			if (items.length >= limit) break;
+			const name = chartName(lead.ref);
+			const charts = opened.get(name) ?? this.#answering.chartsOf(lead.ref);
+			opened.set(name, charts);
+			const item = lead.open(await charts);
+			if (item === null) gone++;
+			else items.push(item);
+		}
+		return { total: leads.length - gone, items, unread };
 	}
 
 	async notices(): Promise<readonly Notice[]> {
 		const mine = this.#ownActors();
-		const found: Aged<Notice>[] = [];
-		for (const ref of this.#charts(null)) {
-			const chart = await this.#reader.state(ref);
-			if (chart === null) continue;
-			for (const state of chart.resources.values()) {
-				for (const told of outvotedValues(state, (actor) => mine.has(actor))) {
-					found.push({ item: notice(this.#session, this.#patientOf(ref), ref, state, told), since: hlcMs(told.by?.hlc ?? told.hlc) });
-				}
+		const news = new Map<string, { readonly key: string; readonly ref: ChartRef; readonly of: KeptNews }>();
+		for (const { ref, comp, news: all } of await this.#questions.all()) {
+			if (!this.#isSeen(ref)) continue;
+			for (const of of all) if (mine.has(of.actor)) news.set(noticeKey(ref, comp, of), { key: noticeKey(ref, comp, of), ref, of });
+		}
+		const latest = [...(await this.#dismissed.filter([...news.values()]))].sort((a, b) => (a.of.at === b.of.at ? 0 : a.of.at > b.of.at ? -1 : 1)).slice(0, NOTICES_MAX);
+		const opened = new Map<string, Promise<readonly ChartState[]>>();
+		const found: Notice[] = [];
+		for (const { ref, of } of latest) {
+			const charts = opened.get(chartName(ref)) ?? this.#answering.chartsOf(ref);
+			opened.set(chartName(ref), charts);
+			const chart = chartOf(ref, await charts);
+			const told = chart === null ? null : this.#stillNews(chart, of, mine);
+			const state = chart?.resources.get(of.id);
+			if (told !== null && state !== undefined) found.push(notice(this.#session, this.#patientOf(ref), ref, state, told));
+		}
+		return found;
+	}
+
+	#questionLeads(all: readonly ChartNotes[], site: Id | null): readonly Lead[] {
+		const found = new Map<string, Lead>();
+		for (const { ref, questions } of all) {
+			if ((site !== null && ref.site !== site) || !this.#isSeen(ref)) continue;
+			for (const question of questions) {
+				const name = [chartName(ref), question.id, question.group, question.item ?? ''].join('/');
+				found.set(name, { name, ref, severity: question.severity, since: hlcMs(question.since), open: (charts) => this.#conflict(ref, question, charts) });
 			}
 		}
-		return found.sort((a, b) => b.since - a.since).map(({ item }) => item);
+		return [...found.values()];
 	}
 
-	#charts(site: Id | null): readonly ChartRef[] {
-		return [...this.#session.index.all()].filter((entry) => site === null || entry.site === site).map((entry) => ({ site: entry.site, chart: entry.chart }));
+	#conflict(ref: ChartRef, { id, group, item }: KeptQuestion, charts: readonly ChartState[]): ReviewItem | null {
+		const chart = chartOf(ref, charts);
+		const state = chart?.resources.get(id);
+		const question = state === undefined ? null : openQuestion(state, group, item);
+		return chart === null || state === undefined || question === null ? null : conflictReview(this.#session, this.#patientOf(ref), chart, state, question);
 	}
 
-	async #itemsOf(ref: ChartRef): Promise<readonly Aged<ReviewItem>[]> {
-		const charts = await this.#answering.chartsOf(ref);
-		const chart = charts.find((one) => one.site === ref.site && one.chart === ref.chart);
-		if (chart === undefined) return [];
-		const patient = this.#patientOf(ref);
-		const conflicts = [...chart.resources.values()].flatMap((state) => openQuestions(state).map((question): Aged<ReviewItem> => ({
-			item: conflictReview(this.#session, patient, chart, state, question), since: hlcMs(question.since)
-		})));
-		return [...conflicts, ...this.#discrepancies(ref, patient, charts)];
+	/** A person's discrepancies stand once, under a chart of theirs that this user holds: at the site asked for, where one is. */
+	#findingLeads({ charts, findings }: PersonNotes, site: Id | null): readonly Lead[] {
+		const held = charts.filter((ref) => this.#session.index.get(ref.site, ref.chart) !== null && (site === null || ref.site === site));
+		const ref = held.find((one) => mayWrite(this.#session, one, 'clinical')) ?? held[0];
+		if (ref === undefined) return [];
+		return findings.map(({ id, severity, since }): Lead => ({
+			name: `${chartName(ref)}/${id}`, ref, severity, since,
+			open: (states) => {
+				const about = this.#standing(states).find((one) => one.discrepancy.id === id);
+				return about === undefined ? null : this.#discrepancyReview(ref, about);
+			}
+		}));
 	}
 
-	#discrepancies(ref: ChartRef, patient: string, charts: readonly ChartState[]): readonly Aged<ReviewItem>[] {
-		// what rests on one entry alone is an open question of that entry, and stands in the queue as such
-		return this.#answering.standing(charts).open.filter(({ discrepancy }) => discrepancy.kind !== 'value-conflict' && discrepancy.severity !== 'info' && discrepancy.between.length > 1)
-			.map((open) => ({ item: this.#discrepancyReview(ref, patient, open), since: Math.max(...open.discrepancy.between.map(({ hlc }) => hlcMs(hlc))) }));
+	#lastStanding: { readonly charts: readonly ChartState[]; readonly open: readonly AnsweredDiscrepancy[] } | null = null;
+
+	/** Of the same charts, computed once: several discrepancies of one person follow each other. */
+	#standing(charts: readonly ChartState[]): readonly AnsweredDiscrepancy[] {
+		if (this.#lastStanding?.charts !== charts) this.#lastStanding = { charts, open: this.#answering.standing(charts).open.filter(isQueued) };
+		return this.#lastStanding.open;
 	}
 
-	#discrepancyReview(ref: ChartRef, patient: string, { discrepancy, lapsed }: AnsweredDiscrepancy): DiscrepancyReview {
+	#discrepancyReview(ref: ChartRef, { discrepancy, lapsed }: AnsweredDiscrepancy): DiscrepancyReview {
 		const [last] = lapsed;
 		const answer = last === undefined || last.judged.judgement === 'not-sure' ? null
 			: { judgement: last.judged.judgement, note: last.judged.note, by: attributeIn(this.#session, last.state, last) };
+		const comp = discrepancy.between.some(({ state }) => state.comp === 'restricted') ? 'restricted' : discrepancy.between.every(({ state }) => state.comp === 'desk') ? 'desk' : 'clinical';
 		return {
-			kind: 'discrepancy', key: `${ref.site}/${ref.chart}/${discrepancy.id}`, ref, patient, discrepancy, severity: discrepancy.severity, lapsed: answer,
-			writable: mayWrite(this.#session, ref, 'clinical')
+			kind: 'discrepancy', key: `${chartName(ref)}/${discrepancy.id}`, ref, patient: this.#patientOf(ref), discrepancy, severity: discrepancy.severity, lapsed: answer,
+			writable: mayWrite(this.#session, ref, comp)
 		};
+	}
+
+	/** The news as it is now; null when the value is shown again, was written over, or stands in an entry of its own. */
+	#stillNews(chart: ChartState, { id, group, item, change, by }: KeptNews, mine: ReadonlySet<Hash>): OutvotedValue | null {
+		const state = chart.resources.get(id);
+		if (state === undefined) return null;
+		const apart = [...chart.resources.values()].some(({ changes }) => changes.some(({ change: { create } }) => create?.kind === 'moved' && create.resource === id && create.change === change));
+		if (apart) return null;
+		return outvotedValues(state, (actor) => mine.has(actor)).find((told) => told.group === group && told.item === item && told.change === change && (told.by?.change ?? null) === by) ?? null;
+	}
+
+	/** Charts of this device's own sites, and copies that a link in force shows. */
+	#isSeen(ref: ChartRef): boolean {
+		return this.#session.index.get(ref.site, ref.chart) !== null || this.#links.person(ref).length > 1;
 	}
 
 	/** All actors of this user's member: their other devices wrote for them too. */
@@ -93,7 +167,10 @@ export class ReviewQueue {
 		return new Set([self.actor, ...own]);
 	}
 
-	#patientOf({ site, chart }: ChartRef): string {
-		return this.#session.index.get(site, chart)?.name ?? '';
+	#patientOf(ref: ChartRef): string {
+		const named = this.#links.person(ref).map(({ site, chart }) => this.#session.index.get(site, chart)?.name ?? '');
+		return named.find((name) => name !== '') ?? '';
 	}
 }
+
+const chartOf = (ref: ChartRef, charts: readonly ChartState[]): ChartState | null => charts.find(({ site, chart }) => site === ref.site && chart === ref.chart) ?? null;
