@@ -23,7 +23,7 @@ const inWords = (findings: readonly Finding[]): string[] => [...new Set(findings
 
 test.describe.configure({ mode: 'serial' });
 test.describe('canaries', () => {
-	test('control: the scanner finds every canary in a hub that stores plaintext, and in its log', async () => {
+	test('attack 46: control: the scanner finds every canary in a hub that stores plaintext, and in its log', async () => {
 		const { folder, log } = await plaintextHub(ALL_CANARIES);
 		const scan = await scanFolder(folder, ALL_CANARIES);
 		expect(missed(ALL_CANARIES, within(scan, /as a database/u)), 'in the database, read as a database').toEqual([]);
@@ -32,7 +32,7 @@ test.describe('canaries', () => {
 		rmSync(folder, { recursive: true });
 	});
 
-	test('control: the scanner finds every canary in each store of a profile that keeps plaintext', async () => {
+	test('attack 46: control: the scanner finds every canary in each store of a profile that keeps plaintext', async () => {
 		const { profile, page, close } = await plaintextProfile(ALL_CANARIES);
 		const read = await readStores(page);
 		for (const store of ['indexedDB plain', 'localStorage', 'sessionStorage', 'caches plain']) {
@@ -46,7 +46,7 @@ test.describe('canaries', () => {
 		await close();
 	});
 
-	test('Saddlebag: no canary in the hub, its log, or a locked browser', async () => {
+	test('attack 25, 46: no canary in the hub, its log, or a locked browser', async () => {
 		const office = await Office.found({ organization: c.organization, region: c.region, owner: c.owner }, c.passphrase);
 		const nurse = new Person(c.nurse, office.hub.url, { passphrase: c.passphrase });
 		try {

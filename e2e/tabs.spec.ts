@@ -56,7 +56,7 @@ test.describe('several tabs', () => {
 		for (const form of forms) await expect(form).toBeHidden();
 	}
 
-	test('two tabs write at the same time; both see all, and a third device holds each entry once', async () => {
+	test('attack 44: two tabs write at the same time; both see all, and a third device holds each entry once', async () => {
 		const fromLeft = await register(left, { family: 'Mbabazi', given: 'Grace', born: ['4', '3', '1991'], sex: 'Female' });
 		await right.turnTo();
 		const fromRight = await openChart(right, 'Grace Mbabazi');
