@@ -30,11 +30,14 @@ export function compareChart(law: Law, judged: Judged, view: ChartView): readonl
 	return [...compareEntries(where, naiveResources([...own.values()]), view), ...compareLinks(where, name, links, view), ...compareSharing(where, name, links, view)];
 }
 
+/** Links and answers to discrepancies are about entries, and shown elsewhere. */
+const NO_ENTRIES: readonly string[] = ['Linkage', 'DetectedIssue'];
+
 function compareEntries(where: string, expected: readonly NaiveResource[], view: ChartView): readonly Finding[] {
 	const shown = [...(view.patient === null ? [] : [view.patient]), ...view.entries].map(({ state }) => flat(state));
 	const nameOf = ({ comp, type, id }: NaiveResource): string => `${comp}/${type}/${id}`;
 	const byName = new Map(shown.map((resource) => [nameOf(resource), resource]));
-	const wanted = expected.filter(({ type }) => type !== 'Linkage');
+	const wanted = expected.filter(({ type }) => !NO_ENTRIES.includes(type));
 	const closed = wanted.filter((resource) => resource.comp === 'restricted' && !byName.has(nameOf(resource)));
 	// a view leaves out all restricted entries, and says how many, or none
 	if (view.hidden > 0 && closed.length === view.hidden) return compareEntries(where, wanted.filter((resource) => !closed.includes(resource)), { ...view, hidden: 0 });

@@ -1,0 +1,9 @@
+/**
+ * All known bugs that the simulator must find.
+ */
+import { AUTHOR_MUTANTS } from './author.ts';
+import { FOLD_MUTANTS } from './fold.ts';
+import type { Mutant } from './mutant.ts';
+import { SYNC_MUTANTS } from './sync.ts';
+
+export const MUTANTS: readonly Mutant[] = [...FOLD_MUTANTS, ...AUTHOR_MUTANTS, ...SYNC_MUTANTS];
