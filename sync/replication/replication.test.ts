@@ -225,6 +225,25 @@ describe('replication', () => {
 		expect(await store.verdicts.counts()).toEqual({ waiting: 0, quarantined: 0 });
 	});
 
+	it('finds a statement that the hub held back once within the hour, though the line never breaks', async () => {
+		const hub = new FakeHub(seededRandom(77));
+		const store = await device();
+		let ahead = 0;
+		const replication = connect(store, hub, { scheduler: { ...realScheduler, now: () => Date.now() + ahead } });
+		await settle(replication);
+		hub.faults.withhold = 1;
+		const statement = await controlDocument();
+		hub.write('sb-control', [statement]);
+		await expect.poll(() => hub.requests.filter((request) => request.includes('sb-control/_changes')).length).toBeGreaterThan(1);
+		hub.heal();
+		hub.write(DESK, envelopes(1));
+		await expect.poll(async () => (await pulledIds(store, DESK)).length).toBe(1);
+		expect(await store.control.all()).toEqual([]);
+		ahead = 61 * 60_000;
+		hub.write(DESK, envelopes(1));
+		await expect.poll(() => store.control.all()).toEqual([statement]);
+	});
+
 	it('loses and doubles nothing under any faults, once the hub is honest again', async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.nat(), fc.record({

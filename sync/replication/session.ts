@@ -39,7 +39,7 @@ export interface SessionHooks {
 const LONGPOLL_MS = 55_000;
 /** cursor: versions of documents that the app understood when it last replicated */
 const UNDERSTOOD = 'versions-understood';
-/** Counts are compared at the start of a session, after sending, and at least this often. */
+/** Counts are compared at the start of a session, after sending, and at least this often; those of the control database too. */
 const CHECK_MS = 60 * 60_000;
 /** Ids are compared at least this often: some 150 bytes a document. */
 const COMPARE_MS = 24 * 60 * 60_000;
@@ -53,7 +53,9 @@ export class Session {
 	readonly #parts: SessionParts;
 	/** database -> what was amiss when last looked at (how many documents more or fewer, how many that were none), and when the same may be looked into again */
 	readonly #differences = new Map<string, { readonly signs: string; readonly times: number; readonly notBefore: number }>();
-	#checked = -Infinity;
+	#checked: number | null = null;
+	/** when the control database was last compared as a whole */
+	#controlChecked: number | null = null;
 	/** sentences on what stays amiss while the line is good: with a database that cannot be read, and with entries that cannot be sent */
 	#trouble: string | null = null;
 	#unsent: string | null = null;
@@ -109,8 +111,10 @@ export class Session {
 	/** Control, where it moved; then the scope as it is now: the log may have grown, or a site been taken on. */
 	async #control(scope: Scope, changed: ReadonlySet<string> | null, signal: AbortSignal, hooks: SessionHooks): Promise<Scope | HubProblem> {
 		const { options, control } = this.#parts;
-		const outcome = changed === null || changed.has(scope.control) || (await this.#unsentControl()) ? await control.run(scope.control, signal, changed === null) : null;
+		const thorough = changed === null || this.#isLongAgo(this.#controlChecked);
+		const outcome = thorough || changed.has(scope.control) || (await this.#unsentControl()) ? await control.run(scope.control, signal, thorough) : null;
 		if (outcome?.ok === false) return outcome.error;
+		if (thorough) this.#controlChecked = options.scheduler.now();
 		if (outcome !== null && outcome.value.added.length > 0) await options.onControl?.(outcome.value.added);
 		const next = await hooks.scope();
 		options.client.use({ hub: next.hub, org: next.org, device: next.device, databases: [next.control, ...next.databases], sign: options.sign });
@@ -131,7 +135,7 @@ export class Session {
 		const { options, sender } = this.#parts;
 		const unproven = await sender.audit();
 		if (unproven !== null) return unproven;
-		const due = sent.sent || options.scheduler.now() - this.#checked > CHECK_MS ? scope.databases : databases;
+		const due = sent.sent || this.#isLongAgo(this.#checked) ? scope.databases : databases;
 		for (const db of due) {
 			const differs = await this.#differs(db, signal, asked);
 			if (typeof differs !== 'boolean') return differs;
@@ -168,6 +172,13 @@ export class Session {
 		const since = options.scheduler.now() - Number(text);
 		// a clock that fell back says nothing about how long ago it was
 		return since < 0 || since > (held.count(db) > MANY ? COMPARE_MANY_MS : COMPARE_MS);
+	}
+
+	/** A clock that fell back says nothing about how long ago it was. */
+	#isLongAgo(at: number | null): boolean {
+		if (at === null) return true;
+		const since = this.#parts.options.scheduler.now() - at;
+		return since < 0 || since > CHECK_MS;
 	}
 
 	async #noteCompared(db: string): Promise<void> {
