@@ -19,6 +19,9 @@ interface Demographic {
 	readonly values: (resource: { readonly [key: string]: Json }) => readonly Json[];
 	/** equal texts are one value; null: nothing is stated */
 	readonly text: (value: Json) => string | null;
+	/** in words, for docs/reconciliation.md */
+	readonly sameWhen: string;
+	readonly apartWhen: string;
 	/** which of its values contradict each other, and how grave that is; null: several may be true at once */
 	readonly contradiction: { readonly severity: Severity; readonly contradict: (a: Json, b: Json) => boolean } | null;
 }
@@ -63,19 +66,19 @@ const sameSystem = (a: Json, b: Json): boolean => {
 };
 
 export const DEMOGRAPHICS: readonly Demographic[] = [
-	{ element: 'name', group: 'names', values: many('name'), text: nameText, contradiction: null },
-	{ element: 'birthDate', group: 'birth', values: one('birthDate'), text: plain, contradiction: { severity: 'warning', contradict: partsDiffer } },
+	{ element: 'name', sameWhen: 'the same parts in any order, case and diacritics aside', apartWhen: 'two charts share no name', group: 'names', values: many('name'), text: nameText, contradiction: null },
+	{ element: 'birthDate', sameWhen: 'equal', apartWhen: 'they differ as far as both are precise', group: 'birth', values: one('birthDate'), text: plain, contradiction: { severity: 'warning', contradict: partsDiffer } },
 	{
-		element: 'gender', group: 'sex', values: one('gender'), text: plain,
+		element: 'gender', sameWhen: 'equal', apartWhen: 'two are stated and neither is unknown', group: 'sex', values: one('gender'), text: plain,
 		contradiction: { severity: 'warning', contradict: (a, b) => !saysUnknown(a) && !saysUnknown(b) }
 	},
 	{
-		element: 'deceased', group: 'deceased', values: one('deceasedDateTime', 'deceasedBoolean'), text: plain,
+		element: 'deceased', sameWhen: 'equal', apartWhen: 'one chart says dead and another alive, or the dates differ', group: 'deceased', values: one('deceasedDateTime', 'deceasedBoolean'), text: plain,
 		contradiction: { severity: 'critical', contradict: (a, b) => isDead(a) !== isDead(b) || (typeof a === 'string' && typeof b === 'string' && partsDiffer(a.slice(0, 10), b.slice(0, 10))) }
 	},
-	{ element: 'telecom', group: 'telecom', values: many('telecom'), text: phoneText, contradiction: null },
-	{ element: 'address', group: 'addresses', values: many('address'), text: addressText, contradiction: null },
-	{ element: 'identifier', group: 'identifiers', values: many('identifier'), text: identifierText, contradiction: { severity: 'warning', contradict: sameSystem } }
+	{ element: 'telecom', sameWhen: 'the last eight digits, or the same mail address', apartWhen: 'never', group: 'telecom', values: many('telecom'), text: phoneText, contradiction: null },
+	{ element: 'address', sameWhen: 'the same words in the same order', apartWhen: 'never', group: 'addresses', values: many('address'), text: addressText, contradiction: null },
+	{ element: 'identifier', sameWhen: 'system and value', apartWhen: 'two values of one system', group: 'identifiers', values: many('identifier'), text: identifierText, contradiction: { severity: 'warning', contradict: sameSystem } }
 ];
 
 type Stated = { readonly value: Json; readonly sources: readonly Source[] };

@@ -47,5 +47,7 @@ export const ALLERGIES: FactRule = {
 		}
 	],
 	twice: { severity: 'info', facts: (lead) => ({ substance: substanceOf(lead) }) },
+	sameWhen: 'they name the same substances by any code or name, state the same absence, or share an identifier',
+	leadsWhen: 'in force before resolved or refuted, then criticality high before unable-to-assess before low, then the latest',
 	reason: 'An allergy that is resolved at one site and active at another is dangerous to miss; shown twice it is read half.'
 };

@@ -71,7 +71,7 @@ const shareIdentifier = (a: Source, b: Source): boolean => {
 const samePrescription = (a: Source, b: Source): boolean =>
 	shareIdentifier(a, b) || (when(a) !== '' && when(a) === when(b) && dosesDiffer(doseOf(a), doseOf(b)) !== true);
 
-const rule = (type: string): FactRule => ({
+const rule = (type: string, reason: string): FactRule => ({
 	type, keys, same: samePrescription, leads: (source) => (isBeingGiven(source) ? 0 : 1),
 	differences: [
 		{ kind: 'status-differs', element: 'status', severity: 'warning', says: ({ resource }) => textOf(resource['status']), facts: (lead) => ({ drug: drugOf(lead) }) },
@@ -81,8 +81,10 @@ const rule = (type: string): FactRule => ({
 		}
 	],
 	twice: { severity: type === 'MedicationRequest' ? 'warning' : 'info', facts: (lead) => ({ drug: drugOf(lead) }) },
-	reason: 'A prescription on two lists is dispensed twice; one stopped here and continued there, or of another dose, needs a prescriber.'
+	sameWhen: 'they contain the same ingredients, or share a code or name, and have the same number, or the same day and no different dose',
+	leadsWhen: 'being given before stopped, then the latest',
+	reason
 });
 
-export const PRESCRIPTIONS: FactRule = rule('MedicationRequest');
-export const MEDICINES_TAKEN: FactRule = rule('MedicationStatement');
+export const PRESCRIPTIONS: FactRule = rule('MedicationRequest', 'A prescription on two lists is dispensed twice; one stopped here and continued there, or of another dose, needs a prescriber.');
+export const MEDICINES_TAKEN: FactRule = rule('MedicationStatement', 'What the person says she takes is noted at every visit; a list with each note on it hides what she stopped taking.');

@@ -1,24 +1,27 @@
-/** Findings, visits and everything else: the same entry told twice is shown once, and no more is claimed. */
+/** Findings, visits and everything else: the same entry told twice is shown once; where more is claimed, the row says why. */
 import { canonicalJson } from '../../change/canonical.ts';
-import { at, codesOf, conceptKeys, dateOf, identifierKeys, listOf, nameOf, textOf } from '../read.ts';
-import type { Source } from '../view.ts';
+import { words } from '../../formulary/names.ts';
+import { at, codesOf, conceptKeys, dateOf, identifierKeys, listOf, nameOf, objectsIn, textOf, type Reading } from '../read.ts';
+import type { Severity, Source } from '../view.ts';
 import { remembered, type FactRule } from './rule.ts';
 
 const identified = (source: Source): readonly string[] => identifierKeys(source.resource['identifier']).map((key) => `identifier ${key}`);
 const shareIdentifier = (a: Source, b: Source): boolean => identified(a).some((key) => identified(b).includes(key));
 
-const quietly = (type: string, keys: FactRule['keys'], same: FactRule['same'], reason: string): FactRule =>
-	({ type, keys, same, leads: () => 0, differences: [], twice: null, reason });
+/** An entry that is shown once however often it was told, and claims no more. */
+const quietly = (type: string, keys: FactRule['keys'], same: FactRule['same'], sameWhen: string, reason: string): FactRule =>
+	({ type, keys, same, leads: () => 0, differences: [], twice: null, sameWhen, leadsWhen: 'the latest', reason });
 
 /** The moment of a finding as written, to the minute where there is one. */
 const moment = ({ resource }: Source): string => (textOf(resource['effectiveDateTime']) || textOf(at(resource['effectivePeriod'], 'start'))).slice(0, 16);
 const VALUES = ['valueQuantity', 'valueCodeableConcept', 'valueString', 'valueBoolean', 'valueInteger', 'valueRange', 'valueRatio', 'valueDateTime', 'component'];
 const valueText = remembered(({ resource }: Source): string => canonicalJson(VALUES.map((name) => resource[name] ?? null)));
 
-export const FINDINGS: FactRule = quietly(
+const FINDINGS = quietly(
 	'Observation',
 	remembered((source: Source) => [...conceptKeys(source.resource['code']).map((key) => `${moment(source)} ${key}`), ...identified(source)]),
 	(a, b) => shareIdentifier(a, b) || (moment(a) !== '' && moment(a) === moment(b) && valueText(a) === valueText(b)),
+	'they share an identifier, or a code or name, the moment and the value',
 	'A measurement copied to a second chart is one measurement; two different values of one moment are two findings, and both are shown.'
 );
 
@@ -26,7 +29,8 @@ const day = (name: string, period: string) => ({ resource }: Source): string => 
 
 const codedOnADay = (type: string, code: string, date: (source: Source) => string, reason: string): FactRule => quietly(
 	type, remembered((source: Source) => [...conceptKeys(source.resource[code]).map((key) => `${date(source)} ${key}`), ...identified(source)]),
-	(a, b) => shareIdentifier(a, b) || (date(a) !== '' && date(a) === date(b) && samePlace(a, b)), reason
+	(a, b) => shareIdentifier(a, b) || (date(a) !== '' && date(a) === date(b) && samePlace(a, b)),
+	'they share an identifier, or a code or name and the day, and no body site speaks against it', reason
 );
 const bodySites = ({ resource }: Source): readonly string[] => listOf(resource['bodySite']).flatMap(conceptKeys);
 const samePlace = (a: Source, b: Source): boolean => {
@@ -34,11 +38,72 @@ const samePlace = (a: Source, b: Source): boolean => {
 	return x.length === 0 || y.length === 0 || x.some((key) => y.includes(key));
 };
 
-export const PROCEDURES = codedOnADay('Procedure', 'code', day('performedDateTime', 'performedPeriod'), 'An operation on one day at one place of the body happened once.');
-export const REPORTS = codedOnADay('DiagnosticReport', 'code', day('effectiveDateTime', 'effectivePeriod'), 'A report sent to two sites is one report.');
+const byIdentifier = (type: string, reason: string): FactRule => quietly(type, identified, () => true, 'they share an identifier', reason);
+/** Entries that are never one: each stands for itself. */
+const alone = (type: string, sameWhen: string, reason: string): FactRule => quietly(type, () => [], () => false, sameWhen, reason);
 
-const byIdentifier = (type: string): FactRule => quietly(type, identified, () => true, 'Only a shared identifier says that two of these are one.');
-export const BY_IDENTIFIER: readonly FactRule[] = ['Encounter', 'ServiceRequest', 'MedicationDispense', 'Composition', 'DocumentReference', 'CarePlan', 'Appointment', 'Specimen'].map(byIdentifier);
+/** The same thing by a code or name of one of its elements, whose status is told when the sites differ about it. */
+const byConcept = (type: string, element: string, status: string, severity: Severity, reason: string): FactRule => ({
+	...quietly(
+		type, remembered((source: Source) => [...listed(source.resource[element]).flatMap(conceptKeys), ...identified(source)]), () => true, `they share a code or name of \`${element}\`, or an identifier`, reason
+	),
+	differences: [{ kind: 'status-differs', element: status, severity, says: ({ resource }) => textOf(resource[status]), facts: ({ resource }) => ({ entry: nameOf(listed(resource[element])[0]) }) }]
+});
+const listed = (value: Reading): readonly Reading[] => (Array.isArray(value) ? listOf(value) : [value]);
+
+/** What a consent allows: an objection at one site and a permission at the other cannot both hold. */
+const stance = ({ resource }: Source): string => (textOf(resource['status']) === 'active' ? textOf(at(resource['provision'], 'type')) || 'unspecified' : '');
+const CONSENTS: FactRule = {
+	...quietly('Consent', remembered((source: Source) => [...conceptKeys(source.resource['scope']), ...identified(source)]), () => true, 'they are about the same scope, or share an identifier',
+		'Sharing obeys consent: a person who objected at one clinic and is said to have agreed at the other must be asked.'),
+	leads: (source) => ['deny', 'unspecified', '', 'permit'].indexOf(stance(source)), leadsWhen: 'an objection before a permission, then the latest',
+	differences: [{ kind: 'status-differs', element: 'provision', severity: 'warning', says: stance, facts: ({ resource }) => ({ entry: nameOf(resource['scope']) }) }]
+};
+
+const FLAGS: FactRule = {
+	...byConcept('Flag', 'code', 'status', 'warning', 'A do-not-resuscitate or infection warning that is active at one site and lifted at the other is dangerous to miss either way.'),
+	leads: ({ resource }) => (textOf(resource['status']) === 'active' ? 0 : 1), leadsWhen: 'active before inactive, then the latest'
+};
+
+const relation = ({ resource }: Source): string => conceptKeys(resource['relationship'])[0] ?? '';
+const RELATIVES = quietly(
+	'FamilyMemberHistory', remembered((source: Source) => [...objectsIn(source.resource['condition']).flatMap((condition) => conceptKeys(condition['code'])).map((key) => `${relation(source)} ${key}`), ...identified(source)]),
+	(a, b) => shareIdentifier(a, b) || relation(a) !== '', 'they share an identifier, or the relation and one of its conditions', 'A mother\'s breast cancer told at two clinics is one mother with one cancer, not a doubled family risk.'
+);
+
+const names = ({ resource }: Source): readonly string[] => objectsIn(resource['name']).flatMap((name) => {
+	const said = words([...listOf(name['given']).map(textOf), textOf(name['family']), textOf(name['text'])].join(' ')).sort().join(' ');
+	return said === '' ? [] : [`name ${said}`];
+});
+const CONTACTS = quietly('RelatedPerson', remembered((source: Source) => [...names(source), ...identified(source)]), () => true, 'they share a name in any order of its parts, or an identifier', 'A mother entered at two clinics is one number to call.');
+
+export const OTHERS: readonly FactRule[] = [
+	FINDINGS, CONSENTS, FLAGS, RELATIVES, CONTACTS,
+	codedOnADay('Procedure', 'code', day('performedDateTime', 'performedPeriod'), 'An operation on one day at one place of the body happened once.'),
+	codedOnADay('DiagnosticReport', 'code', day('effectiveDateTime', 'effectivePeriod'), 'A report that the laboratory sent to two sites is one report.'),
+	byConcept('EpisodeOfCare', 'type', 'status', 'info', 'One programme (antenatal, tuberculosis, HIV) attended at two sites is one programme; where one site ended it, follow-up stops by mistake.'),
+	byConcept('Goal', 'description', 'lifecycleStatus', 'info', 'A goal agreed at two visits is one goal; reached here and pursued there wastes the visit.'),
+	byIdentifier('Encounter', 'Two visits of one day at two sites are two visits: only a shared visit number says that they are one.'),
+	byIdentifier('ServiceRequest', 'A test asked for twice may be meant twice; the check for duplicate orders tells of it, the list joins only what has one number.'),
+	byIdentifier('Specimen', 'Only the number on the tube says that two specimens are one: joined by guess, a result goes to the wrong tube.'),
+	byIdentifier('MedicationDispense', 'Two packs handed out on one day are two packs, and counting them as one hides a double supply.'),
+	byIdentifier('Medication', 'Products of one name differ in strength; only a product number makes two entries one product.'),
+	byIdentifier('CarePlan', 'Plans of two sites are read side by side by whoever coordinates; joined without a shared number one would hide the other.'),
+	byIdentifier('CareTeam', 'Each site\'s team is whom to call there, even where both bear the name of one programme.'),
+	byIdentifier('Appointment', 'Two appointments at one hour are a clash that the person must hear of, unless they have one booking number.'),
+	byIdentifier('Task', 'A task is somebody\'s to do at one site; the same words at another site are another\'s.'),
+	byIdentifier('Communication', 'A call made twice was made twice, unless its number says otherwise.'),
+	byIdentifier('Composition', 'A note is one person\'s words on one occasion; two notes of one title are two.'),
+	byIdentifier('DocumentReference', 'Scans of one paper made at two sites may show different pages.'),
+	byIdentifier('QuestionnaireResponse', 'A form filled twice is two answers in time; a trend is read from both.'),
+	byIdentifier('Coverage', 'An insurance is known by its policy number; two without one may be two policies.'),
+	alone('DetectedIssue', 'never: answers to discrepancies stand beside those, and imported alerts are shown one by one', 'An alert that a decision support raised at one site was raised on what was known there.'),
+	alone('Questionnaire', 'never: forms live in the register chart of a site', 'Each site\'s version of a form is what its answers were given to.'),
+	alone('PlanDefinition', 'never: schedules live in the register chart of a site', 'Which schedule a site follows is the site\'s, and doses are judged by published intervals.'),
+	alone('MedicationKnowledge', 'never: formulary edits live in the register chart of a site', 'An edit of the formulary is about a product and not about a person; it is laid over the table that the checks read.'),
+	alone('Patient', 'never: who the person is stands above the entries, each value with its sources', 'Demographics that disagree are discrepancies of their own, value by value, and no chart\'s person is hidden behind another\'s.'),
+	alone('Linkage', 'never: what is said of links decides which charts are looked at together', 'A link is about charts, and both its copies are read as one history where links are judged.')
+];
 
 const BLOOD_GROUP_CODES = new Set(['882-1', '883-9', '10331-7', '77397-8', '1250-0', '112143006', '365637002', '44608003']);
 const ABO: ReadonlyMap<string, string> = new Map([

@@ -37,5 +37,7 @@ export const PROBLEMS: FactRule = {
 		}
 	],
 	twice: { severity: 'info', facts: (lead) => ({ problem: problemOf(lead) }) },
+	sameWhen: 'they share a code, name or identifier, no body site speaks against it, and both are open or began within 30 days of each other',
+	leadsWhen: 'open before closed, then the latest',
 	reason: 'A problem list with each diagnosis once per clinic is not read; a problem closed at one site and treated at another needs a decision.'
 };

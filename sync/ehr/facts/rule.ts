@@ -27,6 +27,9 @@ export interface FactRule {
 	readonly differences: readonly Difference[];
 	/** how urgent it is that the fact stands more than once; null: it is only shown once */
 	readonly twice: { readonly severity: Severity; readonly facts: (lead: Source) => { readonly [name: string]: string } } | null;
+	/** in words, for docs/reconciliation.md: when two entries are one fact, and which leads */
+	readonly sameWhen: string;
+	readonly leadsWhen: string;
 	/** why these rules: what goes wrong clinically otherwise */
 	readonly reason: string;
 }

@@ -99,5 +99,7 @@ export const VACCINES: FactRule = {
 		kind: 'status-differs', element: 'status', severity: 'warning', says: ({ resource }) => textOf(resource['status']), facts: (lead) => ({ vaccine: vaccineOf(lead) })
 	}],
 	twice: { severity: 'info', facts: (lead) => ({ vaccine: vaccineOf(lead) }) },
+	sameWhen: 'they are of one vaccine or against the same antigens, given on one day, or a day apart with one lot or dose number',
+	leadsWhen: 'given before not given, then the latest',
 	reason: 'A dose counted twice ends a series early; a dose not seen is given again.'
 };
