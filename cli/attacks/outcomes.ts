@@ -31,8 +31,7 @@ export function vitestOutcomes(report: unknown, root: string): readonly Outcome[
 /** Of Playwright's JSON report: suites nest, files are the outermost. */
 export function playwrightOutcomes(report: unknown): readonly Outcome[] {
 	const outcomes: Outcome[] = [];
-	const visit = (suite: unknown, blocks: readonly string[]): void => {
-		const file = textIn(suite, 'file');
+	const visit = (suite: unknown, file: string, blocks: readonly string[]): void => {
 		for (const spec of listIn(suite, 'specs')) {
 			const name = [...blocks, textIn(spec, 'title')].join(' ');
 			if (classesIn(name).length === 0) continue;
@@ -40,9 +39,9 @@ export function playwrightOutcomes(report: unknown): readonly Outcome[] {
 			const state = tests.length === 0 || tests.includes('skipped') ? 'skipped' : tests.every((status) => status === 'expected' || status === 'flaky') ? 'passed' : 'failed';
 			outcomes.push({ name, file: `e2e/${file}`, state, in: 'browser' });
 		}
-		for (const inner of listIn(suite, 'suites')) visit(inner, [...blocks, textIn(inner, 'title')]);
+		for (const inner of listIn(suite, 'suites')) visit(inner, file, [...blocks, textIn(inner, 'title')]);
 	};
-	for (const file of listIn(report, 'suites')) visit(file, []);
+	for (const suite of listIn(report, 'suites')) visit(suite, textIn(suite, 'file'), []);
 	return outcomes;
 }
 
