@@ -58,7 +58,8 @@ export class FindingIndex {
 	/** charts to be looked at, by name */
 	readonly #due = new Map<string, ChartRef>();
 	#turn: Promise<unknown> = Promise.resolve();
-	#behind: Promise<void> | null = null;
+	/** is the rest being looked at? */
+	#behind = false;
 
 	constructor(values: NamedValues, session: Session, ingest: Ingest, links: LinkBook, answering: Answering, log: MovedLog, seal: OwnSeal, pause: () => Promise<void>) {
 		this.#values = values;
@@ -77,18 +78,23 @@ export class FindingIndex {
 			await this.#collect();
 			await this.#work(AT_ONCE);
 		});
-		if (this.#due.size > 0) this.#catchUp();
+		// what fails here fails again, and is reported, when the queue is asked for the next time
+		if (this.#due.size > 0) void this.#catchUp().catch(() => undefined);
 		return { persons: [...new Set(this.#kept?.persons.values() ?? [])], unread: this.#due.size };
 	}
 
-	/** Looks at the rest behind the caller's back; ends with the session. */
-	#catchUp(): void {
-		this.#behind ??= (async () => {
+	/** Looks at the rest behind the caller's back; ends with the session, and is taken up by the next question. */
+	async #catchUp(): Promise<void> {
+		if (this.#behind) return;
+		this.#behind = true;
+		try {
 			while (this.#due.size > 0 && !this.#session.closed) {
 				await this.#inTurn(() => this.#work(AT_ONCE));
 				await this.#pause();
 			}
-		})().catch(() => undefined).finally(() => (this.#behind = null));
+		} finally {
+			this.#behind = false;
+		}
 	}
 
 	#inTurn<T>(section: () => Promise<T>): Promise<T> {

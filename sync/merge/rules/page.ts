@@ -25,6 +25,8 @@ each other, are decided by the group's rule:
 | furthest | the step that is furthest along; contradicting steps are shown both | contradictions |
 | frozen | what was final stays: a later value is an amendment and stands beside the original; the clock never chooses the original | amendments, finals or drafts that had not seen each other |
 
+What a person may decide where a rule may not, and why, is in [reviews.md](reviews.md).
+
 Never recorded, in any type: ${Object.entries(NEVER).map(([element, why]) => `\`${element}\` (${why})`).join('; ')}.
 `;
 
