@@ -35,6 +35,10 @@ export class Checks {
 	readonly #world: World;
 	/** by id of the change */
 	readonly acknowledged = new Map<string, Acknowledged>();
+	/** changes written at a place of their chain that was taken before, by a device that was put back and had not heard of it */
+	readonly #unheard = new Set<string>();
+	/** what a machine that was put back had taken in when its user last began to act */
+	readonly #heard = new Map<Machine, ReadonlySet<string>>();
 	/** own rows looked at already, per machine */
 	readonly #seen = new Map<Machine, Set<string>>();
 
@@ -50,7 +54,20 @@ export class Checks {
 			if (seen.has(key)) continue;
 			seen.add(key);
 			const row = machine.disk.own.get(key);
+			if (row !== undefined) this.#noteFork(machine, key, row.change);
 			if (row !== undefined) this.acknowledged.set(row.change, { machine, key, destroyed: false, excused: false });
+		}
+	}
+
+	/** To be called when a user begins to act. */
+	noteBegin(machine: Machine): void {
+		if (machine.restored > 0) this.#heard.set(machine, new Set([...appliedOn(machine).values()].flatMap((changes) => [...changes])));
+	}
+
+	/** A place of a chain that the same device used before it was put back: it may be used again only by one that could not know. */
+	#noteFork(machine: Machine, key: string, change: string): void {
+		for (const [before, noted] of this.acknowledged) {
+			if (noted.machine === machine && noted.key === key && before !== change && this.#heard.get(machine)?.has(before) === false) this.#unheard.add(change);
 		}
 	}
 
@@ -149,8 +166,8 @@ export class Checks {
 			}
 		}
 		const all = this.#world.machines.flatMap((machine) => [...judge.judge(arrivedOn(machine)).places.values()].flat());
-		const putBack = new Set<string>(this.#world.machines.filter(({ restored }) => restored > 0).map(({ person }) => person.self.actor));
-		for (const finding of forkedChains(all, (actor) => putBack.has(actor))) this.#world.fail(finding.kind, finding.detail);
+		const honest = new Set<string>(this.#world.machines.map(({ person }) => person.self.actor));
+		for (const finding of forkedChains(all, (actor, fork) => !honest.has(actor) || fork.some(({ id }) => this.#unheard.has(id)))) this.#world.fail(finding.kind, finding.detail);
 	}
 
 	/** Open charts against the naive fold and links; and the shared record, on devices that hold the same. */
@@ -173,11 +190,11 @@ export class Checks {
 					continue;
 				}
 				for (const finding of compareChart(law, judged, opened.value)) this.#world.fail(finding.kind, `device ${machine.number}: ${finding.detail}`);
-				const view = canonical(opened.value.ehr);
+				const view = shown(opened.value.ehr);
 				const name = `${holdings} ${chart}`;
 				const other = byHoldings.get(name);
 				byHoldings.set(name, view);
-				if (other !== undefined && other !== view) this.#world.fail('diverged', `device ${machine.number} shows another shared record of chart ${chart.slice(0, 6)} than a device that holds the same`);
+				if (other !== undefined && other !== view) this.#world.fail('diverged', `device ${machine.number} shows another shared record of chart ${chart.slice(0, 6)} than a device that holds the same: ${firstDifference(view, other)}`);
 			}
 		}
 	}
@@ -214,6 +231,16 @@ export class Checks {
 }
 
 const allOf = (places: ReadonlyMap<string, readonly { readonly id: string }[]>): readonly string[] => [...places.values()].flat().map(({ id }) => id);
+
+/** A shared record as it is seen: in which of several envelopes a copy came is part of no screen. */
+const shown = (view: unknown): string => canonical(JSON.parse(JSON.stringify(view, (key, value: unknown) => (key === 'envelope' || key === 'heldAt' ? undefined : value))));
+
+function firstDifference(a: string, b: string): string {
+	let at = 0;
+	while (at < a.length && a[at] === b[at]) at++;
+	const around = (text: string): string => text.slice(Math.max(0, at - 120), at + 120);
+	return `${around(a)} | ${around(b)}`;
+}
 
 function controlDocuments({ machines, hub }: World): readonly ControlDocument[] {
 	const found = new Map<string, ControlDocument>();

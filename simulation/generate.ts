@@ -3,6 +3,7 @@
  * little would seldom let anything happen for long.
  */
 import type { Role } from '../sync/membership/types.ts';
+import { TRICKS } from './actors/rogue.ts';
 import { Dice } from './dice.ts';
 import type { Act, CryptoMode, DevicePlan, Fault, FaultKind, MemberPlan, Plan, SitePlan, Step } from './plan.ts';
 
@@ -22,12 +23,14 @@ export function planOf(seed: number): Plan {
 		: size < 0.99 ? [5, 12, dice.between(50, 90)] : [8, 30, dice.between(80, 140)];
 	const shape = new Dice(`shape ${siteCount} ${memberCount} ${dice.below(SHAPES)}`);
 	const sites = sitesOf(siteCount, shape);
-	const members = membersOf(memberCount, siteCount, shape);
+	const honest = membersOf(memberCount, siteCount, shape);
+	const rogue = dice.chance(0.25);
+	const members: readonly MemberPlan[] = rogue ? [...honest, { posts: [{ site: 1, role: 'laboratory' }] }] : honest;
 	const crypto: CryptoMode = memberCount < 8 && dice.chance(0.1) ? 'real' : 'stand-in';
 	const long = dice.fraction();
 	const length = long < 0.6 ? dice.spread(5 * MINUTE, 3 * HOUR) : long < 0.85 ? dice.spread(3 * HOUR, 5 * DAY) : dice.spread(5 * DAY, 60 * DAY);
 	const devices = devicesOf(memberCount, dice);
-	const steps = stepsOf({ count: stepCount, length, devices, members: memberCount, sites: siteCount, dice });
+	const steps = stepsOf({ count: stepCount, length, devices, members: memberCount, sites: siteCount, rogue, dice });
 	const faults = faultsOf({ seed, length, devices, dice });
 	return {
 		seed, crypto, driver: 'handlers', sites, members, devices, steps, faults, heal: length,
@@ -73,11 +76,12 @@ interface StepsOptions {
 	readonly devices: readonly DevicePlan[];
 	readonly members: number;
 	readonly sites: number;
+	readonly rogue: boolean;
 	readonly dice: Dice;
 }
 
 /** People work at the same hours: steps come in bursts, so that they meet. */
-function stepsOf({ count, length, devices, members, sites, dice }: StepsOptions): readonly Step[] {
+function stepsOf({ count, length, devices, members, sites, rogue, dice }: StepsOptions): readonly Step[] {
 	const bursts = Math.max(1, Math.round(count / dice.between(4, 15)));
 	const burst = dice.spread(10 * SECOND, 10 * MINUTE);
 	const starts = Array.from({ length: bursts }, (_, i) => (i === 0 ? 0 : dice.below(Math.max(1, length - burst)))).sort((a, b) => a - b);
@@ -88,6 +92,10 @@ function stepsOf({ count, length, devices, members, sites, dice }: StepsOptions)
 	for (let i = 0; i < count; i++) {
 		const start = starts[Math.min(bursts - 1, Math.floor((i * bursts) / count))] ?? 0;
 		const early = i < Math.max(3, count * 0.08);
+		if (!early && rogue && dice.chance(0.2)) {
+			steps.push({ at: start + dice.below(burst), device: 0, act: { kind: 'rogue', trick: dice.of(TRICKS), value: value() } });
+			continue;
+		}
 		if (!early && dice.chance(0.15)) {
 			steps.push(...duel(start + dice.below(burst), devices.length, { chart, value }, dice));
 			continue;

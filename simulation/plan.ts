@@ -7,6 +7,7 @@
  * leaving out one does not change the others.
  */
 import type { Role, SiteKind } from '../sync/membership/types.ts';
+import type { Trick } from './actors/rogue.ts';
 import type { Lie } from './world/lies.ts';
 
 export { planOf } from './generate.ts';
@@ -54,6 +55,8 @@ export type Act =
 	| { readonly kind: 'take-on'; readonly site: number }
 	| { readonly kind: 'post'; readonly member: number; readonly site: number; readonly role: Role }
 	| { readonly kind: 'add-site'; readonly site: number }
+	/** the last member, who has no device here but a modified app, writes what no honest app would */
+	| { readonly kind: 'rogue'; readonly trick: Trick; readonly value: number }
 	/** locks the app, and unlocks it again */
 	| { readonly kind: 'lock' }
 	/** closes the app, and opens it again */

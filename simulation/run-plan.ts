@@ -17,6 +17,8 @@ export interface RunOptions {
 	/** told the last lines of the trace when the run is over */
 	readonly onTrace?: (lines: readonly string[]) => void;
 	/** told what became of each act: for finding out what a mix of plans does */
+	/** given the world when the run is over, before its apps end: for looking into a failure */
+	readonly onEnd?: (world: World) => Promise<void> | void;
 	readonly onAct?: (kind: string, outcome: string) => void;
 }
 
@@ -44,6 +46,7 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Rep
 	try {
 		await run.whole();
 		await drained();
+		await options.onEnd?.(world);
 	} finally {
 		process.off('unhandledRejection', onRejection);
 		for (const machine of world.machines) machine.crash();
@@ -143,6 +146,12 @@ class Run {
 
 	#step(number: number, { device, act }: Step): void {
 		const { plan, timeline, trace } = this.#world;
+		if (act.kind === 'rogue') {
+			const played = this.#world.rogue?.play(act.trick, act.value) ?? false;
+			if (played) this.#world.faults.happened();
+			this.#options.onAct?.(act.trick, played ? 'done' : 'nothing');
+			return trace.note(timeline.now, `step ${number}: rogue ${act.trick} ${played ? 'done' : 'nothing'}`);
+		}
 		const machine = this.#world.machineOf(device);
 		if (machine === null) return;
 		machine.awakeUntil(timeline.now + plan.awake + ('think' in act ? act.think : 0));
@@ -160,6 +169,7 @@ class Run {
 	async #act(number: number, device: number, machine: Machine, tab: Tab, act: Step['act']): Promise<void> {
 		if (!tab.process.alive || tab.device === null) return;
 		const { timeline, trace, founded, memberIds } = this.#world;
+		this.checks.noteBegin(machine);
 		this.#open.set(number, { tab, what: `step ${number}, ${act.kind}` });
 		try {
 			const outcome = await perform({

@@ -19,6 +19,7 @@ export interface SimOptions {
 
 const PROGRESS_MS = 10_000;
 const SHRUNK_MAX = 3;
+const LISTED_MAX = 30;
 
 /** Resolves to whether every seed passed. */
 export async function simulate(options: SimOptions): Promise<boolean> {
@@ -40,7 +41,7 @@ export async function simulate(options: SimOptions): Promise<boolean> {
 			for (const kind of new Set(report.failures.map((failure) => failure.kind))) totals.kinds.set(kind, (totals.kinds.get(kind) ?? 0) + 1);
 			if (report.failures.length === 0) return;
 			failing.push(report);
-			console.log(`seed ${report.seed} fails:\n${listed(report.failures)}\n  again: npm run sim -- --seeds 1 --from ${report.seed}`);
+			if (failing.length <= LISTED_MAX) console.log(`seed ${report.seed} fails:\n${listed(report.failures)}\n  again: npm run sim -- --seeds 1 --from ${report.seed}`);
 		});
 	} finally {
 		clearInterval(progress);

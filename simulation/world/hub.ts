@@ -101,6 +101,11 @@ export class SimulatedHub {
 		return database;
 	}
 
+	/** Puts documents into a database past the protocol, as somebody on the hub, or a modified app, would. */
+	smuggle(name: string, documents: readonly WireDocument[]): void {
+		if (this.database(name).store(documents.map(storedForm))) this.#written(name);
+	}
+
 	get databases(): ReadonlyMap<string, HubDatabase> {
 		return this.#databases;
 	}

@@ -53,6 +53,8 @@ export class DeviceLocks {
 		const at = queue.indexOf(waiting);
 		if (at === -1) return;
 		queue.splice(at, 1);
-		if (at === 0) queue[0]?.enter();
+		if (at > 0) return;
+		while (queue[0]?.process.alive === false) queue.shift();
+		queue[0]?.enter();
 	}
 }

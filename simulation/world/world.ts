@@ -3,6 +3,7 @@
  */
 import { seededRandom } from '../../sync/change/ports.ts';
 import type { Id } from '../../sync/change/change.ts';
+import { Rogue } from '../actors/rogue.ts';
 import { Dice } from '../dice.ts';
 import { Faults } from '../faults.ts';
 import { LeakScanner } from '../oracle/leak.ts';
@@ -27,6 +28,8 @@ export class World {
 	readonly hub: SimulatedHub;
 	readonly machines: readonly Machine[];
 	readonly faults: Faults;
+	/** null in a world of honest people */
+	readonly rogue: Rogue | null;
 	readonly failures: Failure[] = [];
 	/** told when a machine's storage was put back, before anything runs on it */
 	onRestored: (machine: Machine) => void = () => undefined;
@@ -45,6 +48,10 @@ export class World {
 			line: this.faults.line(number), skew: this.faults.skew(number, device.skew), diskMs: plan.diskMs, dice: new Dice(`machine ${plan.seed} ${number}`),
 			broken: (what) => this.fail('total', what)
 		}));
+		const last = founded.people.length - 1;
+		const site = founded.sites[(plan.members[last]?.posts[0]?.site ?? 0) % founded.sites.length];
+		const person = plan.devices.some(({ member }) => member === last) ? undefined : founded.people[last];
+		this.rogue = person === undefined || site === undefined ? null : new Rogue(founded, person, site, this.hub, this.timeline, plan.seed);
 		this.#watchFor();
 	}
 
