@@ -6,6 +6,7 @@ import type { Page } from '@playwright/test';
 import { must } from '../cli/demo/organization.ts';
 import { startHub, type TestHub } from '../server/testing.ts';
 import type { Id } from '../sync/change/change.ts';
+import type { Role } from '../sync/membership/types.ts';
 import { createHeadlessDevice } from '../sync/device/headless.ts';
 import type { Device } from '../sync/device/device.ts';
 import type { BenchFile } from './records.ts';
@@ -63,8 +64,8 @@ export class BenchOrganization {
 	}
 
 	/** A person of `sites` joins in the browser; the page's clock starts just before the admission is sent. */
-	async joinInBrowser(page: Page, sites: readonly Id[]): Promise<void> {
-		const { link, invitation } = await must(this.owner.invite({ grants: sites.map((site) => ({ site, role: 'clinician' as const })), days: 7 }), 'inviting');
+	async joinInBrowser(page: Page, sites: readonly Id[], role: Role = 'clinician'): Promise<void> {
+		const { link, invitation } = await must(this.owner.invite({ grants: sites.map((site) => ({ site, role })), days: 7 }), 'inviting');
 		await this.owner.syncNow();
 		await page.goto(this.hub.url);
 		const code = await page.evaluate(([url, passphrase]) => window.bench.join(url, 'Bench Nurse', passphrase), [link, PASSPHRASE] as const);

@@ -1,14 +1,14 @@
 /** The device in a worker of its own, as the app runs it, without the app's screens around it. */
 import { expose } from 'comlink';
 import type { DeviceApi } from '../../sync/device/api.ts';
-import { createBrowserDevice } from '../../sync/device/browser.ts';
+import { createBrowserDevice, createPinKeeper } from '../../sync/device/browser.ts';
 
 let device: DeviceApi | null = null;
 
 /** Every call of the device, under its name: class instances do not cross to the page, their methods do. */
 const port = {
 	async open(storageName: string): Promise<void> {
-		device = await createBrowserDevice({ storageName });
+		device = await createBrowserDevice({ storageName, pins: await createPinKeeper() });
 	},
 	call(method: keyof DeviceApi, request: unknown): Promise<unknown> {
 		if (device === null) throw new Error('not open yet');
