@@ -2,11 +2,9 @@
  * Every screen on a small phone: no violation of WCAG 2.2 A and AA that axe can find, nothing to scroll sideways, also with the text at
  * twice its size; and the way from unlocking to a saved allergy with the keyboard alone.
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { expect, test, type Locator, type Page } from '@playwright/test';
-import type { AxeResults } from 'axe-core';
+import { expect, test } from '@playwright/test';
 import { HubProcess } from './hub.ts';
+import { inspect, reach, sideways, violations } from './inspection.ts';
 import { Person } from './pages/person.ts';
 import { fillRegistration, openChart, register, search, type NewPatient } from './pages/patients.ts';
 import type { Chart } from './pages/chart.ts';
@@ -14,39 +12,7 @@ import { picture } from './pages/screens.ts';
 import { proposal, showProposal } from './pages/review.ts';
 import { acceptInvitation, addSite, closeInvitation, compareAndAdmit, createOrganization, invite, isAdmitted, openInvitation } from './pages/team.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const grace: NewPatient = { family: 'Mbabazi', given: 'Grace', born: ['4', '3', '1991'], sex: 'Female', village: 'Bwera', phone: '0772 123 456', identifier: '1297287652' };
-
-declare global {
-	interface Window {
-		readonly axe: { run(of: Document, options: object): Promise<AxeResults> };
-	}
-}
-
-async function violations(page: Page): Promise<readonly string[]> {
-	await page.evaluate(AXE);
-	const { violations: found } = await page.evaluate(
-		(tags) => window.axe.run(document, { runOnly: { type: 'tag', values: tags } }), TAGS
-	);
-	return found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${(failureSummary ?? '').replace(/\s+/gu, ' ')}`));
-}
-
-/** What stands out to the right of the screen: the page must not scroll sideways, and no text may be cut off. */
-const sideways = (page: Page): Promise<readonly string[]> =>
-	page.evaluate(() => {
-		const { scrollWidth, clientWidth } = document.documentElement;
-		if (scrollWidth <= clientWidth) return [];
-		const wide = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > clientWidth + 1);
-		return wide.slice(-3).map((element) => `${String(scrollWidth)} px wide: ${element.outerHTML.slice(0, 120)}`);
-	});
-
-async function twiceTheText(page: Page): Promise<readonly string[]> {
-	await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
-	const found = await sideways(page);
-	await page.evaluate(() => (document.documentElement.style.fontSize = ''));
-	return found.map((text) => `text at 200 %: ${text}`);
-}
 
 test.describe.configure({ mode: 'serial' });
 test.describe('accessibility on a small phone', () => {
@@ -58,7 +24,7 @@ test.describe('accessibility on a small phone', () => {
 
 	/** Looks at the screen as it is now; what is wrong is collected, so that one run names everything. */
 	async function look(person: Person, screen: string): Promise<void> {
-		for (const wrong of [...(await violations(person.page)), ...(await sideways(person.page)), ...(await twiceTheText(person.page))]) found.push(`${screen}: ${wrong}`);
+		found.push(...(await inspect(person.page, screen)));
 	}
 	const nothingFound = (): void => expect(found.splice(0)).toEqual([]);
 
@@ -235,15 +201,3 @@ test.describe('accessibility on a small phone', () => {
 		await expect(page.getByText('Latex', { exact: true })).toBeVisible();
 	});
 });
-
-const STEPS_MAX = 80;
-
-/** Presses Tab until the control has the focus, which must be visible where it is. */
-async function reach(page: Page, control: Locator): Promise<void> {
-	await expect(control).toBeVisible();
-	for (let step = 0; step < STEPS_MAX; step++) {
-		if (await control.evaluate((element) => element === document.activeElement)) return expect(control).toBeInViewport();
-		await page.keyboard.press('Tab');
-	}
-	throw new Error(`${STEPS_MAX} steps with Tab do not lead there`);
-}

@@ -45,7 +45,7 @@ async function watchWorker(context: BrowserContext, lax: boolean): Promise<void>
 }
 
 const writtenBy = async (chart: Chart): Promise<readonly Written[]> => {
-	const [worker] = chart.page.workers();
+	const worker = chart.page.workers().find((one) => one.url().includes('device.worker'));
 	if (worker === undefined) throw new Error('the page has no worker');
 	return worker.evaluate(() => written.splice(0));
 };

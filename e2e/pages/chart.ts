@@ -115,6 +115,33 @@ export class Chart {
 		await expect(this.entries.filter({ hasText: prescription.drug })).toBeVisible();
 	}
 
+	/** Changes the dose of an order. */
+	async changeDose(drug: string, dose: string): Promise<void> {
+		await this.show('Medicines');
+		await this.entries.filter({ hasText: drug }).getByRole('button', { name: `Change ${drug}` }).click();
+		const form = this.page.getByRole('form', { name: 'Change medicine' });
+		await form.getByLabel('Dose').fill(dose);
+		await this.save(form);
+	}
+
+	/** Opens the history of an entry by its link. */
+	async history(section: Section, entry: string): Promise<void> {
+		await this.show(section);
+		await this.entries.filter({ hasText: entry }).getByRole('link', { name: /^History/u }).click();
+		await expect(this.page.getByRole('heading', { name: /^History/u })).toBeVisible();
+	}
+
+	/** "This belongs to another patient": up to the page on which both are named. */
+	async startMoving(section: Section, entry: string, to: string): Promise<Locator> {
+		await this.show(section);
+		await this.entries.filter({ hasText: entry }).getByRole('button', { name: `This belongs to another patient: ${entry}` }).click();
+		const dialog = this.page.getByRole('dialog', { name: 'This belongs to another patient' });
+		await dialog.getByRole('searchbox').fill(to);
+		await dialog.getByTestId('move-hit').filter({ hasText: new RegExp(to, 'iu') }).click();
+		await expect(dialog).toContainText('cannot be called back');
+		return dialog;
+	}
+
 	async recordVitals({ systolic, diastolic, pulse, weight }: { readonly systolic: string; readonly diastolic: string; readonly pulse: string; readonly weight: string }): Promise<void> {
 		const form = await this.start('Vitals', 'Record vitals');
 		await form.getByLabel('Systolic pressure').fill(systolic);

@@ -120,6 +120,13 @@ export class ChartRecord {
 		return ok(outcome.value.items.filter((item) => item.kind === 'conflict').filter((item) => item.ref.chart === this.ref.chart));
 	}
 
+	/** Shows what is restricted, for a reason that is recorded. The view stays so until locking. */
+	async breakGlass(reason: string): Promise<Outcome<ChartView>> {
+		const outcome = await this.session.device.breakGlass({ ref: this.ref, reason });
+		if (outcome.ok) this.view = outcome.value;
+		return outcome;
+	}
+
 	async alertsBefore(request: SaveRequest): Promise<readonly Discrepancy[]> {
 		const outcome = await this.session.device.alertsBefore(request);
 		return outcome.ok ? outcome.value : [];

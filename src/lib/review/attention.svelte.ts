@@ -1,11 +1,14 @@
 /**
  * What waits for this person, for the badge of the navigation and the line on the first screen: open reviews and notices. Counted again
- * when charts move, one question at a time and not at every change of a long exchange.
+ * when charts move, one question at a time. Counting looks at every chart: on a large device it takes its time, so it is asked for the more
+ * seldom the longer it took, and never takes more than a small part of the worker from whoever waits for a chart to open.
  */
 import type { DeviceApi } from '$sync/device/api.ts';
 import type { Notice } from '$sync/device/review-api.ts';
 
 const QUIET_MS = 1_000;
+/** a count that took one second is not asked for again within this many */
+const SHARE = 15;
 
 export class Attention {
 	/** conflicts and discrepancies; null before the first answer */
@@ -16,6 +19,7 @@ export class Attention {
 	problem = $state<string | null>(null);
 	#timer: ReturnType<typeof setTimeout> | null = null;
 	#asking: Promise<void> | null = null;
+	#lastTook = 0;
 	/** grows when the person locks: an answer to an earlier question is then nobody's */
 	#turn = 0;
 
@@ -30,7 +34,7 @@ export class Attention {
 		this.#timer ??= setTimeout(() => {
 			this.#timer = null;
 			void this.now();
-		}, QUIET_MS);
+		}, Math.max(QUIET_MS, SHARE * this.#lastTook));
 	}
 
 	/** Asks now, after a question that is still open. */
@@ -51,7 +55,10 @@ export class Attention {
 	}
 
 	async #ask(turn: number): Promise<void> {
-		const [reviews, notices] = await Promise.all([this.device.reviews({ site: null, limit: 0 }), this.device.notices()]);
+		const began = performance.now();
+		const reviews = await this.device.reviews({ site: null, limit: 0 });
+		const notices = await this.device.notices();
+		this.#lastTook = performance.now() - began;
 		if (turn !== this.#turn) return;
 		if (reviews.ok) this.reviews = reviews.value.total;
 		if (notices.ok) this.notices = notices.value;
