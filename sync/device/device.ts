@@ -21,11 +21,12 @@ import { Joining } from './joining.ts';
 import { locked, noHub, notArrived, refuse } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
 import { invitationOrigin, scopeOf } from './scope.ts';
+import { RemovalCalls } from './removal-calls.ts';
 import { Session } from './session.ts';
 import { nextExchange, StatusBoard } from './status.ts';
 import { TakenOn } from './taken-on.ts';
 import { adopt, handOverOf } from './take-over.ts';
-import { MembersCalls, type MembersParts } from './members-calls.ts';
+import type { MembersParts } from './members-calls.ts';
 import { membersOf } from './members.ts';
 import { Unlocked } from './unlocked.ts';
 import { Worker, type Job } from './worker.ts';
@@ -33,7 +34,7 @@ import { Worker, type Job } from './worker.ts';
 /** rounds of exchange that one `syncNow` makes at most: what one brings may call for another (a relayed copy, keys owed) */
 const ROUNDS_MAX = 6;
 
-export class Device extends MembersCalls implements DeviceApi {
+export class Device extends RemovalCalls implements DeviceApi {
 	readonly #ports: DevicePorts;
 	#keys: DeviceKeys;
 	readonly #identities: Identities;

@@ -6,6 +6,7 @@
  * come. Several tabs may call this: a lock lets one work at a time, and the others read on where it stopped.
  */
 import type { Compartment, Id } from '../change/change.ts';
+import type { ChainEntry } from '../gate/chain.ts';
 import type { Inspection } from '../gate/gate.ts';
 import type { DatabaseName } from '../gate/context.ts';
 import type { Verdict } from '../gate/verdict.ts';
@@ -18,7 +19,7 @@ import type { Page } from '../store/pulledPages.ts';
 import type { Store } from '../store/store.ts';
 import type { ChartRef } from './api.ts';
 import type { Projection } from './projection.ts';
-import { INGEST_CURSORS as CURSORS, type Place, type Session } from './session.ts';
+import { INGEST_CURSORS as CURSORS, placeName, type Place, type Session } from './session.ts';
 
 interface Cursors {
 	/** database name without prefix -> number of the last page taken */
@@ -28,6 +29,10 @@ interface Cursors {
 }
 
 const RETRIED = 'retried';
+/** what was late when last judged */
+const LATE = 'late';
+/** which pages hold records of the access log: `<database>|<number>` follows */
+export const ACCESS_PAGES = 'access-page|';
 /** lists of what was carried here and is to be taken in */
 const CARRIED = 'carried|';
 const OWN_BATCH = 500;
@@ -76,6 +81,18 @@ export class Ingest {
 		return this.#store.locks.exclusive(this.#lock, async () => {
 			await this.#readCursors();
 			return section();
+		});
+	}
+
+	/**
+	 * The log moved: what counted and is late now leaves the charts, and what was late and counts now comes in. `before` runs first, while what is
+	 * known of chains is still what was accepted without the news; it may write to the log.
+	 */
+	async turn(before: () => Promise<void>): Promise<void> {
+		await this.exclusive(async () => {
+			await before();
+			const [place] = this.#session.places;
+			if (place !== undefined) await this.#keep('turn', this.#inspect([], { kind: kindOf(place.comp), site: place.site }));
 		});
 	}
 
@@ -226,7 +243,10 @@ export class Ingest {
 	}
 
 	async #takePage(page: Page, database: DatabaseName): Promise<void> {
-		const inspection = this.#inspect(page.documents, database);
+		const documents = page.documents.filter(({ v }) => v !== 'l1');
+		// of no chart: noted where it is, for whoever may read it
+		if (documents.length < page.documents.length) await this.#store.cursors.put(`${ACCESS_PAGES}${bareName(database)}|${String(page.number)}`, '');
+		const inspection = this.#inspect(documents, database);
 		await this.#keep(`p-${String(page.number)}`, inspection);
 		const rest = inspection.verdicts.filter((verdict) => verdict.kind !== 'accepted');
 		await this.#store.verdicts.put(page.number, rest.map(storedVerdict));
@@ -246,20 +266,45 @@ export class Ingest {
 		await this.#store.verdicts.put(number, [...verdicts.filter((verdict) => !due.has(verdict.envelope)), ...settled]);
 	}
 
-	async #keep(batch: string, { verdicts, learned, revised, reconsider }: Inspection): Promise<void> {
+	async #keep(batch: string, { verdicts, learned, revised, reconsider, stale, reopened }: Inspection): Promise<void> {
 		const moved = await this.#projection.apply(batch, acceptedIn(verdicts), learned);
 		this.#requireOpen();
 		if (moved.length > 0) this.#hooks.moved(moved);
-		if (revised.length > 0) await this.#takeBack(new Set(revised.flatMap(({ change }) => this.#session.chains.entry(change)?.comp ?? [])));
+		await this.#takeBack(revised, stale);
+		await this.#reopen(reopened);
 		if (reconsider.length > 0) await this.#reconsider(new Set(reconsider));
+		if (this.#session.late.moved) await this.#keepLate();
 	}
 
 	/**
-	 * A verdict was overturned by what came later, which only a tampered device brings about: everything that may hold the change, natively or
-	 * as a copy, is made again with what is known now.
+	 * Verdicts were overturned by what came later. What is late now is taken out at its own site; a contradicted change, which only a tampered device
+	 * brings about, wherever it may be held as a copy too. Those places are made again with what is known now.
 	 */
-	async #takeBack(comps: ReadonlySet<Compartment>): Promise<void> {
-		await this.#startOver(this.#session.places.filter(({ comp }) => comps.has(comp)));
+	async #takeBack(revised: Inspection['revised'], stale: Inspection['stale']): Promise<void> {
+		const due = new Set(stale.map(placeName));
+		const comps = new Set<Compartment>();
+		for (const { change, late } of revised) {
+			const entry = this.#session.chains.entry(change);
+			if (entry !== undefined && late) due.add(placeName(entry));
+			else if (entry !== undefined) comps.add(entry.comp);
+		}
+		const places = this.#session.places.filter((place) => due.has(placeName(place)) || comps.has(place.comp));
+		if (places.length > 0) await this.#startOver(places);
+	}
+
+	/** Own changes that were late and count now are taken in once more, from the first. */
+	async #reopen(chains: readonly Pick<ChainEntry, 'actor' | 'site' | 'comp'>[]): Promise<void> {
+		if (chains.length === 0) return;
+		this.#restarts++;
+		for (const chain of chains) delete this.#cursors.own[chainName(chain)];
+		await this.#writeCursors();
+	}
+
+	/** Last: what was cut off before is found to have moved again. */
+	async #keepLate(): Promise<void> {
+		this.#requireOpen();
+		this.#session.late.moved = false;
+		await this.#store.cursors.put(LATE, this.#session.late.toText());
 	}
 
 	/** Cursors first: what is erased is then surely made again, wherever this is cut off. */
@@ -318,6 +363,8 @@ export class Ingest {
 	async #readCursors(): Promise<void> {
 		const text = (await this.#store.cursors.get(CURSORS)) ?? '';
 		if (text === this.#cursorText) return;
+		const late = await this.#store.cursors.get(LATE);
+		if (late !== null) this.#session.late.take(late);
 		// another tab took something in since this one last looked, or since it read what it holds in memory
 		const byAnother = (this.#cursorText ?? this.#session.loadedAt) !== text;
 		this.#cursorText = text;
@@ -345,6 +392,7 @@ const acceptedIn = (verdicts: readonly Verdict[]) => verdicts.flatMap((verdict) 
 
 function storedVerdict(verdict: Verdict): StoredVerdict {
 	if (verdict.kind === 'accepted') throw new TypeError('an accepted change needs no note');
+	if (verdict.kind === 'late') return { kind: 'late', envelope: verdict.envelope, reason: verdict.reason };
 	return verdict.kind === 'waiting'
 		? { kind: 'waiting', envelope: verdict.envelope, reason: verdict.reason }
 		: { kind: 'quarantined', envelope: verdict.envelope, reason: verdict.reason };

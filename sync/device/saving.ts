@@ -123,6 +123,7 @@ export class Saving {
 			const taken = await this.#takeOn(ref.site);
 			if (!taken.ok) return taken;
 		}
+		for (const { ref, comp } of drafts) await this.#session.ensureSealing({ site: ref.site, comp });
 		return this.#ingest.exclusive(async () => {
 			let failure: Problem | null = null;
 			let signed: readonly SignedChange[] = [];

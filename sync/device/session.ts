@@ -6,10 +6,13 @@ import type { Compartment, Hash, Hlc, Id } from '../change/change.ts';
 import { ChainKnowledge } from '../gate/chain.ts';
 import { Gate } from '../gate/gate.ts';
 import { Keyring } from '../gate/keyring.ts';
+import { LateMarks } from '../gate/late.ts';
 import { actorFrom, type ActorSecrets, type Pen } from '../membership/authoring/pen.ts';
 import { readName } from '../membership/authoring/names.ts';
 import { databaseOf, databasesFor } from '../membership/databases.ts';
-import { actorsOn, canRead, newestEpoch } from '../membership/selectors.ts';
+import { rotate } from '../membership/authoring/rotate.ts';
+import { usableEpochs } from '../membership/renewal.ts';
+import { actorsOn, canRead } from '../membership/selectors.ts';
 import type { MembershipState, RosterSealed } from '../membership/types.ts';
 import { epochKeys, type EpochKeys, type EpochSecret } from '../seal/epoch.ts';
 import type { ActorSecrets as WrappedSecrets } from '../seal/passphrase.ts';
@@ -39,6 +42,8 @@ export class Session {
 	readonly control: ControlPlane;
 	readonly keyring = new Keyring();
 	readonly chains = new ChainKnowledge();
+	/** what was late when last judged; kept by whoever takes things in */
+	readonly late = new LateMarks();
 	readonly gate: Gate;
 	readonly vault: Vault;
 	readonly ledger: ChainLedger;
@@ -62,7 +67,7 @@ export class Session {
 		this.control = control;
 		this.user = userOf(account);
 		this.self = actorFrom(device.transport, secrets.sign, secrets.seal);
-		this.gate = new Gate({ org: control.org, keyring: this.keyring, log: control, chains: this.chains });
+		this.gate = new Gate({ org: control.org, keyring: this.keyring, log: control, chains: this.chains, marks: this.late });
 		this.vault = new Vault(ports.store.identity, ports.random);
 		this.ledger = new ChainLedger(ports.store.cursors, ports.token);
 	}
@@ -151,11 +156,22 @@ export class Session {
 		return this.vault.seal(site, comp);
 	}
 
-	/** The epoch to seal own changes under: the newest in the log's order whose key is held. */
+	/** The epoch to seal own changes under: the newest in the log's order that nobody removed can open (S3), and whose key is held. */
 	sealingEpoch(site: Id, comp: Compartment): EpochKeys | null {
 		const state = this.state;
-		const newest = state === null ? null : newestEpoch(state, site, comp, ({ epoch }) => this.keyring.epoch(epoch) !== undefined);
-		return newest === null ? null : (this.keyring.epoch(newest.epoch) ?? null);
+		const newest = state === null ? undefined : usableEpochs(state, { site, comp }).findLast(({ epoch }) => this.keyring.epoch(epoch) !== undefined);
+		return newest === undefined ? null : (this.keyring.epoch(newest.epoch) ?? null);
+	}
+
+	/** Sees to an epoch to seal under: where every known one is open to somebody who was removed, or its key has not come, this device starts one (S3). */
+	async ensureSealing(place: Place): Promise<boolean> {
+		if (this.sealingEpoch(place.site, place.comp) !== null) return true;
+		if (this.closed || this.keyring.of(place.site, place.comp).length === 0) return false;
+		const made = rotate(this.pen(), [place]);
+		if (!made.ok) return false;
+		await this.control.publish(made.value);
+		await this.refreshKeys();
+		return this.sealingEpoch(place.site, place.comp) !== null;
 	}
 
 	/** The next clock reading, after all that was seen; readings far ahead of this clock do not drag it along (D6). */

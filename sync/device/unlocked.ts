@@ -16,12 +16,14 @@ import { Ingest, type IngestHooks } from './ingest.ts';
 import type { DeviceKeys } from './identity.ts';
 import { LinkBook } from './link-book.ts';
 import { Linking } from './linking.ts';
+import { LateWorkDesk } from './late.ts';
 import { Organization } from './organization.ts';
 import { notAllowed } from './outcome.ts';
 import type { Store } from '../store/index.ts';
 import type { DevicePorts } from './ports.ts';
 import { Projection } from './projection.ts';
 import { Relay } from './relay.ts';
+import { Recovery } from './recovery.ts';
 import { Answering } from './review/answering.ts';
 import { Deciding } from './review/deciding.ts';
 import { Dismissed } from './review/dismissed.ts';
@@ -33,6 +35,7 @@ import { OwnSeal } from './review/own-seal.ts';
 import { QuestionIndex } from './review/question-index.ts';
 import { ReviewQueue } from './review/queue.ts';
 import { Saving } from './saving.ts';
+import { Revoking } from './revoking.ts';
 import { placeName, type Place, type Session } from './session.ts';
 
 export interface UnlockedHooks extends IngestHooks {
@@ -62,6 +65,9 @@ export class Unlocked {
 	readonly importing: Importing;
 	readonly organization: Organization;
 	readonly followed: Followed;
+	readonly revoking: Revoking;
+	readonly recovery: Recovery;
+	readonly lateDesk: LateWorkDesk;
 	readonly frontiers: FrontierWatch;
 	readonly answering: Answering;
 	readonly deciding: Deciding;
@@ -97,6 +103,9 @@ export class Unlocked {
 		const findings = new FindingIndex(store.cursors, session, this.ingest, this.links, this.answering, moved, new OwnSeal(session, ports.random), () => hooks.pause());
 		this.queue = new ReviewQueue(session, this.links, this.answering, this.dismissed, questions, findings);
 		this.organization = new Organization(session, () => ports.clock.now(), () => hooks.organizationChanged());
+		this.revoking = new Revoking(session, () => hooks.organizationChanged());
+		this.recovery = new Recovery(session, () => hooks.organizationChanged());
+		this.lateDesk = new LateWorkDesk(session, store, this.ingest, this.saving, this.reader, () => hooks.organizationChanged());
 	}
 
 	/** Keys or statements came: opens what they open. */
@@ -106,6 +115,7 @@ export class Unlocked {
 	}
 
 	/** Keeps the care of a site that this user reaches through the tree. A site that is kept anyway is left as it is. */
+		await this.lateDesk.settle();
 	async takeOn(site: Id): Promise<Outcome<null>> {
 		const { session } = this;
 		if (session.state === null || !canRead(session.state, session.self.actor, site, 'clinical')) return notAllowed('keep the records of that site');
@@ -130,4 +140,5 @@ export class Unlocked {
 		await this.relay.run(this.saving);
 		await this.organization.deliverOwed();
 	}
+		await this.revoking.resume();
 }

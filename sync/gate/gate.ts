@@ -31,6 +31,8 @@ export interface Inspection {
 	readonly reconsider: readonly string[];
 	/** compartments that hold copies for which somebody vouched who has been removed since: to be judged anew */
 	readonly stale: readonly { readonly site: Id; readonly comp: Compartment }[];
+	/** chains of which something that was late counts now */
+	readonly reopened: readonly Pick<ChainEntry, 'actor' | 'site' | 'comp'>[];
 }
 
 /** A document on its way through the gate: where it stands in the batch, and what is known of it so far. */
@@ -87,7 +89,7 @@ export class Gate {
 		}
 		const byIndex = new Map(candidates.map((candidate) => [candidate.index, candidate.opened]));
 		const verdicts = documents.map((document, index) => verdictOf(document, objections.get(index) ?? null, byIndex.get(index) ?? null));
-		return { verdicts, revised, learned, reconsider: [...reconsider, ...turned.reconsider, ...closed.reconsider], stale: turned.stale };
+		return { verdicts, revised, learned, reconsider: [...reconsider, ...turned.reconsider, ...closed.reconsider], stale: turned.stale, reopened: [...turned.reopened, ...closed.reopened] };
 	}
 
 	/**

@@ -23,6 +23,7 @@ export interface Revised {
 interface Moved {
 	readonly revised: readonly Revised[];
 	readonly reconsider: readonly string[];
+	readonly reopened: readonly Pick<ChainEntry, 'actor' | 'site' | 'comp'>[];
 }
 
 /** What a device remembers of its late lane. Hashes and ids only. */
@@ -84,7 +85,7 @@ export class LateLane {
 	/** To be called before anything is judged: what the log has moved since. */
 	turn(): Moved & { readonly stale: readonly { readonly site: Id; readonly comp: Compartment }[] } {
 		const { state } = this.#log;
-		if (state === null || state === this.#state) return { revised: [], reconsider: [], stale: [] };
+		if (state === null || state === this.#state) return { revised: [], reconsider: [], reopened: [], stale: [] };
 		this.#state = state;
 		this.#standings.clear();
 		this.#coverage.clear();
@@ -106,6 +107,7 @@ export class LateLane {
 	#judgeAgain(chains: readonly Pick<ChainEntry, 'actor' | 'site' | 'comp'>[]): Moved {
 		const revised: Revised[] = [];
 		const reconsider: string[] = [];
+		const reopened = new Map<string, ChainEntry>();
 		for (const entry of chains.flatMap((chain) => this.#chains.entriesOf(chain))) {
 			const reason = this.#reason(entry);
 			if ((reason !== null) === this.#marks.late.has(entry.id)) continue;
@@ -113,12 +115,13 @@ export class LateLane {
 			if (reason === null) {
 				this.#marks.late.delete(entry.id);
 				reconsider.push(entry.envelope);
+				reopened.set(`${entry.actor}/${entry.site}/${entry.comp}`, entry);
 			} else {
 				this.#marks.late.add(entry.id);
 				revised.push({ change: entry.id, envelope: entry.envelope, detail: reason, late: true });
 			}
 		}
-		return { revised, reconsider };
+		return { revised, reconsider, reopened: [...reopened.values()] };
 	}
 
 	/** Chains of changes that were late and whose actor nothing is closed of any more: the recovery kit undid it. */

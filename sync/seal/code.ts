@@ -12,7 +12,7 @@ import { actorKeysText, type ActorPublicKeys } from '../verify/ids.ts';
 import { ARGON2_MEMORY_KIB, ARGON2_PASSES } from './passphrase.ts';
 
 /** 32 letters and digits without 0, 1, I, O, which people confuse. */
-const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
+export const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 const CHARACTERS = 8;
 
 export interface CodeInput {

@@ -5,7 +5,7 @@
  * secrets, cursors are positions, verdicts are reason codes. A verdict's explanation may quote what was decrypted, so it is never written
  * here: whoever shows a quarantined envelope has it inspected again.
  */
-import type { QuarantineReason, WaitingReason } from '../gate/verdict.ts';
+import type { LateReason, QuarantineReason, WaitingReason } from '../gate/verdict.ts';
 import type { AnswerDocument, KeyBundleDocument, OlderKeysDocument, PreviewDocument, StatementDocument } from '../verify/document.ts';
 import { padded, type PlainRow } from './rows.ts';
 import { prefixed, type Range, type Table } from './table.ts';
@@ -93,6 +93,7 @@ export class NamedValues {
 
 export type StoredVerdict =
 	| { readonly kind: 'waiting'; readonly envelope: string; readonly reason: WaitingReason }
+	| { readonly kind: 'late'; readonly envelope: string; readonly reason: LateReason }
 	| { readonly kind: 'quarantined'; readonly envelope: string; readonly reason: QuarantineReason };
 
 /** A document that the hub served and that is none: what it said instead of an envelope (attacks 1, 31, 33). */
@@ -170,12 +171,14 @@ export class Verdicts {
 	}
 
 	/** For the screen. */
-	async counts(): Promise<{ readonly waiting: number; readonly quarantined: number }> {
+	async counts(): Promise<{ readonly waiting: number; readonly quarantined: number; readonly late: number }> {
+		let late = 0;
 		let waiting = 0;
 		let quarantined = 0;
 		for (const verdicts of (await this.all()).values()) {
 			for (const verdict of verdicts) {
 				if (verdict.kind === 'waiting') waiting++;
+				else if (verdict.kind === 'late') late++;
 				else quarantined++;
 			}
 		}
@@ -184,7 +187,7 @@ export class Verdicts {
 			if (document.reason === 'unknown-version') waiting++;
 			else quarantined++;
 		}
-		return { waiting, quarantined };
+		return { waiting, quarantined, late };
 	}
 
 	async #evidence(): Promise<number> {

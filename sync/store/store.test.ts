@@ -137,9 +137,9 @@ describe('verdicts', () => {
 		const device = await store();
 		await device.verdicts.put(1, [{ kind: 'waiting', envelope: 'a', reason: 'no-key' }, { kind: 'quarantined', envelope: 'b', reason: 'bad-signature' }]);
 		await device.verdicts.noteBad('db', '1', [{ envelope: 'c', reason: 'bad-document', detail: 'no', evidence: null }, { envelope: 'd', reason: 'unknown-version', detail: 'e9', evidence: null }]);
-		expect(await device.verdicts.counts()).toEqual({ waiting: 2, quarantined: 2 });
+		expect(await device.verdicts.counts()).toEqual({ waiting: 2, quarantined: 2, late: 0 });
 		await device.verdicts.put(1, []);
-		expect(await device.verdicts.counts()).toEqual({ waiting: 1, quarantined: 1 });
+		expect(await device.verdicts.counts()).toEqual({ waiting: 1, quarantined: 1, late: 0 });
 	});
 
 	it('keep every id and reason, and bodies within the budget (A1)', async () => {

@@ -37,7 +37,9 @@ export function nextEpochs(pen: Pen, state: MembershipState, authority: Authorit
 	for (const { site, comp } of places) {
 		const before = heldOf(state, held, site, comp);
 		const succeeded = new Set(epochsOf(state, site, comp).flatMap((epoch) => epoch.supersedes));
-		const supersedes = before.map((secret) => secret.epoch).filter((epoch) => !succeeded.has(epoch));
+		const present = before.map((secret) => secret.epoch).filter((epoch) => !succeeded.has(epoch));
+		// a successor whose key has not come stands beside the new one
+		const supersedes = present.length > 0 ? present : before.slice(-1).map(({ epoch }) => epoch);
 		if (supersedes.length === 0) {
 			left.push({ site, comp });
 			continue;
