@@ -15,15 +15,15 @@ import { Importing } from './import/importing.ts';
 import { Ingest, type IngestHooks } from './ingest.ts';
 import type { DeviceKeys } from './identity.ts';
 import { LinkBook } from './link-book.ts';
-import { Linking } from './linking.ts';
 import { LateWorkDesk } from './late.ts';
+import { Linking } from './linking.ts';
 import { Organization } from './organization.ts';
 import { notAllowed } from './outcome.ts';
 import type { Store } from '../store/index.ts';
 import type { DevicePorts } from './ports.ts';
 import { Projection } from './projection.ts';
-import { Relay } from './relay.ts';
 import { Recovery } from './recovery.ts';
+import { Relay } from './relay.ts';
 import { Answering } from './review/answering.ts';
 import { Deciding } from './review/deciding.ts';
 import { Dismissed } from './review/dismissed.ts';
@@ -34,8 +34,8 @@ import { Origins } from './review/origins.ts';
 import { OwnSeal } from './review/own-seal.ts';
 import { QuestionIndex } from './review/question-index.ts';
 import { ReviewQueue } from './review/queue.ts';
-import { Saving } from './saving.ts';
 import { Revoking } from './revoking.ts';
+import { Saving } from './saving.ts';
 import { placeName, type Place, type Session } from './session.ts';
 
 export interface UnlockedHooks extends IngestHooks {
@@ -64,10 +64,10 @@ export class Unlocked {
 	readonly finding: Finding;
 	readonly importing: Importing;
 	readonly organization: Organization;
-	readonly followed: Followed;
 	readonly revoking: Revoking;
 	readonly recovery: Recovery;
 	readonly lateDesk: LateWorkDesk;
+	readonly followed: Followed;
 	readonly frontiers: FrontierWatch;
 	readonly answering: Answering;
 	readonly deciding: Deciding;
@@ -102,20 +102,20 @@ export class Unlocked {
 		const questions = new QuestionIndex(store, session, this.projection, this.ingest, moved, () => hooks.pause());
 		const findings = new FindingIndex(store.cursors, session, this.ingest, this.links, this.answering, moved, new OwnSeal(session, ports.random), () => hooks.pause());
 		this.queue = new ReviewQueue(session, this.links, this.answering, this.dismissed, questions, findings);
-		this.organization = new Organization(session, () => ports.clock.now(), () => hooks.organizationChanged());
 		this.revoking = new Revoking(session, () => hooks.organizationChanged());
 		this.recovery = new Recovery(session, () => hooks.organizationChanged());
 		this.lateDesk = new LateWorkDesk(session, store, this.ingest, this.saving, this.reader, () => hooks.organizationChanged());
+		this.organization = new Organization(session, () => ports.clock.now(), () => hooks.organizationChanged());
 	}
 
 	/** Keys or statements came: opens what they open. */
 	async refreshKeys(): Promise<void> {
 		const opened = await this.session.refreshKeys();
 		await this.ingest.rebuild(opened.filter(({ rebuild }) => rebuild));
+		await this.lateDesk.settle();
 	}
 
 	/** Keeps the care of a site that this user reaches through the tree. A site that is kept anyway is left as it is. */
-		await this.lateDesk.settle();
 	async takeOn(site: Id): Promise<Outcome<null>> {
 		const { session } = this;
 		if (session.state === null || !canRead(session.state, session.self.actor, site, 'clinical')) return notAllowed('keep the records of that site');
@@ -137,8 +137,8 @@ export class Unlocked {
 		await this.ingest.run();
 		if (retryWaiting) await this.ingest.retryWaiting();
 		if (this.session.closed) return;
+		await this.revoking.resume();
 		await this.relay.run(this.saving);
 		await this.organization.deliverOwed();
 	}
-		await this.revoking.resume();
 }
