@@ -18,7 +18,7 @@ export interface Refusal {
 	readonly reason: string;
 }
 
-const SITE_VERSIONS: ReadonlySet<string> = new Set(['e1', 'd1']);
+const SITE_VERSIONS: ReadonlySet<string> = new Set(['e1', 'd1', 'l1']);
 const CONTROL_VERSIONS: ReadonlySet<string> = new Set(['s1', 'k1', 'o1', 'a1', 'p1']);
 
 /** A document that came for the database, or why it is refused. Total on any value. */

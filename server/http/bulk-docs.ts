@@ -39,7 +39,7 @@ export async function bulkDocs(hub: HubParts, { device }: Session, database: Dat
 
 export type DepositAnswer = { readonly ok: true; readonly id: string; readonly rev: string } | Refusal;
 
-/** Appends deposits, and nothing else, to a database that the device need not reach; one answer per document, in order. */
+/** Appends deposits and records of the access log, and nothing else, to a database that the device need not reach; one answer per document, in order. */
 export async function deposit(hub: HubParts, { device }: Session, database: Database, place: DatabaseName, body: JsonRecord): Promise<Result<readonly DepositAnswer[], Failure>> {
 	const batch = readBatch(body);
 	if (!batch.ok) return batch;
@@ -48,7 +48,7 @@ export async function deposit(hub: HubParts, { device }: Session, database: Data
 	for (const raw of batch.value) {
 		const { admitted, refused } = admitAll([raw], place);
 		const [document] = admitted;
-		if (document?.v !== 'd1') {
+		if (document?.v !== 'd1' && document?.v !== 'l1') {
 			answers.push(refused[0] ?? refusal(raw, 'Only deposits are taken here.'));
 			continue;
 		}

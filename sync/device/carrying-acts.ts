@@ -6,7 +6,7 @@
  */
 import type { Hash, Id } from '../change/change.ts';
 import type { Organization } from './organization.ts';
-import { encodeBundle, parseBundle, type Bundle } from '../replication/bundle-file.ts';
+import { encodeBundle, isEnvelope, parseBundle, type Bundle } from '../replication/bundle-file.ts';
 import { ok } from '../result.ts';
 import type { Outcome, PendingAnswer } from './api.ts';
 import { carried, CodeReader } from './carrying.ts';
@@ -69,7 +69,7 @@ export class Carrying {
 		if (bundle.value.org !== organization.org) return refuse('other-organization', 'This admission is of another organization.');
 		const { hub } = bundle.value;
 		if (hub !== null && hub.key === organization.hub.key) await identities.learnPrefix(hub.prefix);
-		const documents = bundle.value.entries.flatMap(({ document }) => (document.v === 'e1' || document.v === 'd1' ? [] : [document]));
+		const documents = bundle.value.entries.flatMap(({ document }) => (isEnvelope(document) ? [] : [document]));
 		const added = await ports.store.control.add(documents, null);
 		await this.#inside.start();
 		await this.#inside.controlArrived(added);

@@ -7,7 +7,6 @@
 import type { VerifiedChange } from '../change/change.ts';
 import { hlcMs } from '../change/hlc.ts';
 import { isAnswer } from '../ehr/answers.ts';
-import { reconcile } from '../ehr/reconcile.ts';
 import type { EhrView } from '../ehr/view.ts';
 import { shownResource, valueOf } from '../merge/assemble.ts';
 import { explain } from '../merge/explain.ts';
@@ -18,7 +17,7 @@ import type { ChartReader } from './chart-reader.ts';
 import type { Custody } from './custody.ts';
 import type { LinkBook } from './link-book.ts';
 import type { Linking } from './linking.ts';
-import { misplacedIn, type Origins } from './review/origins.ts';
+import { misplacedIn, type ChartsRead, type Origins } from './review/origins.ts';
 import type { Session } from './session.ts';
 
 export class ChartViews {
@@ -44,10 +43,10 @@ export class ChartViews {
 		if (chart === null) return null;
 		await this.#custody.refresh();
 		const shown = [...chart.resources.values()].filter((resource) => resource.type !== 'Linkage' && !(resource.type === 'DetectedIssue' && isAnswer(resource)));
-		const entries = await Promise.all(shown.map((resource) => this.#entry(resource)));
+		const read: ChartsRead = new Map();
+		const entries = await Promise.all(shown.map((resource) => this.#entry(resource, read)));
 		const patient = entries.find(({ type, retracted }) => type === 'Patient' && !retracted) ?? null;
-		const { linked } = this.#links;
-		const own = reconcile([chart], { linked });
+		const own = await this.#reader.records.view([chart]);
 		const actors = new Set([chart, ...others].flatMap((held) => [...held.resources.values()].flatMap(({ changes }) => changes.map(({ change }) => change.actor))));
 		const state = this.#session.state;
 		return {
@@ -55,9 +54,10 @@ export class ChartViews {
 			links: this.#links.of(ref).map((standing) => this.#linking.info(standing)),
 			authors: Object.fromEntries([...actors].map((actor) => [actor, this.#session.authorName(actor)])),
 			siteNames: Object.fromEntries([...(state?.sites.keys() ?? [])].map((site) => [site, this.#session.siteName(site)])),
-			ehr: this.#links.of(ref).some(({ state: standing }) => standing === 'in-force') ? reconcile([chart, ...others], { linked }) : null,
+			ehr: this.#links.of(ref).some(({ state: standing }) => standing === 'in-force') ? await this.#reader.records.view([chart, ...others]) : null,
 			misplaced: misplacedIn(this.#session, [chart, ...others]),
 			alerts: own.discrepancies,
+			hidden: 0,
 			clinicalKept: state === null || !canRead(state, this.#session.self.actor, ref.site, 'clinical') || this.#session.holds(ref.site, 'clinical'),
 			writable: state !== null && canWrite(state, this.#session.self.actor, ref.site, 'clinical') && this.#session.sealingEpoch(ref.site, 'clinical') !== null
 		};
@@ -68,8 +68,9 @@ export class ChartViews {
 		const [before, others] = await this.#person(ref);
 		const after = await this.#reader.state(ref, [imagined]);
 		if (after === null) return [];
-		const known = new Set(before === null ? [] : reconcile([before, ...others]).discrepancies.map(({ id }) => id));
-		return reconcile([after, ...others]).discrepancies.filter(({ id }) => !known.has(id));
+		const { records } = this.#reader;
+		const known = new Set(before === null ? [] : (await records.view([before, ...others])).discrepancies.map(({ id }) => id));
+		return (await records.view([after, ...others])).discrepancies.filter(({ id }) => !known.has(id));
 	}
 
 	/** The chart itself, and the other charts of its person as far as held. */
@@ -79,7 +80,7 @@ export class ChartViews {
 		return [chart ?? null, others.filter((state) => state !== null)];
 	}
 
-	async #entry(state: ResourceState): Promise<Entry> {
+	async #entry(state: ResourceState, read: ChartsRead): Promise<Entry> {
 		const [first] = state.changes;
 		const last = state.changes.at(-1);
 		if (first === undefined || last === undefined) throw new TypeError('a resource without changes');
@@ -89,7 +90,7 @@ export class ChartViews {
 			recorded: this.#attribution(first, uncertain.has(first.id)), changed: this.#attribution(last, uncertain.has(last.id)),
 			incomplete: state.incomplete, retracted: state.retracted, custody: this.#custody.of(state.changes),
 			conflicts: [...state.groups.values()].filter(({ conflict }) => conflict).map((group) => this.#conflict(state, group)), state,
-			...(await this.#origins.of(state))
+			...(await this.#origins.of(state, read))
 		};
 	}
 

@@ -2,7 +2,8 @@
  * What is asked of members, devices and keys, in the words of `DeviceApi`: each line hands the question to the part that answers it.
  */
 import type { Id } from '../change/change.ts';
-import type { DeviceApi } from './api.ts';
+import { ok } from '../result.ts';
+import type { ChartRef, DeviceApi } from './api.ts';
 import type { Accounts } from './accounts.ts';
 import type { AccessBook } from './access-book.ts';
 import type { Carrying } from './carrying-acts.ts';
@@ -116,6 +117,22 @@ export abstract class MembersCalls extends ReviewedApi {
 	}
 	async wipe(request: Asked<'wipe'>): ReturnType<DeviceApi['wipe']> {
 		return this.members.unsent.wipe(request);
+	}
+
+	/** Noted in the access log before it is shown. */
+	override async openChart(ref: ChartRef): ReturnType<DeviceApi['openChart']> {
+		const view = await super.openChart(ref);
+		return view.ok ? this.reading(async ({ notes }) => {
+			await notes.opened(ref);
+			return ok(notes.curtain(view.value));
+		}) : view;
+	}
+	async breakGlass({ ref, reason }: Asked<'breakGlass'>): ReturnType<DeviceApi['breakGlass']> {
+		const broken = await this.reading(({ notes }) => notes.breakGlass(ref, reason));
+		return broken.ok ? this.openChart(ref) : broken;
+	}
+	async accessLog(request: Asked<'accessLog'>): ReturnType<DeviceApi['accessLog']> {
+		return this.reading(({ notes }) => notes.read(request));
 	}
 
 	async access(site: Id | null): ReturnType<DeviceApi['access']> {

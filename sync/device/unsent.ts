@@ -7,7 +7,7 @@
 import type { Hash, Id } from '../change/change.ts';
 import { hlcMs } from '../change/hlc.ts';
 import { openDocument } from '../gate/open.ts';
-import { encodeBundle, parseBundle, type BundleEntry } from '../replication/bundle-file.ts';
+import { encodeBundle, isEnvelope, parseBundle, type BundleEntry } from '../replication/bundle-file.ts';
 import { ok } from '../result.ts';
 import { utf8 } from '../change/utf8.ts';
 import { chainName, type OwnEnvelope } from '../store/ownEnvelopes.ts';
@@ -42,6 +42,8 @@ export class UnsentWork {
 		const saved = await this.#saved();
 		let [changes, nowhereElse] = [0, 0];
 		for await (const row of this.#rows()) {
+			// records of who looked at what are kept and sent, and are no entries
+			if (row.document.v === 'l1') continue;
 			changes++;
 			if (!isIn(saved, row)) nowhereElse++;
 		}
@@ -110,7 +112,7 @@ export class UnsentWork {
 		if (!bundle.ok) return bundle;
 		if (bundle.value.org !== control.org) return refuse('other-organization', 'This file is of another organization.');
 		const { store } = this.#inside.ports;
-		const statements = bundle.value.entries.flatMap(({ document }) => (document.v === 'e1' || document.v === 'd1' ? [] : [document]));
+		const statements = bundle.value.entries.flatMap(({ document }) => (isEnvelope(document) ? [] : [document]));
 		const added = await store.control.add(statements, null);
 		if (added.length > 0) await this.#inside.controlArrived(added);
 		// a statement in the file may be what lets this device keep the database
@@ -119,7 +121,7 @@ export class UnsentWork {
 		const rows = [];
 		let envelopes = 0;
 		for (const { db, document } of bundle.value.entries) {
-			if (document.v !== 'e1' && document.v !== 'd1') continue;
+			if (!isEnvelope(document)) continue;
 			const name = `${hub.prefix}-${db}`;
 			envelopes++;
 			if (kept.has(name)) rows.push({ db: name, document });
@@ -153,7 +155,7 @@ export class UnsentWork {
 	async #nowhereElse(of: (row: OwnEnvelope) => boolean): Promise<number> {
 		const saved = await this.#saved();
 		let count = 0;
-		for await (const row of this.#rows()) if (of(row) && !isIn(saved, row)) count++;
+		for await (const row of this.#rows()) if (row.document.v !== 'l1' && of(row) && !isIn(saved, row)) count++;
 		return count + (await this.#statements()).length;
 	}
 

@@ -13,7 +13,7 @@ import { hasOnly } from '../change/shape.ts';
 import { fromUtf8 } from '../change/utf8.ts';
 import { err, ok, problem, type Problem, type Result } from '../result.ts';
 import { digest } from '../verify/digest.ts';
-import { checkDocument, DOCUMENT_BYTES_MAX, type WireDocument } from '../verify/document.ts';
+import { checkDocument, DOCUMENT_BYTES_MAX, type AccessDocument, type DepositDocument, type EnvelopeDocument, type WireDocument } from '../verify/document.ts';
 
 export interface BundleHub { readonly key: string; readonly origin: string; readonly prefix: string }
 export interface BundleEntry {
@@ -39,7 +39,9 @@ const LINE_BYTES_MAX = DOCUMENT_BYTES_MAX + 1024;
 const DATABASE = /^(?:control|[0-9a-f]{32}-(?:desk|care))$/;
 const PREFIX = /^[a-z][a-z0-9_]{0,31}$/;
 const ORIGIN = /^https?:\/\/[^\s/#?]{1,255}$/;
-const CONTROL = ['s1', 'k1', 'o1', 'a1', 'p1'];
+
+/** What lies in the databases of sites: sealed, and of a chart or of the access log. */
+export const isEnvelope = (document: WireDocument): document is EnvelopeDocument | DepositDocument | AccessDocument => ['e1', 'd1', 'l1'].includes(document.v);
 
 /** The text of a file. Ends with a line feed. */
 export function encodeBundle({ org, hub, entries }: Pick<Bundle, 'org' | 'hub' | 'entries'>): string {
@@ -102,7 +104,7 @@ function readEntry(line: string): Result<BundleEntry, { document: string; reason
 	if (typeof db !== 'string' || !DATABASE.test(db)) return fail('It is of no database that there is.');
 	const checked = checkDocument(doc);
 	if (!checked.ok) return fail(checked.error.message);
-	if (CONTROL.includes(checked.value.v) !== (db === 'control')) return fail('It does not belong in that database.');
+	if (isEnvelope(checked.value) === (db === 'control')) return fail('It does not belong in that database.');
 	return ok({ db, document: checked.value });
 }
 

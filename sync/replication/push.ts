@@ -82,7 +82,7 @@ export class Sender {
 	/** Everything that the hub has not acknowledged. */
 	async sweep(): Promise<SendOutcome> {
 		const { own } = this.#options.store;
-		const [nowhere, notHere] = await Promise.all([own.countOnThisDeviceOnly(), own.countUnacknowledged(this.#options.hub)]);
+		const [nowhere, notHere] = await Promise.all([own.countUnsent(), own.countUnacknowledged(this.#options.hub)]);
 		let total = NOTHING;
 		for (let after: string | null = null; ; ) {
 			const waiting: readonly OwnEnvelope[] =
@@ -129,8 +129,8 @@ export class Sender {
 		let refused = 0;
 		for (const batch of batches(documents)) {
 			const answers = await Promise.all([
-				this.#post(db, batch.filter((document) => document.v !== 'd1'), 'bulk'),
-				this.#post(db, batch.filter((document) => document.v === 'd1'), 'deposit')
+				this.#post(db, batch.filter((document) => document.v === 'e1'), 'bulk'),
+				this.#post(db, batch.filter((document) => document.v !== 'e1'), 'deposit')
 			]);
 			for (const answer of answers) {
 				if (answer.ok) refused += answer.value.length;

@@ -10,7 +10,7 @@
  */
 import type { Compartment, Hash, Id } from '../change/change.ts';
 import { err, ok, problem, type Problem, type Result } from '../result.ts';
-import type { DepositDocument, EnvelopeDocument } from '../verify/document.ts';
+import type { AccessDocument, DepositDocument, EnvelopeDocument } from '../verify/document.ts';
 import type { Locks } from './locks.ts';
 import { padded, type OwnRow } from './rows.ts';
 import { prefixed, StorageFailure, type Table } from './table.ts';
@@ -24,7 +24,10 @@ export type NewOwn =
 	| { readonly kind: 'deposit'; readonly change: Hash; readonly db: string; readonly document: DepositDocument };
 
 /** An envelope of somebody else that was carried here in a file: to be sent on. */
-export interface CarriedEnvelope { readonly db: string; readonly document: EnvelopeDocument | DepositDocument }
+export interface CarriedEnvelope { readonly db: string; readonly document: EnvelopeDocument | DepositDocument | AccessDocument }
+
+/** A record of the access log at its place: (actor, site, seq). */
+export interface AccessRow { readonly actor: Hash; readonly site: Id; readonly seq: number; readonly record: Hash; readonly db: string; readonly document: AccessDocument }
 
 export interface OwnEnvelope {
 	readonly key: string;
@@ -34,7 +37,7 @@ export interface OwnEnvelope {
 	readonly seq: number;
 	readonly change: Hash;
 	readonly db: string;
-	readonly document: EnvelopeDocument | DepositDocument;
+	readonly document: EnvelopeDocument | DepositDocument | AccessDocument;
 	readonly custody: OwnCustody;
 }
 /** Where an envelope of this device is known to be. `hub` is a hub's public key, `at` ms since 1970 by this device's clock. */
@@ -48,6 +51,8 @@ export type AppendProblem = Problem<'chain-taken' | 'storage-failed'>;
 const WIDTH = 10;
 export const chainName = (chain: Chain): string => `${chain.actor}|${chain.site}|${chain.comp}`;
 const changeKey = (chain: Chain, seq: number): string => `c|${chainName(chain)}|${padded(seq, WIDTH)}`;
+const ACCESS = 'a|';
+const accessKey = (actor: Hash, site: Id, seq: number): string => `${ACCESS}${actor}|${site}|${padded(seq, WIDTH)}`;
 const CARRIED = 'x|';
 const carriedKey = (id: string): string => `${CARRIED}${id}`;
 const depositKey = (id: string): string => `d|${id}`;
@@ -87,6 +92,24 @@ export class OwnEnvelopes {
 			}
 			return ok(rows.map(fromRow));
 		});
+	}
+
+	/** Keeps a record of the access log. False when its place is taken: another tab wrote one at the same moment. */
+	async note({ actor, site, seq, record, db, document }: AccessRow): Promise<boolean> {
+		const row = { key: accessKey(actor, site, seq), chain: '', seq, change: record, envelope: document._id, db, doc: JSON.stringify(document), hub: '', at: 0, refused: '' };
+		return (await this.#table.insert([row])).length === 0;
+	}
+
+	/** The record at a place of this device's access log. */
+	async noted(actor: Hash, site: Id, seq: number): Promise<{ readonly record: Hash } | null> {
+		const row = await this.#table.one(accessKey(actor, site, seq));
+		return row === null ? null : { record: row.change as Hash };
+	}
+
+	/** All records that were written here at a site. */
+	async notes(site: Id): Promise<readonly AccessDocument[]> {
+		const rows = await this.#table.range(prefixed(ACCESS));
+		return rows.filter((row) => row.key.split('|')[2] === site).map((row): AccessDocument => JSON.parse(row.doc));
 	}
 
 	/** Takes in what was carried here; what was carried here before stays as it is. Returns the keys that are new. */
@@ -144,9 +167,15 @@ export class OwnEnvelopes {
 		return (await this.#table.where([['hub', ''], ['at', 0]], 'key', { limit, ...(after === null ? {} : { after }) })).map(fromRow);
 	}
 
-	/** How many exist on this device only. */
-	countOnThisDeviceOnly(): Promise<number> {
+	/** How many rows no hub has acknowledged, of whatever kind. */
+	countUnsent(): Promise<number> {
 		return this.#table.countWhere('hub', '', ['hub', 'at', 'key']);
+	}
+
+	/** How many exist on this device only; records of who looked at what are not entries, and are not counted. */
+	async countOnThisDeviceOnly(): Promise<number> {
+		const [all, notes] = await Promise.all([this.countUnsent(), this.#table.where([['hub', ''], ['at', 0]], 'key', prefixed(ACCESS))]);
+		return all - notes.length;
 	}
 
 	async countUnacknowledged(hub: string): Promise<number> {

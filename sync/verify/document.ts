@@ -18,6 +18,8 @@ import { isPaddedLength } from './padme.ts';
 export interface EnvelopeDocument { readonly _id: string; readonly v: 'e1'; readonly t: string; readonly n: string; readonly c: string }
 /** A relayed change and its voucher, sealed to the public key of an epoch of another site. */
 export interface DepositDocument { readonly _id: string; readonly v: 'd1'; readonly t: string; readonly n: string; readonly c: string }
+/** A record of the access log, sealed to the leads of a site. */
+export interface AccessDocument { readonly _id: string; readonly v: 'l1'; readonly t: string; readonly n: string; readonly c: string }
 /** A membership statement. */
 export interface StatementDocument { readonly _id: string; readonly v: 's1'; readonly text: string; readonly sig: Signature }
 /** Keys for one recipient. */
@@ -29,7 +31,7 @@ export interface AnswerDocument { readonly _id: string; readonly v: 'a1'; readon
 /** What an invitation says, sealed under its seed, for who has the link. */
 export interface PreviewDocument { readonly _id: string; readonly v: 'p1'; readonly invitation: Id; readonly n: string; readonly c: string; readonly sig: Signature }
 
-export type WireDocument = EnvelopeDocument | DepositDocument | StatementDocument | KeyBundleDocument | OlderKeysDocument | AnswerDocument | PreviewDocument;
+export type WireDocument = EnvelopeDocument | DepositDocument | StatementDocument | KeyBundleDocument | OlderKeysDocument | AnswerDocument | PreviewDocument | AccessDocument;
 export type DocumentProblem = Problem<'bad-document' | 'unknown-version' | 'too-large' | 'bad-id' | 'bad-revision'>;
 
 /** UTF-8 bytes of a document as JSON, without what CouchDB adds. */
@@ -47,7 +49,7 @@ export const SEALED_BOX_BYTES = 48;
 
 /** Fewest UTF-8 bytes of a document that is not text: braces, names, `_id`. */
 const FRAME_BYTES = 128;
-const VERSIONS = ['e1', 'd1', 's1', 'k1', 'o1', 'a1', 'p1'];
+const VERSIONS = ['e1', 'd1', 's1', 'k1', 'o1', 'a1', 'p1', 'l1'];
 const VERSION = /^[a-z]{1,8}[1-9][0-9]{0,3}$/;
 
 /** The one revision that a document can have: `1-` and the first half of its id. Written with `new_edits: false`. */
@@ -78,6 +80,7 @@ export function checkDocument(raw: unknown): Result<WireDocument, DocumentProble
 	switch (v) {
 		case 'e1':
 		case 'd1':
+		case 'l1':
 			return checkEnvelope(raw, _id, v);
 		case 's1':
 			return checkStatement(raw, _id);
@@ -112,7 +115,7 @@ function hasFields(raw: JsonObject, fields: readonly string[]): boolean {
 	return own.length === fields.length + 2 && fields.every((field) => Object.hasOwn(raw, field));
 }
 
-function checkEnvelope(raw: JsonObject, _id: string, v: 'e1' | 'd1'): Result<EnvelopeDocument | DepositDocument, DocumentProblem> {
+function checkEnvelope(raw: JsonObject, _id: string, v: 'e1' | 'd1' | 'l1'): Result<EnvelopeDocument | DepositDocument | AccessDocument, DocumentProblem> {
 	const { t, n, c } = raw;
 	if (!hasFields(raw, ['t', 'n', 'c']) || typeof t !== 'string' || typeof n !== 'string' || typeof c !== 'string') return bad('a field is missing or unknown');
 	if (t.length + n.length + c.length + FRAME_BYTES > DOCUMENT_BYTES_MAX) return tooLarge();
@@ -120,8 +123,9 @@ function checkEnvelope(raw: JsonObject, _id: string, v: 'e1' | 'd1'): Result<Env
 	const nonce = bytesOfSize(n, NONCE_BYTES);
 	const body = fromBase64url(c);
 	if (tag === null || nonce === null || body === null) return bad('a field does not decode');
-	if (!isPaddedLength(body.length - AEAD_TAG_BYTES - (v === 'd1' ? EPHEMERAL_BYTES : 0))) return bad('its size is not a padded size');
+	if (!isPaddedLength(body.length - AEAD_TAG_BYTES - (v === 'e1' ? 0 : EPHEMERAL_BYTES))) return bad('its size is not a padded size');
 	if (envelopeDocumentId(v, tag, nonce, body) !== _id) return badId();
+	if (v === 'l1') return ok({ _id, v, t, n, c });
 	return ok(v === 'e1' ? { _id, v, t, n, c } : { _id, v, t, n, c });
 }
 

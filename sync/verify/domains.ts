@@ -9,6 +9,7 @@ export const SIGNATURE_DOMAINS = [
 	'saddlebag/enrolment/1',
 	'saddlebag/answer/1',
 	'saddlebag/preview/1',
+	'saddlebag/access/1',
 	'saddlebag/session/1',
 	'saddlebag/frontier/1'
 ] as const;
