@@ -341,3 +341,55 @@ write('sync/seal/golden/frontier.json', {
     'org': org, 'site': site, 'comp': 'clinical', 'key': b64(epoch_key), 'device': device, 'transportSeed': b64(transport_seed), 'transport': actor_keys['transport'], 'actor': actor,
     'state': state(3), 'random': [b64(one) for one in random_part], 'document': frontier('care', 3, [sealed, part(*random_part)])
 })
+
+# What members carry: the two links of an invitation and its preview, recovery kit and share, secrets under a passkey, a record of the access log, a file, codes.
+origin = 'https://192.168.1.5:4000'
+inviting = b64(fixed('inviter'))
+invited = ident('saddlebag/invitation-id/1', inviting, ed_public(invitation_seed))
+said = {
+    'v': 1, 'org': org, 'invitation': invited, 'statement': head, 'inviter': {'actor': inviting, 'seal': actor_keys['seal'], 'name': 'Awa Ouédraogo'}, 'organization': 'Santé rurale',
+    'grants': [{'site': 'Clinique de Koudougou', 'role': 'clinician'}], 'expires': 1_800_000_000_000, 'hub': {'key': hub, 'origin': origin}
+}
+whole = f"{origin}/join#{b64(canonical({**said, 'seed': b64(invitation_seed)}).encode())}"
+short = f"{origin}/join#{b64(bytes([2]) + invitation_seed + digest('saddlebag/invitation-link/2', invitation_seed, origin)[:4])}"
+preview_nonce, preview_framed = fixed('preview nonce', 24), frame(canonical(said))
+preview_box = xchacha(kdf(invitation_seed, 'saddlebag/preview/1'), preview_nonce, preview_framed.ljust(padme(len(preview_framed), 1024), b'\0'), frame('saddlebag/preview/1', 'p1', invited))
+preview_sig = sign('saddlebag/preview/1', frame(org, invited, b64(preview_nonce), b64(preview_box)), invitation_seed)
+preview_id = digest('saddlebag/preview-document-id/1', 'p1', invited, preview_nonce, preview_box, preview_sig).hex()
+
+kit_seed = fixed('kit seed')
+kit_transport, kit_sign, kit_seal = (kdf(kit_seed, f'saddlebag/kit-{use}/1') for use in ('transport', 'sign', 'seal'))
+kit_keys = {'device': ident('saddlebag/device-id/1', ed_public(kit_transport)), 'sign': b64(ed_public(kit_sign)), 'seal': b64(x_public(kit_seal)), 'transport': b64(ed_public(kit_transport))}
+kit = digest('saddlebag/actor/1', canonical(kit_keys))
+share_secret = fixed('share', 33)
+share_body = bytes([1, 2, 5, 3]) + kit[:8] + share_secret
+share_bytes = share_body + digest('saddlebag/recovery-share/1', share_body)[:4]
+share_bits = ''.join(f'{byte:08b}' for byte in share_bytes)
+share_letters = ''.join('23456789ABCDEFGHJKLMNPQRSTUVWXYZ'[int(share_bits[i:i + 5].ljust(5, '0'), 2)] for i in range(0, len(share_bits), 5))
+
+prf_output, credential, passkey_nonce = fixed('prf output'), b64(fixed('credential', 20)), fixed('passkey nonce', 24)
+passkey = xchacha(kdf(prf_output, 'saddlebag/passkey-wrap/1'), passkey_nonce, canonical({'v': 1, 'sign': b64(sign_seed), 'seal': b64(seal_secret)}).encode(), frame('saddlebag/passkey-wrap/1', org, member, device, credential))
+
+restricted_key = fixed('restricted key')
+restricted_epoch = b64(digest('saddlebag/epoch-id/1', site, 'restricted', restricted_key))
+restricted_public = x_public(kdf(restricted_key, 'saddlebag/deposit-key/1'))
+looked = canonical({'v': 1, 'org': org, 'site': site, 'chart': chart, 'actor': actor, 'seq': 2, 'prev': head, 'at': 1_800_000_000_000, 'kind': 'glass', 'reason': 'Unconscious, no relative'})
+looked_sig = sign('saddlebag/access/1', looked, sign_seed)
+looked_secret = digest('saddlebag/access-ephemeral/1', restricted_public, looked_sig, looked)
+looked_key = keyed(x_agree(looked_secret, restricted_public), frame('saddlebag/access-log/1', x_public(looked_secret), restricted_public))
+t, n, c = seal_parts(looked_key, frame('saddlebag/access-log/1', 'l1', org, site, restricted_epoch), looked_sig, looked)
+
+carried_document = envelope('e1', *seal_parts(epoch_key, ad, sig, text))
+file_body = canonical({'bundle': 1, 'hub': {'key': hub, 'origin': origin, 'prefix': 'sb'}, 'org': org}) + '\n' + canonical({'db': f'{site}-care', 'doc': carried_document}) + '\n'
+file_text = file_body + canonical({'count': 1, 'hash': b64(digest('saddlebag/bundle/1', file_body))}) + '\n'
+mark = b64(digest('saddlebag/carried/1', file_text))[:8]
+cut = [file_text[i:i + 900] for i in range(0, len(file_text), 900)]
+write('sync/device/golden/members.json', {
+    'invitation': {**said, 'seed': b64(invitation_seed)}, 'whole': whole, 'short': short, 'previewNonce': b64(preview_nonce),
+    'preview': {'_id': preview_id, 'v': 'p1', 'invitation': invited, 'n': b64(preview_nonce), 'c': b64(preview_box), 'sig': b64(preview_sig)},
+    'kit': {'seed': b64(kit_seed), 'actor': b64(kit), 'keys': kit_keys},
+    'share': {'kit': b64(kit[:8]), 'number': 2, 'of': 5, 'needed': 3, 'bytes': b64(share_secret), 'text': '-'.join(share_letters[i:i + 4] for i in range(0, len(share_letters), 4))},
+    'passkey': {'output': b64(prf_output), 'credential': credential, 'org': org, 'member': member, 'device': device, 'sign': b64(sign_seed), 'seal': b64(seal_secret), 'nonce': b64(passkey_nonce), 'wrap': {'v': 1, 'n': b64(passkey_nonce), 'c': b64(passkey)}},
+    'access': {'org': org, 'site': site, 'key': b64(restricted_key), 'epoch': restricted_epoch, 'pub': b64(restricted_public), 'text': looked, 'sig': b64(looked_sig), 'id': b64(digest('saddlebag/access-record-id/1', looked, looked_sig)), 'document': envelope('l1', t, n, x_public(looked_secret) + c)},
+    'file': {'org': org, 'hub': {'key': hub, 'origin': origin, 'prefix': 'sb'}, 'db': f'{site}-care', 'document': carried_document, 'text': file_text, 'codes': [f'SB1:{mark}:{i + 1}:{len(cut)}:{part}' for i, part in enumerate(cut)]},
+})
