@@ -2,9 +2,9 @@
  * The promises that are checked while a world runs and after it has healed.
  *
  * What "lost" means. A change is acknowledged when the act that wrote it was; from then on it must be on the disk of its author's device. When
- * that disk is put back to an older state, changes acknowledged since are excused there until the exchange with the hub is over; one that then
- * was on no other disk, at no hub and in no backup that is put back was destroyed with the device (D1: "anything but the loss of every device
- * and hub that holds it"), and is not looked for any more. A hub that is put back or lies excuses nothing: its devices must refill it.
+ * that disk is put back to an older state, changes acknowledged since are excused there until the exchange with the hub is over. When a disk or the
+ * hub is put back and a change is then on no disk and at no hub, it was destroyed (D1: "anything but the loss of every device and hub that
+ * holds it") and is not looked for any more. Nothing else excuses: what a hub loses by being put back or by lying, its devices must refill.
  */
 import { keyDocuments, openDeliveries } from '../sync/membership/authoring/deliveries.ts';
 import { MembershipLog } from '../sync/membership/log.ts';
@@ -71,27 +71,16 @@ export class Checks {
 		}
 	}
 
-	/** To be called when a machine's disk was put back: what was on no other disk or hub is gone for good. */
-	noteRestored(machine: Machine): void {
-		const elsewhere = this.#envelopesElsewhere(machine);
-		this.#seen.set(machine, new Set(machine.disk.own.keys({ from: 'c|', to: 'c|\uffff' })));
-		for (const [change, noted] of this.acknowledged) {
-			if (noted.machine !== machine || machine.disk.own.get(noted.key)?.change === change) continue;
-			noted.excused = true;
-			if (!elsewhere.has(change)) noted.destroyed = true;
-		}
-	}
-
-	/** ids of changes that a disk or the hub holds, other than this machine's */
-	#envelopesElsewhere(machine: Machine): ReadonlySet<string> {
+	/** To be called when a machine's disk, or the hub (null), was put back: what is on no disk and at no hub any more is gone for good. */
+	noteRestored(machine: Machine | null): void {
 		const judge = this.#judge();
-		const found = new Set<string>();
-		for (const other of this.#world.machines) {
-			if (other === machine) continue;
-			for (const change of allOf(judge.judge(arrivedOn(other)).places)) found.add(change);
+		const held = new Set(allOf(judge.judge(atHub(this.#world)).places));
+		for (const other of this.#world.machines) for (const change of allOf(judge.judge(arrivedOn(other)).places)) held.add(change);
+		if (machine !== null) this.#seen.set(machine, new Set(machine.disk.own.keys({ from: 'c|', to: 'c|\uffff' })));
+		for (const [change, noted] of this.acknowledged) {
+			if (!held.has(change)) noted.destroyed = true;
+			if (noted.machine === machine && machine.disk.own.get(noted.key)?.change !== change) noted.excused = true;
 		}
-		for (const change of allOf(judge.judge(atHub(this.#world)).places)) found.add(change);
-		return found;
 	}
 
 	/** No acknowledged change missing from its author's device. Cheap: at every step. */
@@ -203,13 +192,13 @@ export class Checks {
 
 	/** The oracle with the organization as it is now: statements made in the run are read from wherever they are. */
 	#judge(): Judge {
-		return this.#known().judge;
+		return this.oracle.judge;
 	}
 	#law(): Law {
-		return this.#known().law;
+		return this.oracle.law;
 	}
 
-	#known(): { readonly judge: Judge; readonly law: Law } {
+	get oracle(): { readonly judge: Judge; readonly law: Law } {
 		const documents = controlDocuments(this.#world);
 		if (this.#judged?.documents === documents.length) return this.#judged;
 		const { founded } = this.#world;
@@ -257,19 +246,19 @@ function controlDocuments({ machines, hub }: World): readonly ControlDocument[] 
 }
 
 /** Every envelope on a disk, with the database it is of. */
-function* arrivedOn({ disk }: Machine): Generator<Arrived> {
+export function* arrivedOn({ disk }: Machine): Generator<Arrived> {
 	for (const row of disk.own.values()) if (row.key.startsWith('c|')) yield { db: row.db, document: JSON.parse(row.doc) as Sealed };
 	for (const row of disk.pages.values()) {
 		if (row.n > 0) for (const document of JSON.parse(row.docs) as Sealed[]) yield { db: row.db, document };
 	}
 }
 
-function* atHub({ hub }: World): Generator<Arrived> {
+export function* atHub({ hub }: World): Generator<Arrived> {
 	for (const [db, { docs }] of hub.databases) if (!db.endsWith('-control')) for (const document of docs.values()) yield { db, document: JSON.parse(JSON.stringify(document)) as Sealed };
 }
 
 /** What a device applies, by place: read from its sealed rows with its user's keys. */
-function appliedOn({ disk, person }: Machine): ReadonlyMap<string, ReadonlySet<string>> {
+export function appliedOn({ disk, person }: Machine): ReadonlyMap<string, ReadonlySet<string>> {
 	const applied = new Map<string, Set<string>>();
 	for (const name of disk.rows.keys({ from: 'identity|local|', to: 'identity|local|\uffff' })) {
 		const [, , site = '', comp = ''] = name.split('|');

@@ -7,9 +7,12 @@ import { ready } from '../sync/verify/sodium.ts';
 import { perform } from './actors/acts.ts';
 import { Checks, type DeviceSaid } from './checks.ts';
 import { useCrypto } from './crypto/mode.ts';
+import { witnessed } from './oracle/witness.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Report } from './report.ts';
 import type { Machine, Tab } from './world/machine.ts';
+import { Watch } from './watch.ts';
+import { virtualGlobals } from './world/globals.ts';
 import { drained } from './world/timeline.ts';
 import { World } from './world/world.ts';
 
@@ -41,6 +44,7 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Rep
 	await ready();
 	const world = await World.of(plan);
 	const run = new Run(world, options);
+	const globals = plan.driver === 'rxdb' ? virtualGlobals(world.timeline, plan.seed) : null;
 	const onRejection = (failure: unknown): void => world.fail('total', `a rejection that nobody heard: ${String(failure instanceof Error ? failure.stack : failure)}`);
 	process.on('unhandledRejection', onRejection);
 	try {
@@ -49,7 +53,9 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Rep
 		await options.onEnd?.(world);
 	} finally {
 		process.off('unhandledRejection', onRejection);
+		if (globals !== null) await run.end();
 		for (const machine of world.machines) machine.crash();
+		globals?.restore();
 	}
 	options.onTrace?.(world.trace.lines);
 	return {
@@ -59,6 +65,7 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Rep
 
 class Run {
 	readonly checks: Checks;
+	readonly #watch: Watch;
 	readonly #world: World;
 	readonly #options: RunOptions;
 	/** acts begun and not over */
@@ -69,6 +76,7 @@ class Run {
 		this.#world = world;
 		this.#options = options;
 		this.checks = new Checks(world);
+		this.#watch = new Watch(world, this.checks);
 		world.onRestored = (machine) => this.checks.noteRestored(machine);
 	}
 
@@ -108,6 +116,7 @@ class Run {
 			this.checks.nothingForbidden(machine);
 		}
 		this.checks.healed(said);
+		this.#watch.healed(said);
 		await this.#within(this.checks.views(said));
 	}
 
@@ -115,6 +124,11 @@ class Run {
 	#busy(): string | null {
 		for (const { tab, what } of this.#open.values()) if (tab.process.alive) return `an act is not over: ${what}`;
 		return null;
+	}
+
+	/** Closes all apps, for which events must go on. */
+	end(): Promise<void> {
+		return this.#within(Promise.all(this.#world.machines.map((machine) => machine.close())));
 	}
 
 	/** What each device says of itself. */
@@ -157,7 +171,7 @@ class Run {
 		machine.awakeUntil(timeline.now + plan.awake + ('think' in act ? act.think : 0));
 		const tab = this.#world.tabOf(device);
 		if (tab === null) return;
-		if (act.kind === 'restart') {
+		if (act.kind === 'restart' && plan.driver === 'handlers') {
 			trace.note(timeline.now, `app ${device} restarts`);
 			tab.process.die();
 			machine.start(device);
@@ -173,18 +187,19 @@ class Run {
 		this.#open.set(number, { tab, what: `step ${number}, ${act.kind}` });
 		try {
 			const outcome = await perform({
-				device: tab.device, act, sites: founded.sites, members: memberIds, self: machine.person.member,
+				device: witnessed(tab.device, (seen) => this.#watch.saw(machine, seen)), act, sites: founded.sites, members: memberIds, self: machine.person.member,
 				think: (ms) => new Promise((resolve) => void tab.process.scheduler.after(ms, resolve))
 			});
 			trace.note(timeline.now, `step ${number}: ${device} ${act.kind} ${outcome}`);
 			this.#options.onAct?.(act.kind, outcome);
 			if (outcome === 'done') this.checks.noteAcknowledged(machine);
-			if (outcome === 'failed') this.#world.fail('total', `step ${number}, ${act.kind}, failed`);
+			if (outcome.startsWith('failed')) this.#world.fail('total', `step ${number}, ${act.kind}, ${outcome}`);
 		} catch (failure) {
 			this.#world.fail('total', `step ${number}, ${act.kind}, threw: ${String(failure instanceof Error ? failure.stack : failure)}`);
 		}
 		this.#open.delete(number);
 		this.checks.authorsKeep(machine);
+		this.#watch.rows(machine);
 		if (++this.#acts % CHECK_EVERY === 0) this.checks.nothingForbidden(machine);
 	}
 }

@@ -17,8 +17,8 @@ export type Finding = Pick<Failure, 'kind' | 'detail'>;
 export interface Judged {
 	/** what counts, by `site/compartment` of the place where it was found */
 	readonly places: ReadonlyMap<string, readonly VerifiedChange[]>;
-	/** opened and not allowed: id and why */
-	readonly refused: readonly { readonly id: string; readonly why: string }[];
+	/** opened and not allowed: id, why, and who made it (the author; of a copy, who vouched for it) */
+	readonly refused: readonly { readonly id: string; readonly why: string; readonly actors: readonly string[] }[];
 	/** what no key of the world opens: made by nobody of the organization, or not sealed as the format says */
 	readonly unopened: readonly string[];
 }
@@ -37,15 +37,15 @@ export class Judge {
 	/** `unknownTypes`: what the device's older version of the app leaves waiting. */
 	judge(arrived: Iterable<Arrived>, unknownTypes: readonly string[] = []): Judged {
 		const places = new Map<string, Map<string, VerifiedChange>>();
-		const refused: { readonly id: string; readonly why: string }[] = [];
+		const refused: { readonly id: string; readonly why: string; readonly actors: readonly string[] }[] = [];
 		const unopened: string[] = [];
 		for (const { db, document } of arrived) {
 			const name = /([0-9a-f]{32})-(desk|care)$/.exec(db);
 			if (name === null) continue;
-			const site = name[1] ?? '';
-			const known = this.#verdict(document, site);
+			const [site, kind] = [name[1] ?? '', name[2] ?? ''];
+			const known = this.#verdict(document, site, kind);
 			if (known === null) unopened.push(document._id);
-			else if (known.why !== null) refused.push({ id: known.found.id, why: known.why });
+			else if (known.why !== null) refused.push({ id: known.found.id, why: known.why, actors: makersOf(known.found) });
 			else if (!unknownTypes.includes(known.found.change.type)) {
 				const place = `${site}/${known.found.comp}`;
 				const here = places.get(place) ?? new Map<string, VerifiedChange>();
@@ -57,15 +57,25 @@ export class Judge {
 		return { places: new Map([...places].map(([place, changes]) => [place, [...changes.values()]])), refused, unopened };
 	}
 
-	#verdict(document: Sealed, site: string): { readonly found: OpenedChange; readonly why: string | null } | null {
-		const name = `${site}/${document._id}`;
+	#verdict(document: Sealed, site: string, kind: string): { readonly found: OpenedChange; readonly why: string | null } | null {
+		const name = `${site}/${kind}/${document._id}`;
 		const known = this.#known.get(name);
 		if (known !== undefined) return known;
-		const found = openByFormat(document, site, this.#keys);
+		const found = openByFormat(document, site, this.#keys.filter(({ comp }) => (comp === 'desk') === (kind === 'desk')));
 		const verdict = found === null ? null : { found, why: objection(this.law, found, site) };
 		this.#known.set(name, verdict);
 		return verdict;
 	}
+}
+
+function makersOf({ change, voucher }: OpenedChange): readonly string[] {
+	return voucher === null ? [change.actor] : [(JSON.parse(voucher.text) as { readonly actor: string }).actor];
+}
+
+/** What somebody's unmodified app made although the law forbids it. */
+export function isMadeBadly({ refused }: Judged, honest: ReadonlySet<string>): readonly Finding[] {
+	return refused.filter(({ actors }) => actors.every((actor) => honest.has(actor)))
+		.map(({ id, why, actors }) => ({ kind: 'forbidden', detail: `${id.slice(0, 8)} was made by ${actors.map((actor) => actor.slice(0, 6)).join()}: ${why}` }));
 }
 
 function verified({ id, text, sig, change, voucher }: OpenedChange, envelope: string, site: string): VerifiedChange {

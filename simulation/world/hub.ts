@@ -12,7 +12,7 @@ import type { Id } from '../../sync/change/change.ts';
 import { isObject } from '../../sync/change/canonical.ts';
 import { checkDocument, type WireDocument } from '../../sync/verify/document.ts';
 import { verifySignature } from '../../sync/verify/signature.ts';
-import { admitAll, storedForm, type Refusal } from '../../server/documents.ts';
+import { admitAll, refusal, storedForm, type Refusal } from '../../server/documents.ts';
 import { Organization } from '../../server/organization.ts';
 import { controlName, parseDatabaseName } from '../../server/storage/names.ts';
 import { HubDatabase, type HubImage } from './hub-data.ts';
@@ -43,6 +43,8 @@ export class SimulatedHub {
 	readonly key: string;
 	up = true;
 	lies: Lies = HONEST;
+	/** ids of documents that it said to have taken, or that it did take */
+	readonly confirmed = new Set<string>();
 	readonly #timeline: Timeline;
 	readonly #random: Random;
 	#databases = new Map<string, HubDatabase>();
@@ -186,7 +188,14 @@ export class SimulatedHub {
 		const { taken, lost, conflicts } = this.lies.taken(admitted);
 		const later = place.kind === 'control' && taken.length > 0 ? await this.#inTurn(() => this.#organization.accept(taken)) : [];
 		if (place.kind === 'control' ? taken.length > later.length : database.store(taken.map(storedForm))) this.#written(database.name);
-		return lost === 'line' ? refuse(500, 'internal_server_error', 'cut off') : answer([...refused, ...later, ...conflicts.map(conflictOf)], 201);
+		if (lost === 'line') return refuse(500, 'internal_server_error', 'cut off');
+		this.#confirm(admitted, [...later, ...conflicts.map(conflictOf)]);
+		return answer([...refused, ...later, ...conflicts.map(conflictOf)], 201);
+	}
+
+	#confirm(offered: readonly WireDocument[], refused: readonly Refusal[]): void {
+		const not = new Set(refused.map(({ id }) => id));
+		for (const { _id } of offered) if (!not.has(_id)) this.confirmed.add(_id);
 	}
 
 	#deposit(db: string, body: unknown): HubAnswer {
@@ -195,12 +204,14 @@ export class SimulatedHub {
 		if (place === null || place.kind === 'control' || !this.#organization.hasDatabase(place)) return refuse(404, 'not_found', 'Database does not exist.');
 		if (docs === null) return refuse(400, 'bad_request', 'POST body must include `docs` parameter.');
 		const { admitted, refused } = admitAll(docs, place);
-		const deposits = admitted.filter(({ v }) => v === 'd1');
+		const deposits = admitted.filter(({ v }) => v === 'd1' || v === 'l1');
+		const strange = admitted.filter((document) => !deposits.includes(document)).map((document) => refusal(storedForm(document), 'Only deposits are taken here.'));
 		const { taken, lost, conflicts } = this.lies.taken(deposits);
 		if (this.database(db).store(taken.map(storedForm))) this.#written(db);
 		if (lost === 'line') return refuse(500, 'internal_server_error', 'cut off');
 		const refusals = new Set(conflicts);
-		return answer([...refused, ...deposits.map((document) => (refusals.has(document) ? conflictOf(document) : { ok: true, id: document._id, rev: storedForm(document)._rev }))], 201);
+		this.#confirm(deposits, conflicts.map(conflictOf));
+		return answer([...refused, ...strange, ...deposits.map((document) => (refusals.has(document) ? conflictOf(document) : { ok: true, id: document._id, rev: storedForm(document)._rev }))], 201);
 	}
 
 	#changes(database: HubDatabase, query: URLSearchParams): HubAnswer {

@@ -1,0 +1,55 @@
+/**
+ * Are changes written as they must be: by the keys that the table gives, by a clock that nobody else drags along, and so that what was saved is
+ * what is shown?
+ */
+import type { ChartView } from '../../sync/device/api.ts';
+import type { Json, VerifiedChange } from '../../sync/change/change.ts';
+import { groupOfProperty } from '../../sync/fhir/groups.ts';
+import type { FhirResource } from '../../sync/fhir/resource.ts';
+import { isRecordedType } from '../../sync/fhir/elements.ts';
+import { isListRow, rulesOf } from '../../sync/merge/rules/table.ts';
+import { b64, digested } from './bytes.ts';
+import { canonical } from './canonical.ts';
+import type { Finding } from './expect.ts';
+import { briefly } from './law.ts';
+
+/** List items stand under their natural key, or the hash of the item where they have none; a second one under a key adds `~` and its hash. */
+export function oddKeys(changes: readonly VerifiedChange[]): readonly Finding[] {
+	return changes.flatMap(({ id, change }): readonly Finding[] => Object.entries(change.add).flatMap(([group, items]) => {
+		const row = rulesOf(change.type).get(group);
+		if (row === undefined || !isListRow(row) || change.type === 'Linkage') return [];
+		const odd = Object.entries(items).find(([key, item]) => {
+			const hash = b64(digested('saddlebag/item-key/1', canonical(item)));
+			const natural = row.key.key(item) ?? hash;
+			return key !== natural && !key.endsWith(`~${hash}`);
+		});
+		return odd === undefined ? [] : [{ kind: 'forbidden', detail: `${briefly(id, change)} adds to ${group} under the key ${odd[0].slice(0, 60)}, which is not that of the item` }];
+	}));
+}
+
+/** A clock reading beyond what the author's own clock has ever shown, and the minute for which others may be ahead (design D6). */
+export function draggedClock({ id, change }: VerifiedChange, ownLatestMs: number): readonly Finding[] {
+	const ahead = Number.parseInt(change.hlc.slice(0, 12), 16) - ownLatestMs;
+	return ahead <= DRIFT_MS ? [] : [{ kind: 'forbidden', detail: `${briefly(id, change)} was stamped ${String(Math.round(ahead / 1000))} s ahead of any time that its author's clock has shown` }];
+}
+/** a minute, and a second for readings of one moment */
+const DRIFT_MS = 61_000;
+
+/**
+ * Parts of a saved form that the chart does not show. Only for a save that is the one head of its entry now: nobody else has a say in it.
+ */
+export function notAsSaved(view: ChartView, id: string, change: string, form: FhirResource): readonly Finding[] {
+	const entry = [...(view.patient === null ? [] : [view.patient]), ...view.entries].find((one) => one.id === id);
+	if (entry === undefined || entry.heads.length !== 1 || entry.heads[0] !== change) return [];
+	const type = form.resourceType;
+	if (!isRecordedType(type)) return [];
+	const recorded = Object.keys(form).filter((name) => {
+		const group = groupOfProperty(type, name);
+		return group !== null && group !== 'never' && name !== 'resourceType' && name !== 'id';
+	});
+	const missing = recorded.filter((name) => unordered(form[name] ?? null) !== unordered(entry.resource[name] ?? null));
+	return missing.length === 0 ? [] : [{ kind: 'lost', detail: `${type} ${id.slice(0, 6)} was saved with ${missing.map((name) => `${name} ${canonical(form[name])}`).join(', ')} and shows ${missing.map((name) => canonical(entry.resource[name])).join(', ')}`.slice(0, 500) }];
+}
+
+/** Lists keep their items, not always their order. */
+const unordered = (value: Json): string => (Array.isArray(value) ? canonical((value as readonly Json[]).map(canonical).sort()) : canonical(value));

@@ -1,0 +1,101 @@
+/**
+ * Promises about how things are written, kept and passed on, which no state shows: that a save cites what was on the screen and is shown as it
+ * was saved, that keys and clocks are the author's own, that "at the hub" is said of what the hub confirmed, that nobody's app makes what the
+ * law forbids, and that a linked chart is passed on whole.
+ */
+import type { DeviceApi } from '../sync/device/api.ts';
+import type { VerifiedChange } from '../sync/change/change.ts';
+import { appliedOn, arrivedOn, atHub, type Checks, type DeviceSaid } from './checks.ts';
+import { isMadeBadly } from './oracle/expect.ts';
+import { droppedHeads } from './oracle/lost.ts';
+import { mayRead, mayWrite } from './oracle/law.ts';
+import { missingCopies, type Holding } from './oracle/sharing.ts';
+import type { Seen } from './oracle/witness.ts';
+import { draggedClock, notAsSaved, oddKeys } from './oracle/written.ts';
+import type { Plan } from './plan.ts';
+import type { Machine } from './world/machine.ts';
+import { START_MS } from './world/timeline.ts';
+import type { World } from './world/world.ts';
+
+export class Watch {
+	readonly #world: World;
+	readonly #checks: Checks;
+	readonly #saves: Seen[] = [];
+	readonly #unlooked: { readonly machine: Machine; readonly seen: Seen }[] = [];
+	/** own rows looked at */
+	readonly #rows = new Set<string>();
+
+	constructor(world: World, checks: Checks) {
+		this.#world = world;
+		this.#checks = checks;
+	}
+
+	/** A user of this machine saved something and was told that it is saved. */
+	saw(machine: Machine, seen: Seen): void {
+		this.#saves.push(seen);
+		this.#unlooked.push({ machine, seen });
+	}
+
+	/** Opens what was just saved and compares it with the form. */
+	async lookAtSaves(machine: Machine, device: DeviceApi): Promise<void> {
+		const mine = this.#unlooked.filter((one) => one.machine === machine);
+		for (const each of mine) this.#unlooked.splice(this.#unlooked.indexOf(each), 1);
+		for (const { seen } of mine) {
+			if (seen.form === null) continue;
+			const opened = await device.openChart(seen.ref);
+			if (!opened.ok) continue;
+			for (const { kind, detail } of notAsSaved(opened.value, seen.id, seen.change, seen.form)) this.#world.fail(kind, `device ${machine.number}: ${detail}`);
+		}
+	}
+
+	/** Clocks of new changes, and what is said to be at the hub. Cheap: after every act. */
+	rows(machine: Machine): void {
+		const { hub, plan, timeline } = this.#world;
+		const latest = START_MS + timeline.now + mostAhead(plan, machine.number, timeline.now);
+		for (const row of machine.disk.own.values()) {
+			if (row.hub !== '' && /^[cd]\|/.test(row.key) && !hub.confirmed.has(row.envelope)) this.#world.fail('forbidden', `device ${machine.number} says that ${row.change.slice(0, 8)} is at the hub, which never said so`);
+			if (this.#rows.has(row.envelope) || !row.key.startsWith('c|')) continue;
+			this.#rows.add(row.envelope);
+			const { places } = this.#checks.oracle.judge.judge([{ db: row.db, document: JSON.parse(row.doc) }]);
+			for (const signed of [...places.values()].flat()) for (const { kind, detail } of draggedClock(signed, latest)) this.#world.fail(kind, `device ${machine.number}: ${detail}`);
+		}
+	}
+
+	/** When all hold the same. */
+	healed(said: readonly DeviceSaid[]): void {
+		const { judge, law } = this.#checks.oracle;
+		const { machines } = this.#world;
+		const honest = new Set<string>(machines.map(({ person }) => person.self.actor));
+		const judged = [...machines.map((machine) => judge.judge(arrivedOn(machine))), judge.judge(atHub(this.#world))];
+		const all = [...new Map(judged.flatMap(({ places }) => [...places.values()].flat()).map((signed) => [`${signed.id}/${signed.heldAt}`, signed])).values()];
+		const natives = all.filter(({ via }) => via === 'native');
+		const byId = new Map<string, VerifiedChange>(natives.map((signed) => [signed.id, signed]));
+		const holdings = said.flatMap(({ machine, places }): Holding[] => {
+			const applied = appliedOn(machine);
+			return places.map(({ site, comp }) => ({ device: `device ${machine.number}`, site, comp, changes: applied.get(`${site}/${comp}`) ?? new Set() }));
+		});
+		const actorOf = new Map(machines.map(({ number, person }) => [`device ${number}`, person.self.actor]));
+		const canPassOn = (site: string, comp: string): boolean => holdings.some((place) => {
+			const actor = actorOf.get(place.device) ?? '';
+			return place.site === site && place.comp === comp && mayRead(law, actor, site, comp as Holding['comp'] & 'desk') && mayWrite(law, actor, site, 'desk');
+		});
+		const findings = [
+			...oddKeys(natives.filter(({ change }) => honest.has(change.actor))), ...droppedHeads(this.#saves, byId), ...missingCopies(law, all, holdings, canPassOn),
+			...judged.flatMap((one) => isMadeBadly(one, honest))
+		];
+		for (const { kind, detail } of findings) this.#world.fail(kind, detail);
+		for (const machine of machines) this.rows(machine);
+	}
+}
+
+/** ms by which a device's clock has at most been ahead of the truth so far; less than nothing when it was always behind. */
+function mostAhead({ devices, faults }: Plan, number: number, now: number): number {
+	let skew = devices[number]?.skew ?? 0;
+	let most = skew;
+	for (const { at, device, fault } of [...faults].sort((a, b) => a.at - b.at)) {
+		if (fault.kind !== 'clock-jump' || device !== number || at > now) continue;
+		skew += fault.ms;
+		most = Math.max(most, skew);
+	}
+	return most;
+}
