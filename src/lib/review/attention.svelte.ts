@@ -60,7 +60,10 @@ export class Attention {
 		const notices = await this.device.notices();
 		this.#lastTook = performance.now() - began;
 		if (turn !== this.#turn) return;
-		if (reviews.ok) this.reviews = reviews.value.total;
+		if (reviews.ok) {
+			this.reviews = reviews.value.total;
+			if ((reviews.value.unread ?? 0) > 0) this.soon();
+		}
 		if (notices.ok) this.notices = notices.value;
 		this.problem = notices.ok ? null : notices.error.message;
 	}

@@ -21,6 +21,8 @@ export class WorkList {
 	readonly pairs: Pairs;
 	reviews = $state.raw<readonly ReviewItem[] | null>(null);
 	total = $state(0);
+	/** charts not looked at yet, after a first sync: asked again until there are none */
+	unread = $state(0);
 	problem = $state<string | null>(null);
 	said = $state<string | null>(null);
 	kind = $state<WorkKind | 'all'>('all');
@@ -75,7 +77,7 @@ export class WorkList {
 		const outcome = await this.session.device.reviews({ site, limit: this.#limit });
 		if (mine !== this.#asked) return;
 		if (outcome.ok) {
-			[this.reviews, this.total, this.problem] = [outcome.value.items, outcome.value.total, null];
+			[this.reviews, this.total, this.unread, this.problem] = [outcome.value.items, outcome.value.total, outcome.value.unread ?? 0, null];
 		} else {
 			this.reviews ??= [];
 			this.problem = outcome.error.message;
