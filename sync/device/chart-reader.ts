@@ -5,22 +5,27 @@
  * both clinics and at the region.
  */
 import type { Id, VerifiedChange } from '../change/change.ts';
-import { ChartFold } from '../merge/chart.ts';
 import type { ChartState, ResourceState } from '../merge/state.ts';
 import type { ChartRef } from './api.ts';
+import { KeptFolds } from './kept-folds.ts';
 import type { LinkBook } from './link-book.ts';
 import type { Projection } from './projection.ts';
 import type { Session } from './session.ts';
+import { SharedRecords } from './shared-records.ts';
 
 export class ChartReader {
 	readonly #session: Session;
 	readonly #projection: Projection;
 	readonly #links: LinkBook;
+	readonly #folds = new KeptFolds();
+	/** the shared records of persons whose charts were read here */
+	readonly records: SharedRecords;
 
 	constructor(session: Session, projection: Projection, links: LinkBook) {
 		this.#session = session;
 		this.#projection = projection;
 		this.#links = links;
+		this.records = new SharedRecords((ref) => this.state(ref), links);
 	}
 
 	/**
@@ -39,18 +44,14 @@ export class ChartReader {
 
 	/** The chart as held here; null when nothing of it is. `more`: changes to count as if they were there. */
 	async state(ref: ChartRef, more: readonly VerifiedChange[] = []): Promise<ChartState | null> {
-		const changes = [...(await this.changes(ref)), ...more];
-		if (changes.length === 0) return null;
-		const fold = new ChartFold(ref.site, ref.chart);
-		fold.applyAll(changes);
-		return fold.chart;
+		const changes = await this.changes(ref);
+		if (changes.length + more.length === 0) return null;
+		return more.length === 0 ? this.#folds.state(ref, changes) : this.#folds.imagined(ref, changes, more);
 	}
 
 	/** One entry of a chart; null when nothing of it is held. */
 	async resource(ref: ChartRef, id: Id): Promise<ResourceState | null> {
-		const fold = new ChartFold(ref.site, ref.chart);
-		fold.applyAll((await this.changes(ref)).filter(({ change }) => change.id === id));
-		return fold.resource(id);
+		return (await this.state(ref))?.resources.get(id) ?? null;
 	}
 
 	/** Where copies of a chart can be: at its own site, at those of linked charts, and at sites above them. */

@@ -6,6 +6,7 @@
  * (`shared-record.property.test.ts`), so the charts remain the only truth; this object may be dropped at any time.
  */
 import { medicineBook } from '../formulary/allergy.ts';
+import type { LocalFormulary } from '../formulary/local.ts';
 import type { ChartState, GroupState } from '../merge/state.ts';
 import { isAnswer } from './answers.ts';
 import type { Fact, Gathered } from './checks/gathered.ts';
@@ -24,6 +25,8 @@ import type { Discrepancy, DiscrepancyKind, EhrView, Severity, Source } from './
 export interface ReconcileOptions {
 	/** standing of the links between charts, to report those that are contested */
 	readonly linked?: LinkedCharts;
+	/** the formulary edits of the sites' registers; the same object as long as they are the same */
+	readonly local?: LocalFormulary | null;
 }
 
 /** Not items of a record: the person, and the links themselves. Answers to discrepancies stand beside those (`answers.ts`). */
@@ -50,18 +53,23 @@ export class SharedRecord {
 	#medications: Gathered['medications'] = medicineBook([]);
 	#view: EhrView | null = null;
 	#linked: LinkedCharts | undefined;
+	#local: LocalFormulary | null = null;
 
 	/** The view of charts that are of one person; the same object while nothing moved. */
 	view(charts: readonly ChartState[], options: ReconcileOptions = {}): EhrView {
 		const moves = this.#held.take(charts);
 		const held = this.#held.charts;
-		if (this.#view !== null && moves.size === 0 && this.#linked === options.linked && sameCharts(this.#view.charts, held)) return this.#view;
-		this.#linked = options.linked;
+		const { linked, local = null } = options;
+		const edited = this.#local !== local;
+		if (this.#view !== null && moves.size === 0 && this.#linked === linked && !edited && sameCharts(this.#view.charts, held)) return this.#view;
+		this.#linked = linked;
+		this.#local = local;
 		for (const [type, moved] of moves) this.#shelve(type, moved);
 		const patients = sourcesOf(this.#shelves.get('Patient'));
 		if (moves.has('Patient')) this.#person = reconcileDemographics(patients);
-		if (moves.has('Medication')) this.#medications = medicineBook(sourcesOf(this.#shelves.get('Medication')).map(({ resource }) => resource));
-		this.#ask(moves, patients);
+		if (moves.has('Medication') || edited) this.#medications = medicineBook(sourcesOf(this.#shelves.get('Medication')).map(({ resource }) => resource), local);
+		// Every check that reads a medicine reads Medication: an edit of the formulary is to them as if one moved.
+		this.#ask(new Set([...moves.keys(), ...(edited ? ['Medication'] : [])]), patients);
 		const discrepancies = this.#discrepancies();
 		this.#view = { charts: held, demographics: this.#person.demographics, patients, items: this.#items.withDiscrepancies(discrepancies), discrepancies };
 		return this.#view;
@@ -93,7 +101,7 @@ export class SharedRecord {
 	}
 
 	/** Asks the checks that read a type that moved. */
-	#ask(moves: ReadonlyMap<string, Moves>, patients: readonly Source[]): void {
+	#ask(moves: ReadonlySet<string>, patients: readonly Source[]): void {
 		if (moves.size === 0) return;
 		const facts = new Map([...this.#shelves].filter(([type]) => !NOT_ITEMS.has(type)).map(([type, shelf]): [string, readonly Fact[]] => [type, shelf.facts.facts]));
 		const gathered: Gathered = { patients, facts, medications: this.#medications };

@@ -5,7 +5,6 @@
 import type { Hash, Id } from '../../change/change.ts';
 import { answered, answerTo, type Answered, type AnsweredDiscrepancy, type Judgement } from '../../ehr/answers.ts';
 import { discrepancy } from '../../ehr/discrepancy.ts';
-import { reconcile } from '../../ehr/reconcile.ts';
 import { sourceOf } from '../../ehr/sources.ts';
 import { judgedOf } from '../../fhir/detected-issue.ts';
 import type { OpenQuestion } from '../../merge/review.ts';
@@ -37,7 +36,7 @@ export class Answering {
 
 	async answer({ ref, discrepancy: id, judgement, note }: Parameters<ReviewApi['answerDiscrepancy']>[0]): Promise<Outcome<SaveReceipt>> {
 		const charts = await this.chartsOf(ref);
-		const { open, answered: closed } = this.standing(charts);
+		const { open, answered: closed } = await this.standing(charts);
 		const about = [...open, ...closed].find((one) => one.discrepancy.id === id);
 		if (about === undefined) return refuse('stale', 'This is no longer so. Reload to see what is there now.');
 		return this.#write(ref, charts, about, judgement, note);
@@ -59,8 +58,8 @@ export class Answering {
 	}
 
 	/** The discrepancies of a person's charts, by whether they are answered. */
-	standing(charts: readonly ChartState[]): Answered {
-		return answered(reconcile(charts, { linked: this.#links.linked }), charts);
+	async standing(charts: readonly ChartState[]): Promise<Answered> {
+		return answered(await this.#reader.records.view(charts), charts);
 	}
 
 	async #write(ref: ChartRef, charts: readonly ChartState[], about: Pick<AnsweredDiscrepancy, 'discrepancy' | 'answers'>, judgement: Judgement, note: string): Promise<Outcome<SaveReceipt>> {

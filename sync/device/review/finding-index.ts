@@ -12,6 +12,7 @@ import type { Severity } from '../../ehr/view.ts';
 import { RULES_VERSION } from '../../merge/rules/table.ts';
 import type { NamedValues } from '../../store/plainRows.ts';
 import { digest } from '../../verify/digest.ts';
+import { registerChartId } from '../../verify/ids.ts';
 import type { ChartRef } from '../api.ts';
 import type { Ingest } from '../ingest.ts';
 import { chartName, type LinkBook } from '../link-book.ts';
@@ -109,7 +110,9 @@ export class FindingIndex {
 		for (const place of this.#session.places) {
 			const name = placeName(place);
 			const { through, charts } = await this.#ingest.exclusive(() => this.#log.since(place, kept.through.get(name) ?? null));
-			for (const ref of charts ?? this.#chartsAt(place.site)) this.#due.set(chartName(ref), ref);
+			// what the register says of medicines is read with every chart of its site
+			const all = charts === null || charts.some(({ chart }) => chart === registerChartId(place.site));
+			for (const ref of all ? this.#chartsAt(place.site) : charts) this.#due.set(chartName(ref), ref);
 			kept.through.set(name, through);
 		}
 		const links = this.#linksNow();
@@ -155,7 +158,8 @@ export class FindingIndex {
 		const own = charts.filter(({ site, chart }) => this.#session.index.get(site, chart) !== null);
 		const [lead] = own;
 		if (lead === undefined) return;
-		const open = this.#answering.standing(await this.#answering.chartsOf(lead)).open.filter(isQueued);
+		const { open: all } = await this.#answering.standing(await this.#answering.chartsOf(lead));
+		const open = all.filter(isQueued);
 		const findings = open.map((one): KeptFinding => ({ id: one.discrepancy.id, severity: one.discrepancy.severity, since: foundSince(one) }));
 		for (const one of charts) kept.persons.delete(chartName(one));
 		if (findings.length === 0) return;

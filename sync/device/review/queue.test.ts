@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Id } from '../../change/change.ts';
 import type { FhirResource } from '../../fhir/resource.ts';
 import type { Store } from '../../store/index.ts';
+import type { ChartKey } from '../../store/sealedCharts.ts';
 import { memoryStore } from '../../store/testing.ts';
+import { registerChartId } from '../../verify/ids.ts';
 import type { ChartRef } from '../api.ts';
 import type { Device } from '../device.ts';
 import { Clinics, everybodySyncs, must, PASSPHRASE, view } from '../testing/clinics.ts';
@@ -23,14 +25,15 @@ describe('the queue', () => {
 	let ben: Device;
 	let store: Store;
 	const charts: ChartRef[] = [];
-	/** charts that were read from Ben's disk */
+	/** charts of patients that were read from Ben's disk; the register of the site is read with each */
 	let read: string[] = [];
+	const noteRead = ({ chart }: ChartKey): void => void (charts.some((ref) => ref.chart === chart) && read.push(chart));
 
 	beforeAll(async () => {
 		clinics = await Clinics.found();
 		amina = await clinics.join('Amina', await clinics.device('amina'), [{ site: clinics.a, role: 'clinician' }]);
 		store = await memoryStore();
-		ben = await openTab({ ...store, charts: around(store.charts, 'read', { before: () => undefined, after: ([key]) => void read.push((key as { chart: string }).chart) }) }, 'test');
+		ben = await openTab({ ...store, charts: around(store.charts, 'read', { before: () => undefined, after: ([key]) => noteRead(key as ChartKey) }) }, 'test');
 		clinics.devices.push(ben);
 		await clinics.join('Ben', ben, [{ site: clinics.a, role: 'clinician' }]);
 		for (let n = 0; n < MANY; n++) charts.push(await must(amina.registerPatient({ site: clinics.a, patient: patient(`Banda ${String(n)}`) })));
@@ -72,10 +75,11 @@ describe('the queue', () => {
 		const { total, items } = await must(ben.reviews({ site: clinics.a, limit: 2 }));
 		expect(total).toBe(4);
 		expect(items.map(({ kind, severity }) => [kind, severity])).toEqual([['discrepancy', 'critical'], ['conflict', 'warning']]);
-		expect(new Set(read)).toEqual(new Set([3, 7, 11, 20].map((n) => at(n).chart)));
+		// The site's register is read for its formulary edits.
+		expect(new Set(read)).toEqual(new Set([...[3, 7, 11, 20].map((n) => at(n).chart), registerChartId(clinics.a)]));
 		read = [];
 		expect((await must(ben.reviews({ site: null, limit: 1 }))).total).toBe(4);
-		expect(new Set(read)).toEqual(new Set([at(20).chart]));
+		expect(new Set(read)).toEqual(new Set([at(20).chart, registerChartId(clinics.a)]));
 		expect((await must(ben.reviews({ site: clinics.b, limit: 9 }))).total).toBe(0);
 	});
 

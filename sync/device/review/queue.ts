@@ -34,7 +34,7 @@ interface Lead {
 	readonly severity: Severity;
 	readonly since: number;
 	/** null when it is no longer so */
-	readonly open: (charts: readonly ChartState[]) => ReviewItem | null;
+	readonly open: (charts: readonly ChartState[]) => Promise<ReviewItem | null>;
 }
 
 export class ReviewQueue {
@@ -66,7 +66,7 @@ export class ReviewQueue {
 			const name = chartName(lead.ref);
 			const charts = opened.get(name) ?? this.#answering.chartsOf(lead.ref);
 			opened.set(name, charts);
-			const item = lead.open(await charts);
+			const item = await lead.open(await charts);
 			if (item === null) gone++;
 			else items.push(item);
 		}
@@ -100,7 +100,7 @@ export class ReviewQueue {
 			if ((site !== null && ref.site !== site) || !this.#isSeen(ref)) continue;
 			for (const question of questions) {
 				const name = [chartName(ref), question.id, question.group, question.item ?? ''].join('/');
-				found.set(name, { name, ref, severity: question.severity, since: hlcMs(question.since), open: (charts) => this.#conflict(ref, question, charts) });
+				found.set(name, { name, ref, severity: question.severity, since: hlcMs(question.since), open: async (charts) => this.#conflict(ref, question, charts) });
 			}
 		}
 		return [...found.values()];
@@ -120,8 +120,8 @@ export class ReviewQueue {
 		if (ref === undefined) return [];
 		return findings.map(({ id, severity, since }): Lead => ({
 			name: `${chartName(ref)}/${id}`, ref, severity, since,
-			open: (states) => {
-				const about = this.#standing(states).find((one) => one.discrepancy.id === id);
+			open: async (states) => {
+				const about = (await this.#standing(states)).find((one) => one.discrepancy.id === id);
 				return about === undefined ? null : this.#discrepancyReview(ref, about);
 			}
 		}));
@@ -130,8 +130,10 @@ export class ReviewQueue {
 	#lastStanding: { readonly charts: readonly ChartState[]; readonly open: readonly AnsweredDiscrepancy[] } | null = null;
 
 	/** Of the same charts, computed once: several discrepancies of one person follow each other. */
-	#standing(charts: readonly ChartState[]): readonly AnsweredDiscrepancy[] {
-		if (this.#lastStanding?.charts !== charts) this.#lastStanding = { charts, open: this.#answering.standing(charts).open.filter(isQueued) };
+	async #standing(charts: readonly ChartState[]): Promise<readonly AnsweredDiscrepancy[]> {
+		if (this.#lastStanding?.charts === charts) return this.#lastStanding.open;
+		const { open } = await this.#answering.standing(charts);
+		this.#lastStanding = { charts, open: open.filter(isQueued) };
 		return this.#lastStanding.open;
 	}
 

@@ -32,7 +32,7 @@ function judge(allergy: Fact, medicine: Fact, medications: Gathered['medications
 	const unchecked: Unchecked[] = [];
 	for (const allergen of inForce(allergy)) {
 		for (const drug of given(medicine)) {
-			const check = checkSubstances(allergensOf(allergen), contentsOf(drug, medications));
+			const check = checkSubstances(allergensOf(allergen, medications.local), contentsOf(drug, medications));
 			if (check.kind === 'cannot-check') {
 				unchecked.push({ fact: check.side === 'allergy' ? allergy : medicine, side: check.side, why: WHY[check.why], what: check.what });
 			}
@@ -66,7 +66,7 @@ function judgeAll(gathered: Gathered): Verdicts {
 	for (const allergy of allergies) {
 		// An allergy that cannot be read is said even where nothing is prescribed: the next prescriber counts on it.
 		for (const allergen of inForce(allergy)) {
-			const found = allergensOf(allergen);
+			const found = allergensOf(allergen, gathered.medications.local);
 			if (found.kind === 'uncoded') unchecked.set(keyOf(allergy), { fact: allergy, side: 'allergy', why: WHY[found.why], what: found.label });
 		}
 		for (const medicine of medicines) {

@@ -2,12 +2,24 @@
 import { statedAbsence, type AbsenceScope } from '../../formulary/absence.ts';
 import { allergens, isAllergyInForce } from '../../formulary/allergy.ts';
 import type { Findings } from '../../formulary/concept.ts';
+import type { LocalFormulary } from '../../formulary/local.ts';
+import type { FhirResource } from '../../fhir/resource.ts';
 import { codeOf, conceptKeys, identifierKeys, nameOf, textOf } from '../read.ts';
 import type { Source } from '../view.ts';
 import { remembered, type FactRule } from './rule.ts';
 
 export const absenceOf: (source: Source) => AbsenceScope | null = remembered(({ resource }) => statedAbsence(resource['code']));
-export const allergensOf: (source: Source) => Findings = remembered(({ resource }) => allergens(resource));
+const tableAllergens: (source: Source) => Findings = remembered(({ resource }) => allergens(resource));
+/** What an allergy is to, read with the site's formulary edits where there are some. */
+export function allergensOf(source: Source, local: LocalFormulary | null = null): Findings {
+	if (local === null) return tableAllergens(source);
+	let known = localAllergens.get(local);
+	if (known === undefined) localAllergens.set(local, (known = new WeakMap()));
+	let found = known.get(source.resource);
+	if (found === undefined) known.set(source.resource, (found = allergens(source.resource, local)));
+	return found;
+}
+const localAllergens = new WeakMap<LocalFormulary, WeakMap<FhirResource, Findings>>();
 export const isInForce: (source: Source) => boolean = remembered(({ resource }) => isAllergyInForce(resource));
 export const substanceOf = ({ resource }: Source): string => nameOf(resource['code']);
 
