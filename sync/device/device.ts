@@ -6,6 +6,7 @@
  */
 import type { HubClient } from '../replication/hubClient.ts';
 import { startReplication, type Replication, type Scope } from '../replication/replication.ts';
+import { isActive } from '../membership/selectors.ts';
 import { ok } from '../result.ts';
 import { sign } from '../seal/keys.ts';
 import type { ActorSecrets } from '../seal/passphrase.ts';
@@ -303,7 +304,8 @@ export class Device extends RemovalCalls implements DeviceApi {
 	}
 
 	#isMember(account: Account): boolean {
-		return this.#control?.state?.actors.has(account.actor) === true;
+		const state = this.#control?.state ?? null;
+		return state !== null && isActive(state, account.actor);
 	}
 
 	async #controlArrived(ids: readonly string[]): Promise<void> {

@@ -40,6 +40,10 @@ export abstract class MembersCalls extends ReviewedApi {
 		const hub = this.invitingHub();
 		return hub === null ? noHub() : this.writing(({ organization }) => organization.invite(request, hub));
 	}
+	async reinvite(request: Asked<'reinvite'>): ReturnType<DeviceApi['reinvite']> {
+		const hub = this.invitingHub();
+		return hub === null ? noHub() : this.writing(({ organization }) => organization.reinvite(request, hub));
+	}
 	async invitation(id: Id): ReturnType<DeviceApi['invitation']> {
 		return this.reading(async ({ organization }) => organization.invitation(id));
 	}

@@ -96,9 +96,20 @@ export class Organization {
 
 	async invite(request: { readonly grants: readonly { readonly site: Id; readonly role: Role }[]; readonly days: number }, hub: { readonly key: string; readonly origin: string }): Promise<Outcome<Invitation>> {
 		if (request.grants.length === 0) return refuse('no-grant', 'Choose at least one site and role.');
+		return this.#invite(request, hub);
+	}
+
+	/** Somebody who is a member already, on a new device or with a forgotten passphrase: what they may do stays as it is. */
+	async reinvite(request: { readonly member: Id; readonly days: number }, hub: { readonly key: string; readonly origin: string }): Promise<Outcome<Invitation>> {
+		const known = this.#session.state?.members.get(request.member);
+		if (known === undefined || known.grants.length === 0) return refuse('unknown-member', 'This member is not known here, or has no post any more.');
+		return this.#invite({ grants: known.grants.map(({ site, role }) => ({ site, role })), days: request.days, member: request.member }, hub);
+	}
+
+	async #invite(request: { readonly grants: readonly { readonly site: Id; readonly role: Role }[]; readonly days: number; readonly member?: Id }, hub: { readonly key: string; readonly origin: string }): Promise<Outcome<Invitation>> {
 		if (!(request.days > 0 && request.days <= 90)) return refuse('bad-days', 'An invitation lasts 1 to 90 days.');
 		const expires = this.#now() + Math.round(request.days * DAY_MS);
-		const made = invite(this.#session.pen(), { grants: request.grants, expires, hub });
+		const made = invite(this.#session.pen(), { grants: request.grants, expires, hub, ...(request.member === undefined ? {} : { member: request.member }) });
 		if (!made.ok) return made;
 		await this.#publish(made.value);
 		this.#invitations.set(made.value.invitation, made.value.link);
