@@ -53,7 +53,7 @@ export class Watch {
 		const { hub, plan, timeline } = this.#world;
 		const latest = START_MS + timeline.now + mostAhead(plan, machine.number, timeline.now);
 		for (const row of machine.disk.own.values()) {
-			if (row.hub !== '' && /^[cd]\|/.test(row.key) && !hub.confirmed.has(row.envelope)) this.#world.fail('forbidden', `device ${machine.number} says that ${row.change.slice(0, 8)} is at the hub, which never said so`);
+			if (row.hub !== '' && !hub.confirmed.has(row.envelope)) this.#world.fail('forbidden', `device ${machine.number} says that ${row.change.slice(0, 8)} is at the hub, which never said so`);
 			if (this.#rows.has(row.envelope) || !row.key.startsWith('c|')) continue;
 			this.#rows.add(row.envelope);
 			const { places } = this.#checks.oracle.judge.judge([{ db: row.db, document: JSON.parse(row.doc) }]);
