@@ -11,7 +11,7 @@ import { MembershipLog } from '../sync/membership/log.ts';
 import { openLocalKey, openTextRow } from '../sync/seal/local.ts';
 import type { ControlDocument } from '../sync/store/index.ts';
 import { compareStates, diverged, Judge, within, type Arrived, type SaidOfPlace } from './oracle/expect.ts';
-import { compareChart } from './oracle/charts.ts';
+import { chartsToOpen, compareChart } from './oracle/charts.ts';
 import type { Law } from './oracle/law.ts';
 import { forkedChains } from './oracle/lost.ts';
 import { canonical } from './oracle/canonical.ts';
@@ -169,11 +169,11 @@ export class Checks {
 			if (device === null || device === undefined) continue;
 			// the disk also holds what only others' keys open
 			const judged = within(judge.judge(arrivedOn(machine)), places);
-			const found = await device.search({ query: '', site: null, limit: 60 });
-			if (!found.ok) continue;
 			const holdings = places.map(({ site, comp, hash }) => `${site}/${comp}/${hash}`).join(' ');
-			for (const { site, chart } of found.value) {
+			for (const { site, chart, opens } of chartsToOpen(law, judged)) {
 				const opened = await device.openChart({ site, chart });
+				if (opened.ok && !opens) this.#world.fail('forbidden', `device ${machine.number} shows copies of chart ${chart.slice(0, 6)}, which no link joins to anything here`);
+				if (!opened.ok && !opens) continue;
 				if (!opened.ok) {
 					this.#world.fail('total', `device ${machine.number} does not open chart ${chart.slice(0, 6)}: ${opened.error.message}`);
 					continue;

@@ -17,9 +17,11 @@ const SHAPES = 6;
 
 export function planOf(seed: number): Plan {
 	const dice = new Dice(`plan ${seed}`);
-	const size = dice.fraction();
+	// in RxDB's own replication three devices at most, which neither crash nor are put back: RxDB in memory knows neither
+	const rxdb = dice.chance(0.03);
+	const size = rxdb ? 0 : dice.fraction();
 	// most worlds are small: what goes wrong among thirty devices nearly always goes wrong among four
-	const [siteCount, memberCount, stepCount] = size < 0.7 ? [2, dice.between(3, 4), dice.between(15, 40)] : size < 0.93 ? [3, dice.between(5, 7), dice.between(30, 60)]
+	const [siteCount, memberCount, stepCount] = size < 0.7 ? [2, rxdb ? 3 : dice.between(3, 4), dice.between(15, 40)] : size < 0.93 ? [3, dice.between(5, 7), dice.between(30, 60)]
 		: size < 0.99 ? [5, 12, dice.between(50, 90)] : [8, 30, dice.between(80, 140)];
 	const shape = new Dice(`shape ${siteCount} ${memberCount} ${dice.below(SHAPES)}`);
 	const sites = sitesOf(siteCount, shape);
@@ -29,11 +31,11 @@ export function planOf(seed: number): Plan {
 	const crypto: CryptoMode = memberCount < 8 && dice.chance(0.1) ? 'real' : 'stand-in';
 	const long = dice.fraction();
 	const length = long < 0.6 ? dice.spread(5 * MINUTE, 3 * HOUR) : long < 0.85 ? dice.spread(3 * HOUR, 5 * DAY) : dice.spread(5 * DAY, 60 * DAY);
-	const devices = devicesOf(memberCount, dice);
+	const devices = devicesOf(memberCount, dice).filter(({ tabOf }) => !rxdb || tabOf === null);
 	const steps = stepsOf({ count: stepCount, length, devices, members: memberCount, sites: siteCount, rogue, dice });
-	const faults = faultsOf({ seed, length, devices, dice });
+	const faults = faultsOf({ seed, length, devices, dice }).filter(({ fault }) => !rxdb || (fault.kind !== 'crash' && fault.kind !== 'device-backup'));
 	return {
-		seed, crypto, driver: 'handlers', sites, members, devices, steps, faults, heal: length,
+		seed, crypto, driver: rxdb ? 'rxdb' : 'handlers', sites, members, devices, steps, faults, heal: length,
 		awake: dice.spread(20 * SECOND, 4 * MINUTE), diskMs: dice.chance(0.3) ? dice.between(2, 60) : 0
 	};
 }

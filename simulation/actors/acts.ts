@@ -59,7 +59,10 @@ export async function perform(options: ActOptions): Promise<ActOutcome> {
 	}
 }
 
-const said = (outcome: Outcome<unknown>): ActOutcome => (outcome.ok ? 'done' : outcome.error.code);
+const said = (outcome: Outcome<unknown>): ActOutcome => {
+	if (outcome.ok) return 'done';
+	return outcome.error.code === 'failed' ? `failed: ${outcome.error.message}` : outcome.error.code;
+};
 const at = <T>(list: readonly T[], number: number): T => {
 	const item = list[number % list.length];
 	if (item === undefined) throw new RangeError('an empty list');
@@ -100,7 +103,7 @@ async function onEntry(options: ActOptions, act: EntryAct): Promise<ActOutcome> 
 	const ref = await chartAt(options, act.chart);
 	if (ref === null) return 'nothing';
 	const opened = await device.openChart(ref);
-	if (!opened.ok) return opened.error.code;
+	if (!opened.ok) return said(opened);
 	const entries = entriesOf(opened.value).filter(({ conflicts, type }) => (act.kind === 'resolve' ? conflicts.length > 0 : act.kind === 'edit' || act.kind === 'restore' || type !== 'Patient'));
 	const entry = entries[act.entry % Math.max(1, entries.length)];
 	if (entry === undefined) return 'nothing';
@@ -128,7 +131,7 @@ async function resolve(device: DeviceApi, ref: ChartRef, entry: Entry, value: nu
 
 async function restore(device: DeviceApi, ref: ChartRef, entry: Entry, value: number): Promise<ActOutcome> {
 	const history = await device.history({ ref, id: entry.id, group: null });
-	if (!history.ok) return history.error.code;
+	if (!history.ok) return said(history);
 	const old = history.value.flatMap(({ group, entries }) => entries.filter(({ current, relayed }) => !current && !relayed).map((item) => ({ group, item })));
 	const chosen = old[value % Math.max(1, old.length)];
 	if (chosen === undefined) return 'nothing';
@@ -159,7 +162,7 @@ async function onPair(options: ActOptions, act: Extract<Act, { kind: 'link' | 'u
 /** Takes an item of the review queue and decides it, one way or another. */
 async function decide({ device }: ActOptions, act: Extract<Act, { kind: 'decide' }>): Promise<ActOutcome> {
 	const queue = await device.reviews({ site: null, limit: 50 });
-	if (!queue.ok) return queue.error.code;
+	if (!queue.ok) return said(queue);
 	const item = queue.value.items[act.item % Math.max(1, queue.value.items.length)];
 	if (item === undefined) return 'nothing';
 	if (item.kind === 'discrepancy') {

@@ -3,7 +3,7 @@
  * shared record.
  */
 import type { ChartView } from '../../sync/device/api.ts';
-import type { VerifiedChange } from '../../sync/change/change.ts';
+import type { Id, VerifiedChange } from '../../sync/change/change.ts';
 import type { GroupState, ResourceState } from '../../sync/merge/state.ts';
 import { canonical } from './canonical.ts';
 import type { Finding, Judged } from './expect.ts';
@@ -17,21 +17,34 @@ import { naiveLinks, naivePerson, type NaiveLink } from './links.ts';
  * is what its own site's databases say. `judged`: within the places that the reader holds.
  */
 export function compareChart(law: Law, judged: Judged, view: ChartView): readonly Finding[] {
-	const all = [...judged.places.values()].flat();
-	const links = naiveLinks(law, all);
+	const links = naiveLinks(law, [...judged.places.values()].flat());
 	const name = `${view.ref.site}/${view.ref.chart}`;
-	const linked = naivePerson(links, name).length > 1;
-	const own = new Map<string, VerifiedChange>();
-	for (const signed of all) {
-		const { site, chart } = signed.change;
-		if (`${site}/${chart}` === name && (signed.via === 'native' || (linked && !own.has(signed.id)))) own.set(signed.id, signed);
-	}
+	const own = changesOf(judged, name, links);
 	const where = `chart ${view.ref.chart.slice(0, 6)} of ${view.ref.site.slice(0, 6)}`;
-	return [...compareEntries(where, naiveResources([...own.values()]), view), ...compareLinks(where, name, links, view), ...compareSharing(where, name, links, view)];
+	return [...compareEntries(where, naiveResources(own), view), ...compareLinks(where, name, links, view), ...compareSharing(where, name, links, view)];
 }
 
 /** Links and answers to discrepancies are about entries, and shown elsewhere. */
 const NO_ENTRIES: readonly string[] = ['Linkage', 'DetectedIssue'];
+
+/** What is to be read of a chart. */
+function changesOf(judged: Judged, name: string, links: readonly NaiveLink[]): readonly VerifiedChange[] {
+	const linked = naivePerson(links, name).length > 1;
+	const own = new Map<string, VerifiedChange>();
+	for (const signed of [...judged.places.values()].flat()) {
+		const { site, chart } = signed.change;
+		if (`${site}/${chart}` === name && (signed.via === 'native' || (linked && !own.has(signed.id)))) own.set(signed.id, signed);
+	}
+	return [...own.values()];
+}
+
+/** Every chart of which something has arrived, and whether it is to be opened: of one that is here as copies only, nothing is once no link is in force. */
+export function chartsToOpen(law: Law, judged: Judged): readonly { readonly site: Id; readonly chart: Id; readonly opens: boolean }[] {
+	const all = [...judged.places.values()].flat();
+	const links = naiveLinks(law, all);
+	const refs = new Map(all.map(({ change: { site, chart } }) => [`${site}/${chart}`, { site, chart }]));
+	return [...refs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, ref]) => ({ ...ref, opens: changesOf(judged, name, links).length > 0 }));
+}
 
 function compareEntries(where: string, expected: readonly NaiveResource[], view: ChartView): readonly Finding[] {
 	const shown = [...(view.patient === null ? [] : [view.patient]), ...view.entries].map(({ state }) => flat(state));

@@ -4,6 +4,7 @@
 import { seededRandom } from '../../sync/change/ports.ts';
 import { toBase64url } from '../../sync/change/base64url.ts';
 import { Device } from '../../sync/device/device.ts';
+import type { Store } from '../../sync/store/index.ts';
 import type { Account } from '../../sync/device/identity.ts';
 import type { Dice } from '../dice.ts';
 import { Disk, type DiskImage } from './disk.ts';
@@ -12,6 +13,7 @@ import { DeviceLocks } from './locks.ts';
 import type { Line, Network } from './network.ts';
 import { PASSPHRASE, type Founded, type Person } from './organization.ts';
 import { Process } from './process.ts';
+import { rxStore } from './rx-store.ts';
 import { simulatedStore } from './store.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -25,6 +27,8 @@ export interface MachineOptions {
 	readonly line: Line;
 	readonly skew: () => number;
 	readonly diskMs: number;
+	/** names the databases of a run whose stores are RxDB's; null: storage is simulated */
+	readonly rx: string | null;
 	readonly dice: Dice;
 	/** something that must never happen did: an act or the start of an app threw */
 	readonly broken: (what: string) => void;
@@ -85,7 +89,7 @@ export class Machine {
 	/** Starts the app, unlocked by its user. */
 	start(number: number): void {
 		if (this.tab(number) !== null) return;
-		const { timeline, network, line, skew, diskMs, dice, seed } = this.#options;
+		const { timeline, network, line, skew, diskMs, dice, seed, rx } = this.#options;
 		const boot = ++this.#boots;
 		const process = new Process({ timeline, dice, skew, diskMs, onDeath: () => undefined });
 		const tab: Tab = { process, device: null, turn: Promise.resolve() };
@@ -93,17 +97,19 @@ export class Machine {
 		process.asleep = timeline.now >= this.#awakeUntil;
 		const locks = this.#locks.for(process);
 		const token = `t${number}b${boot}`;
-		const store = simulatedStore({ name: `machine-${this.number}`, token, disk: this.disk, process, locks });
 		const ports = {
-			clock: process.clock, scheduler: process.scheduler, random: seededRandom(`${seed}/${this.number}/${number}/${boot}`), token, store, requireStrict: true,
+			clock: process.clock, scheduler: process.scheduler, random: seededRandom(`${seed}/${this.number}/${number}/${boot}`), token, requireStrict: true,
 			fetch: network.fetchFor(process, line)
 		};
-		tab.turn = this.#boot(tab, ports);
+		const { disk } = this;
+		const open = (): Promise<Store> => rx === null ? Promise.resolve(simulatedStore({ name: `machine-${this.number}`, token, disk, process, locks }))
+			: rxStore({ name: `${rx}-${this.number}`, token, disk, locks });
+		tab.turn = this.#boot(tab, open, ports);
 	}
 
-	async #boot(tab: Tab, ports: Parameters<typeof Device.open>[0]): Promise<void> {
+	async #boot(tab: Tab, open: () => Promise<Store>, ports: Omit<Parameters<typeof Device.open>[0], 'store'>): Promise<void> {
 		try {
-			const device = await Device.open(ports);
+			const device = await Device.open({ ...ports, store: await open() });
 			const unlocked = await device.unlock({ member: this.person.member, passphrase: PASSPHRASE });
 			if (!unlocked.ok) this.#options.broken(`device ${this.number} does not unlock: ${unlocked.error.message}`);
 			tab.device = device;
@@ -128,6 +134,12 @@ export class Machine {
 	crash(): void {
 		for (const { process } of this.tabs) process.die();
 		this.#locks = new DeviceLocks();
+	}
+
+	/** Ends the apps as people do, everything written and closed. */
+	async close(): Promise<void> {
+		for (const tab of this.tabs) await tab.device?.close();
+		this.crash();
 	}
 
 	/** Somebody puts the storage of an earlier day back. */

@@ -19,6 +19,8 @@ import { Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
 
 const FAILURES_MAX = 20;
+/** runs in this thread: RxDB keeps its databases in memory by name */
+let runs = 0;
 
 export class World {
 	readonly plan: Plan;
@@ -31,8 +33,8 @@ export class World {
 	/** null in a world of honest people */
 	readonly rogue: Rogue | null;
 	readonly failures: Failure[] = [];
-	/** told when a machine's storage was put back, before anything runs on it */
-	onRestored: (machine: Machine) => void = () => undefined;
+	/** told when a machine's storage, or the hub's (null), was put back, before anything runs on it */
+	onRestored: (machine: Machine | null) => void = () => undefined;
 	readonly #scanner = new LeakScanner();
 	readonly #scanned = new Set<string>();
 
@@ -45,7 +47,7 @@ export class World {
 		const network = new Network({ timeline: this.timeline, hub: this.hub, dice, inspect: (text) => this.#inspect(text) });
 		this.machines = plan.devices.filter(({ tabOf }) => tabOf === null).map((device, number) => new Machine({
 			number, seed: plan.seed, timeline: this.timeline, network, founded, person: founded.people[device.member] ?? founded.people[0] as Founded['people'][number],
-			line: this.faults.line(number), skew: this.faults.skew(number, device.skew), diskMs: plan.diskMs, dice: new Dice(`machine ${plan.seed} ${number}`),
+			line: this.faults.line(number), skew: this.faults.skew(number, device.skew), diskMs: plan.diskMs, rx: plan.driver === 'rxdb' ? `sim${plan.seed}r${++runs}` : null, dice: new Dice(`machine ${plan.seed} ${number}`),
 			broken: (what) => this.fail('total', what)
 		}));
 		const last = founded.people.length - 1;
@@ -143,6 +145,7 @@ export class World {
 		this.hub.crash();
 		this.timeline.at(Math.min(this.timeline.now + downMs, Math.max(this.plan.heal, this.timeline.now)), () => {
 			if (image !== null) this.hub.restore(image);
+			if (image !== null) this.onRestored(null);
 			void this.hub.start();
 		});
 	}
