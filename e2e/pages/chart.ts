@@ -134,7 +134,7 @@ export class Chart {
 	/** "This belongs to another patient": up to the page on which both are named. */
 	async startMoving(section: Section, entry: string, to: string): Promise<Locator> {
 		await this.show(section);
-		await this.entries.filter({ hasText: entry }).getByRole('button', { name: `This belongs to another patient: ${entry}` }).click();
+		await this.entries.filter({ hasText: entry }).getByRole('button', { name: `Wrong patient: ${entry}` }).click();
 		const dialog = this.page.getByRole('dialog', { name: 'This belongs to another patient' });
 		await dialog.getByRole('searchbox').fill(to);
 		await dialog.getByTestId('move-hit').filter({ hasText: new RegExp(to, 'iu') }).click();
