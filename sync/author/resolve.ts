@@ -44,6 +44,7 @@ export function resolutionOf(state: ResourceState, question: OpenQuestion, verdi
 	const { group, item, values } = question;
 	if (!question.choices.includes(verdict.choice)) return err(problem('not-safe', 'This cannot be decided that way: it could leave a value that nobody recorded.'));
 	if (verdict.choice === 'new-value') {
+		if (Object.keys(verdict.value).length === 0) return err(problem('no-such-value', 'Enter the value.'));
 		if (item !== null && itemIn(state.type, group, verdict.value) === null) return err(problem('no-such-value', 'Enter one value for this item.'));
 		return ok(writeOf(state.type, group, item, verdict.value));
 	}

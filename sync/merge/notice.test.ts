@@ -45,6 +45,15 @@ describe('what the author of a value is told', () => {
 		expect(told(asha.actor, begun, x, y, decided, ben.edits(decided, phone(2)))).toEqual([]);
 	});
 
+	it('that the entry was taken back by someone who had not seen the value', () => {
+		const order = asha.creates('MedicationRequest', { status: { status: 'active' }, medication: { medicationCodeableConcept: { text: 'A' } } });
+		const taken = ben.edits(order, { set: { status: { status: 'entered-in-error' } }, reason: 'other patient' });
+		const edited = asha.edits(order, { set: { medication: { medicationCodeableConcept: { text: 'B' } } } });
+		expect(told(asha.actor, order, taken, edited)).toEqual([[edited.id, taken.id]]);
+		expect(told(asha.actor, order, taken)).toEqual([]);
+		expect(told(asha.actor, order, edited, ben.edits(edited, { set: { status: { status: 'entered-in-error' } } }))).toEqual([]);
+	});
+
 	it('nothing of what the same author wrote on two devices at once and settled', () => {
 		const tablet = ward.member('Asha', 'clinic A');
 		const again = tablet.edits(first, marital('divorced'));

@@ -1,16 +1,19 @@
 /**
  * What the author of a value is to be told: that it is not the one shown, and why.
  *
- * Two cases. A rule chose another value meanwhile: told until the value is shown, or until somebody who saw it wrote over it, which is no longer
+ * A rule chose another value meanwhile: told until the value is shown, or until somebody who saw it wrote over it, which is no longer
  * news to a rule but a person's edit. Or somebody decided between values that stood side by side and set this one aside: told as well, with who
- * decided and why, since a decision is the end of a disagreement that its author never saw. Nothing is told of a value that its own author replaced.
+ * decided and why, since a decision is the end of a disagreement that its author never saw. So is one who wrote to an entry that was taken back at the
+ * same time. Nothing is told of a value that its own author replaced.
  */
 import { canonicalJson, isObject } from '../change/canonical.ts';
 import type { GroupValue, Hash, Hlc, Id, Json } from '../change/change.ts';
 import { textOfValue } from './decide.ts';
+import { historyOf, type HistoryEntry } from './history.ts';
+import { pastsOf } from './past.ts';
 import { resolutionsOf, textOfEntry, type Resolution } from './resolution.ts';
+import { leadsRetracted, saysRetracted } from './retraction.ts';
 import { elementOf } from './review.ts';
-import type { HistoryEntry } from './history.ts';
 import type { GroupState, ResourceState, Write } from './state.ts';
 
 export interface OutvotedValue {
@@ -31,8 +34,25 @@ export interface OutvotedValue {
 /** The values that their authors are to be told of. `mine`: whose authors are meant; all when absent. */
 export function outvotedValues(state: ResourceState, mine: (actor: Hash) => boolean = () => true): readonly OutvotedValue[] {
 	if (state.changes.length < 2 || !state.changes.some(({ change }) => mine(change.actor))) return [];
-	return [...state.groups.values()].flatMap((group) => [...byRule(state, group, mine), ...byDecision(state, group, mine)]);
+	return [...[...state.groups.values()].flatMap((group) => [...byRule(state, group, mine), ...byDecision(state, group, mine)]), ...byRetraction(state, mine)];
 }
+
+/** Values that stand in an entry which somebody took back without having seen them: struck through with it, and news to their authors. */
+function byRetraction(state: ResourceState, mine: (actor: Hash) => boolean): readonly OutvotedValue[] {
+	const said = state.retracted ? leadsRetracted(state) : null;
+	if (said === null) return [];
+	const pasts = pastsOf(state);
+	return [...state.groups.values()].flatMap((group) => group.shown.flatMap((write): readonly OutvotedValue[] => {
+		if (!mine(write.actor) || write.actor === said.actor || write.change === said.change || saysRetracted(write.value)) return [];
+		if (pasts.sees(said.change, write.change) || pasts.sees(write.change, said.change)) return [];
+		const by = historyOf(state, groupOf(state, said)).find(({ change }) => change === said.change) ?? null;
+		const { change, actor, site, hlc, value } = write;
+		return by === null ? [] : [{ group: group.group, item: isList(group) ? itemOf(state, group, write) : null, change, actor, site, hlc, value, by }];
+	}));
+}
+
+const isList = ({ rule }: GroupState): boolean => rule === 'union' || rule === 'append';
+const groupOf = (state: ResourceState, said: Write): string => [...state.groups.values()].find(({ shown }) => shown.includes(said))?.group ?? '';
 
 /** Values that stand and that the rule does not show. */
 function byRule(state: ResourceState, group: GroupState, mine: (actor: Hash) => boolean): readonly OutvotedValue[] {
@@ -49,7 +69,7 @@ function byRule(state: ResourceState, group: GroupState, mine: (actor: Hash) => 
 const bodiesUnder = (group: GroupState, item: string | null): readonly { readonly actor: Hash }[] => group.items.find(({ key }) => key === item)?.bodies ?? [];
 
 function itemOf(state: ResourceState, group: GroupState, write: Write): string | null {
-	if (group.rule !== 'union') return null;
+	if (!isList(group)) return null;
 	const text = textOfValue(write);
 	const element = elementOf(state.type, group.group);
 	return group.items.find(({ bodies }) => bodies.some(({ change, body }) => change === write.change && canonicalJson({ [element]: [body] }) === text))?.key ?? null;

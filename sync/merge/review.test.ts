@@ -64,6 +64,12 @@ describe('an open question', () => {
 		expect(openQuestion(state, 'names', 'nickname')).toBeNull();
 	});
 
+	it('is none about an entry that was taken back, unless that itself is disputed', () => {
+		const taken = chi.edits(first, { set: { status: { status: 'entered-in-error' } } });
+		expect(openQuestions(fold(first, a, b, taken))).toEqual([]);
+		expect(openQuestions(fold(first, a, b, taken, asha.edits(first, { set: { status: { status: 'active' } } }))).map(({ group }) => group)).toEqual(['medication', 'status']);
+	});
+
 	it('is not about links and answers: those are stated anew', () => {
 		const issue = asha.creates('DetectedIssue', { judgement: { status: 'final' } });
 		const state = fold(issue, asha.edits(issue, { set: { judgement: { status: 'final', detail: 'a' } } }), ben.edits(issue, { set: { judgement: { status: 'final', detail: 'b' } } }));

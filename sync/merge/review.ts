@@ -10,6 +10,7 @@ import { byClock } from './dag.ts';
 import { textOfValue } from './decide.ts';
 import { commonAncestor, type HistoryEntry } from './history.ts';
 import { isReopened } from './resolution.ts';
+import { saysRetracted } from './retraction.ts';
 import { CHOICES_OF_RULE, gravityOf, KEEP_BOTH, type Gravity, type ReviewChoice } from './rules/choices.ts';
 import { isListRow, rulesOf } from './rules/table.ts';
 import type { GroupState, Item, ResourceState, Rule, Write } from './state.ts';
@@ -47,7 +48,7 @@ const NOT_ASKED: ReadonlySet<string> = new Set(['Linkage', 'DetectedIssue']);
 
 /** The open questions of an entry, in the order of its groups. */
 export function openQuestions(state: ResourceState): readonly OpenQuestion[] {
-	if (NOT_ASKED.has(state.type)) return [];
+	if (NOT_ASKED.has(state.type) || isTakenBack(state)) return [];
 	const found: OpenQuestion[] = [];
 	for (const group of state.groups.values()) {
 		if (!group.review) continue;
@@ -56,6 +57,10 @@ export function openQuestions(state: ResourceState): readonly OpenQuestion[] {
 	}
 	return found;
 }
+
+/** Taken back, and nobody contradicts that: what else it says need not be settled. */
+const isTakenBack = ({ retracted, groups }: ResourceState): boolean =>
+	retracted && [...groups.values()].every(({ review, shown }) => !review || !shown.some(({ value }) => saysRetracted(value)));
 
 /** The open question about a group or item; null when none is. */
 export const openQuestion = (state: ResourceState, group: string, item: string | null): OpenQuestion | null =>

@@ -6,6 +6,7 @@ import type { OutvotedValue } from '../../merge/notice.ts';
 import type { OpenQuestion, OpenValue } from '../../merge/review.ts';
 import type { ChartState, ResourceState } from '../../merge/state.ts';
 import { shownResource } from '../../merge/assemble.ts';
+import { leadsRetracted } from '../../merge/retraction.ts';
 import type { ChartRef } from '../api.ts';
 import { attributeIn } from '../attribution.ts';
 import type { ConflictReview, Notice, ReviewValue } from '../review-api.ts';
@@ -48,7 +49,8 @@ export function notice(session: Session, patient: string, ref: ChartRef, state: 
 
 function setAside(session: Session, state: ResourceState, by: NonNullable<OutvotedValue['by']>): string {
 	const { member, siteName } = attributeIn(session, state, by);
-	return `Your value was set aside by ${member} at ${siteName}${by.reason === null ? '' : `: ${by.reason}`}.`;
+	const what = state.retracted && leadsRetracted(state)?.change === by.change ? 'The entry that you wrote to was taken back' : 'Your value was set aside';
+	return `${what} by ${member} at ${siteName}${by.reason === null ? '' : `: ${by.reason}`}.`;
 }
 
 /** A decision on it is other news than a rule's choice: told anew. */

@@ -53,22 +53,16 @@ export class MovedLog {
 		if (through === null || through > head) return { through: head, charts: null };
 		if (through === head) return { through, charts: [] };
 		const rows = await this.#values.list(prefixOf(place));
-		const found = new Map<string, ChartRef>();
-		let whole = true;
-		for (const [name, sealed] of rows) {
-			const charts = this.#open(place, name, sealed);
-			if (charts === null) whole = false;
-			else if (Number(name.slice(prefixOf(place).length)) > through) for (const ref of charts) found.set(chartName(ref), ref);
-		}
-		if (rows.size > ROWS_MAX && whole) await this.#melt(place, rows, head);
-		return { through: head, charts: whole ? [...found.values()] : null };
+		const opened = [...rows].map(([name, sealed]) => ({ number: Number(name.slice(prefixOf(place).length)), charts: this.#open(place, name, sealed) }));
+		const damaged = opened.some(({ charts }) => charts === 'damaged');
+		if (rows.size > ROWS_MAX || damaged) await this.#melt(place, rows, head, damaged ? 'all' : named(opened.map(({ charts }) => charts)));
+		const since = damaged ? 'all' : named(opened.filter(({ number }) => number > through).map(({ charts }) => charts));
+		return { through: head, charts: since === 'all' ? null : since };
 	}
 
-	/** One row in place of all, under the number of the last: whoever has read less than that looks at a few charts more. */
-	async #melt(place: Place, rows: ReadonlyMap<string, string>, head: number): Promise<void> {
-		const all = new Map<string, ChartRef>();
-		for (const [name, sealed] of rows) for (const ref of this.#open(place, name, sealed) ?? []) all.set(chartName(ref), ref);
-		await this.#put(place, head, [...all.values()]);
+	/** One row in place of all, under the number of the last: whoever has read less than that looks at more charts than moved, never at fewer. */
+	async #melt(place: Place, rows: ReadonlyMap<string, string>, head: number, charts: readonly ChartRef[] | 'all'): Promise<void> {
+		await this.#put(place, head, charts);
 		await this.#values.remove([...rows.keys()].filter((name) => name !== this.#nameOf(place, head)));
 	}
 
@@ -82,19 +76,31 @@ export class MovedLog {
 		return prefixOf(place) + String(number).padStart(WIDTH, '0');
 	}
 
-	async #put(place: Place, number: number, charts: readonly ChartRef[]): Promise<void> {
+	async #put(place: Place, number: number, charts: readonly ChartRef[] | 'all'): Promise<void> {
 		const name = this.#nameOf(place, number);
-		await this.#values.put(name, this.#sealOf(place).seal(COLLECTION, name, JSON.stringify(charts.map(chartName))));
+		await this.#values.put(name, this.#sealOf(place).seal(COLLECTION, name, JSON.stringify(charts === 'all' ? [ALL] : charts.map(chartName))));
 	}
 
-	#open(place: Place, name: string, sealed: string): readonly ChartRef[] | null {
+	#open(place: Place, name: string, sealed: string): Charts {
 		const text = this.#sealOf(place).open(COLLECTION, name, sealed);
-		if (text === null) return null;
+		if (text === null) return 'damaged';
 		const names: string[] = JSON.parse(text);
-		return names.flatMap((full): readonly ChartRef[] => {
+		return names.includes(ALL) ? 'all' : names.flatMap((full): readonly ChartRef[] => {
 			const [site, chart] = full.split('/');
 			return isId(site) && isId(chart) ? [{ site, chart }] : [];
 		});
 	}
 }
 
+/** In place of names: what moved is not known any more. */
+const ALL = '*';
+type Charts = readonly ChartRef[] | 'all' | 'damaged';
+
+function named(rows: readonly Charts[]): readonly ChartRef[] | 'all' {
+	const found = new Map<string, ChartRef>();
+	for (const charts of rows) {
+		if (charts === 'all' || charts === 'damaged') return 'all';
+		for (const ref of charts) found.set(chartName(ref), ref);
+	}
+	return [...found.values()];
+}

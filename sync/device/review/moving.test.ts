@@ -135,7 +135,9 @@ describe('an entry that belongs to another patient', () => {
 		await everybodySyncs(amina, alma, amina);
 		expect(await codes(amina, wrong, [order], right, 'wrong')).toBe('in-conflict');
 		expect(await codes(amina, wrong, [encounter], right, ' ')).toBe('no-reason');
-		expect(await codes(ben, wrong, [encounter], atB, 'wrong')).toBe('not-allowed');
+		const atBens = await must(ben.registerPatient({ site: clinics.b, patient: patient('Zulu') }));
+		expect(await codes(ben, wrong, [encounter], atBens, 'wrong')).toBe('not-allowed');
+		expect(await codes(ben, wrong, [encounter], atB, 'wrong')).toBe('same-person');
 		expect(await codes(amina, wrong, [encounter], wrong, 'wrong')).toBe('same-chart');
 	});
 });

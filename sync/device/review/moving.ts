@@ -13,6 +13,7 @@ import type { ChartState, ResourceState } from '../../merge/state.ts';
 import { ok } from '../../result.ts';
 import type { ChartRef, Outcome, SaveReceipt } from '../api.ts';
 import type { ChartReader } from '../chart-reader.ts';
+import type { LinkBook } from '../link-book.ts';
 import { notAllowed, notHere, refuse } from '../outcome.ts';
 import type { Relay } from '../relay.ts';
 import type { ReviewApi } from '../review-api.ts';
@@ -26,14 +27,16 @@ export class Moving {
 	readonly #reader: ChartReader;
 	readonly #saving: Saving;
 	readonly #relay: Relay;
+	readonly #links: LinkBook;
 	readonly #settle: () => Promise<void>;
 
 	/** `settle`: takes in what this device stored and did not live to show, so that it is not written again. */
-	constructor(session: Session, reader: ChartReader, saving: Saving, relay: Relay, settle: () => Promise<void>) {
+	constructor(session: Session, reader: ChartReader, saving: Saving, relay: Relay, links: LinkBook, settle: () => Promise<void>) {
 		this.#session = session;
 		this.#reader = reader;
 		this.#saving = saving;
 		this.#relay = relay;
+		this.#links = links;
 		this.#settle = settle;
 	}
 
@@ -41,6 +44,7 @@ export class Moving {
 		const why = reason.trim();
 		if (why === '') return refuse('no-reason', 'Say why: the reason is kept with both charts.');
 		if (from.site === to.site && from.chart === to.chart) return refuse('same-chart', 'These entries are in that chart already.');
+		if (this.#links.person(from).some(({ site, chart }) => site === to.site && chart === to.chart)) return refuse('same-person', 'These charts are linked as one person\'s. Take the link back first, if they are not.');
 		if (ids.length === 0) return refuse('empty', 'Choose the entries that belong to the other patient.');
 		await this.#settle();
 		const [source, target] = await Promise.all([this.#reader.state(from), this.#reader.state(to)]);

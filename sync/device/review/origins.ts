@@ -20,6 +20,9 @@ import type { Session } from '../session.ts';
 
 type Moved = Extract<NonNullable<VerifiedChange['change']['create']>, { readonly kind: 'moved' }>;
 
+/** Charts read while one screen is made: many entries may have come from one. */
+export type ChartsRead = Map<string, Promise<readonly VerifiedChange[]>>;
+
 export class Origins {
 	readonly #session: Session;
 	readonly #projection: Projection;
@@ -29,18 +32,18 @@ export class Origins {
 		this.#projection = projection;
 	}
 
-	/** What is to be said of an entry beside its own authors; nothing of most. */
-	async of(state: ResourceState): Promise<Pick<Entry, 'origin' | 'retraction'>> {
-		const [origin, retraction] = [await this.#origin(state), retractionIn(this.#session, state)];
+	/** What is to be said of an entry beside its own authors; nothing of most. `read`: charts read for the same screen, each once. */
+	async of(state: ResourceState, read: ChartsRead): Promise<Pick<Entry, 'origin' | 'retraction'>> {
+		const [origin, retraction] = [await this.#origin(state, read), retractionIn(this.#session, state)];
 		return { ...(origin === null ? {} : { origin }), ...(retraction === null ? {} : { retraction }) };
 	}
 
-	async #origin(state: ResourceState): Promise<EntryOrigin | null> {
+	async #origin(state: ResourceState, read: ChartsRead): Promise<EntryOrigin | null> {
 		const root = state.changes.find(({ change }) => change.create?.kind === 'moved' && change.deps.length === 0);
 		const create = root?.change.create;
 		if (root === undefined || create?.kind !== 'moved') return null;
 		const from: ChartRef = { site: create.site, chart: create.chart };
-		const held = await this.#original(state, create);
+		const held = await this.#original(state, create, read);
 		const cited = held.find(({ id }) => id === create.change);
 		const same = cited !== undefined && saysTheSame(root, held);
 		const at = (signed: VerifiedChange) => ({ change: signed.id, actor: signed.change.actor, site: signed.change.site, hlc: signed.change.hlc });
@@ -53,11 +56,13 @@ export class Origins {
 	}
 
 	/** All changes of the original that are held here, natively or as copies, in whatever compartment this user reads. */
-	async #original(state: ResourceState, { site, chart, resource }: Moved): Promise<readonly VerifiedChange[]> {
-		const places = COMPARTMENTS.flatMap((comp) => [...new Set<Id>([site, state.site])].map((at) => ({ site: at, comp })));
-		const read = await Promise.all(places.map((place) => this.#projection.read(place.site, place.comp, chart)));
+	async #original(state: ResourceState, { site, chart, resource }: Moved, read: ChartsRead): Promise<readonly VerifiedChange[]> {
+		const sites = [...new Set<Id>([site, state.site])];
+		const name = [...sites, chart].join('/');
+		const known = read.get(name) ?? Promise.all(COMPARTMENTS.flatMap((comp) => sites.map((at) => this.#projection.read(at, comp, chart)))).then((all) => all.flat());
+		read.set(name, known);
 		const found = new Map<Hash, VerifiedChange>();
-		for (const signed of read.flat()) if (signed.change.site === site && signed.change.id === resource && signed.change.type === state.type) found.set(signed.id, signed);
+		for (const signed of await known) if (signed.change.site === site && signed.change.id === resource && signed.change.type === state.type) found.set(signed.id, signed);
 		return [...found.values()];
 	}
 }
