@@ -215,14 +215,28 @@ describe('replication', () => {
 		const store = await device();
 		const first = connect(store, hub);
 		await settle(first);
-		expect(await store.verdicts.counts()).toEqual({ waiting: 1, quarantined: 0 });
+		expect(await store.verdicts.counts()).toMatchObject({ waiting: 1, quarantined: 0 });
 		await first.stop();
 		// the upgrade: what was e9 is now understood
 		hub.write(DESK, [document!]);
 		await store.cursors.put('versions-understood', 'of the older app');
 		await settle(connect(store, hub));
 		expect(await pulledIds(store, DESK)).toEqual([document!._id]);
-		expect(await store.verdicts.counts()).toEqual({ waiting: 0, quarantined: 0 });
+		expect(await store.verdicts.counts()).toMatchObject({ waiting: 0, quarantined: 0 });
+	});
+
+	it('reads a database again whose answer was cut off, and no longer says so, though nothing new is written there', async () => {
+		const hub = new FakeHub(seededRandom(78));
+		const store = await device();
+		const replication = connect(store, hub);
+		await settle(replication);
+		hub.intercept = (_, path) => (path.includes(`${DESK}/_changes`) ? new Response('{"results":[') : null);
+		hub.write(DESK, envelopes(3));
+		await expect.poll(() => replication.status().problem).toContain('cut off');
+		hub.heal();
+		hub.write(CARE, envelopes(1));
+		await expect.poll(() => replication.status().problem).toBe(null);
+		expect(await pulledIds(store, DESK)).toEqual(hubIds(hub, DESK));
 	});
 
 	it('finds a statement that the hub held back once within the hour, though the line never breaks', async () => {

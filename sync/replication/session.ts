@@ -58,6 +58,8 @@ export class Session {
 	#controlChecked: number | null = null;
 	/** sentences on what stays amiss while the line is good: with a database that cannot be read, and with entries that cannot be sent */
 	#trouble: string | null = null;
+	/** databases that could not be read when last tried: tried again at the next turn, whether there is news of them or not */
+	#unread: ReadonlySet<string> = new Set();
 	#unsent: string | null = null;
 	/** database -> ms since 1970, as text, of its last comparison by id */
 	readonly #lastCompared = new Map<string, string>();
@@ -79,7 +81,7 @@ export class Session {
 		for (;;) {
 			const fresh = await this.#control(scope, changed, signal, hooks);
 			if ('code' in fresh) return fresh;
-			const databases = fresh.databases.filter((db) => changed === null || changed.has(db) || !scope.databases.includes(db));
+			const databases = fresh.databases.filter((db) => changed === null || changed.has(db) || this.#unread.has(db) || !scope.databases.includes(db));
 			scope = fresh;
 			const problem = await this.#exchange(scope, databases, signal, hooks, asked);
 			if (problem !== null) return problem;
@@ -200,7 +202,10 @@ export class Session {
 		const now = options.scheduler.now();
 		const heard = Object.fromEntries(databases.filter((db) => !outcome.byDatabase.has(db)).map((db) => [db, now]));
 		const [trouble] = outcome.byDatabase.values();
-		if (outcome.problem === null) this.#trouble = trouble?.message ?? null;
+		if (outcome.problem === null) {
+			this.#trouble = trouble?.message ?? null;
+			this.#unread = new Set(outcome.byDatabase.keys());
+		}
 		board.update({
 			receiving: null,
 			...(outcome.problem === null ? { lastReceived: now, heard: { ...board.status.heard, ...heard }, problem: this.#trouble ?? this.#unsent } : {})
