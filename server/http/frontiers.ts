@@ -13,32 +13,47 @@ import { reaches } from '../sessions/access.ts';
 import type { Session } from '../sessions/token.ts';
 import { databaseOfFrontier } from '../storage/frontiers.ts';
 import type { JsonRecord } from './body.ts';
-import { badRequest, conflict, forbidden, type Failure } from './failure.ts';
+import { badRequest, conflict, forbidden, tooMany, type Failure } from './failure.ts';
 
 /** bytes of frontiers in one answer; the others come at the next asking */
 const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
 const KNOWN_MAX = 20_000;
 
-export interface HeldFrontier { readonly device: string; readonly database: string; readonly n: number }
+export interface FrontierRow { readonly device: string; readonly database: string; readonly n: number }
 
-/** What is held, and of that the documents whose counter is not the one known to the asking device. */
-export function listFrontiers(hub: HubParts, session: Session, body: JsonRecord): Result<{ readonly held: readonly HeldFrontier[]; readonly documents: readonly unknown[] }, Failure> {
+export interface FrontiersAnswer {
+	readonly held: readonly FrontierRow[];
+	readonly documents: readonly unknown[];
+	readonly last_seq: string;
+	/** all that is held is listed, not only what was written since */
+	readonly whole: boolean;
+}
+
+/**
+ * What was written since the asking device last asked, with the documents; or, where that cannot be told (another run of the hub, the first time), all that
+ * is held, with the documents whose counter is not the one known there.
+ */
+export function listFrontiers(hub: HubParts, session: Session, body: JsonRecord): Result<FrontiersAnswer, Failure> {
 	const known = readKnown(body['known']);
 	if (known === null) return err(badRequest('`known` is a list of devices, databases and counters.'));
-	const held: HeldFrontier[] = [];
+	const since = hub.frontiers.seen(body['since']);
+	const sequence = hub.frontiers.sequence;
+	const held: FrontierRow[] = [];
 	const documents: unknown[] = [];
 	let bytes = 0;
 	for (const name of session.databases) {
 		const database = name.slice(hub.prefix.length + 1);
 		if (!/-(?:desk|care)$/.test(database) || !reaches(hub, session, name)) continue;
-		for (const [device, { statement, document }] of hub.frontiers.of(database)) {
+		for (const [device, { statement, document, written }] of hub.frontiers.of(database)) {
+			if (since !== null && written <= since) continue;
 			held.push({ device, database, n: statement.n });
 			if ((known.get(`${device}|${database}`) ?? 0) >= statement.n || bytes > ANSWER_BYTES_MAX) continue;
 			bytes += document.text.length;
 			documents.push(document);
 		}
 	}
-	return ok({ held, documents });
+	// what did not fit is asked for anew, by counters
+	return ok({ held, documents, last_seq: bytes > ANSWER_BYTES_MAX ? '0' : sequence, whole: since === null });
 }
 
 /** Takes a frontier that its device signed, of a database that the session reads. */
@@ -47,6 +62,8 @@ export function putFrontier(hub: HubParts, session: Session, body: JsonRecord): 
 	if (!checked.ok) return err(badRequest(checked.error.message));
 	const allowed = mayStand(hub, session, checked.value);
 	if (!allowed.ok) return allowed;
+	const wait = hub.budgets.take('bytes', session.device, checked.value.document.text.length);
+	if (wait !== null) return err(tooMany(wait));
 	const put = hub.frontiers.put(checked.value);
 	return put.taken ? ok({ ok: true }) : err(conflict(`A frontier under counter ${put.held} is held already.`));
 }
@@ -62,6 +79,7 @@ function mayStand(hub: HubParts, session: Session, frontier: CheckedFrontier): R
 }
 
 function readKnown(raw: unknown): ReadonlyMap<string, number> | null {
+	if (raw === undefined) return new Map();
 	if (!Array.isArray(raw) || raw.length > KNOWN_MAX) return null;
 	const known = new Map<string, number>();
 	for (const row of raw as readonly unknown[]) {

@@ -4,6 +4,7 @@
  * Kept apart from the databases, which are written once: a file for each, replaced whole and durably. A hub restored from an old backup serves older ones, and is
  * found out by that; devices give it the newer ones back.
  */
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseJson } from '../../sync/change/canonical.ts';
@@ -15,18 +16,37 @@ import { writeFileDurably } from './durable-file.ts';
 /** `<site>-desk` or `<site>-care`: without the hub's prefix. */
 export const databaseOfFrontier = ({ statement }: CheckedFrontier): string => `${statement.site}-${statement.kind}`;
 
+export interface HeldFrontier extends CheckedFrontier {
+	/** of all writes of this run; 0 when it was there before */
+	readonly written: number;
+}
+
 export class Frontiers {
 	readonly #folder: string;
 	/** database without prefix -> device -> its newest */
-	readonly #databases = new Map<string, Map<Id, CheckedFrontier>>();
+	readonly #databases = new Map<string, Map<Id, HeldFrontier>>();
+	/** names this run of the hub: a reader of another run is told everything once */
+	readonly #run = randomBytes(4).toString('hex');
+	#writes = 0;
 
 	constructor(folder: string) {
 		this.#folder = folder;
 	}
 
 	/** All of a database, which the membership log says exists. */
-	of(database: string): ReadonlyMap<Id, CheckedFrontier> {
+	of(database: string): ReadonlyMap<Id, HeldFrontier> {
 		return this.#open(database);
+	}
+
+	/** Where a reader goes on next time. */
+	get sequence(): string {
+		return `${this.#writes}-${this.#run}`;
+	}
+
+	/** The count of writes that a reader at `since` has seen; null when it cannot be told, and everything is to be shown. */
+	seen(since: unknown): number | null {
+		const match = typeof since === 'string' ? /^(\d{1,15})-([0-9a-f]{8})$/.exec(since) : null;
+		return match?.[2] === this.#run ? Number(match[1]) : null;
 	}
 
 	/** Stores it if it is newer than the one held; settled when it is on the disk. `held`: the counter of the one held when it is not taken. */
@@ -40,21 +60,21 @@ export class Frontiers {
 		const folder = path.join(this.#folder, database);
 		mkdirSync(folder, { recursive: true });
 		writeFileDurably(path.join(folder, `${device}.json`), JSON.stringify(frontier.document), 0o600);
-		known.set(device, frontier);
+		known.set(device, { ...frontier, written: ++this.#writes });
 		return { taken: true };
 	}
 
 	/** What does not read back as it was written is left out: its device states anew. */
-	#open(database: string): Map<Id, CheckedFrontier> {
+	#open(database: string): Map<Id, HeldFrontier> {
 		const open = this.#databases.get(database);
 		if (open !== undefined) return open;
-		const found = new Map<Id, CheckedFrontier>();
+		const found = new Map<Id, HeldFrontier>();
 		const folder = path.join(this.#folder, database);
 		for (const file of existsSync(folder) ? readdirSync(folder) : []) {
 			const device = file.replace(/\.json$/, '');
 			if (!isId(device)) continue;
 			const frontier = readFrontier(path.join(folder, file));
-			if (frontier !== null && frontier.statement.device === device && databaseOfFrontier(frontier) === database) found.set(device, frontier);
+			if (frontier !== null && frontier.statement.device === device && databaseOfFrontier(frontier) === database) found.set(device, { ...frontier, written: 0 });
 		}
 		this.#databases.set(database, found);
 		return found;

@@ -19,6 +19,8 @@ import { parseDatabase } from './ingest.ts';
 import type { DevicePorts } from './ports.ts';
 import type { Session } from './session.ts';
 
+/** ms between statements that nobody asked for: each is fetched by every device of the site, over whatever line */
+const PAUSE_MS = 30 * 60_000;
 /** ms after which a statement is made again though nothing moved: a sign of life */
 const LIFE_MS = 12 * 60 * 60_000;
 const UNSENT_MAX = 100_000;
@@ -40,12 +42,13 @@ export class FrontierStatements {
 		this.#shelf = shelf;
 	}
 
-	/** The statement about a database (without prefix): the present one if it still says what is so, else a new one. `anew` makes one in any case. */
-	async state(database: string, anew: boolean): Promise<Kept> {
+	/** The statement about a database (without prefix): the present one if it still says what is so, or is recent enough, else a new one. */
+	async state(database: string, when: 'anew' | 'if-moved' | 'now-and-then'): Promise<Kept> {
 		const place = parseDatabase(database);
 		if (place === null) throw new TypeError('not the name of a site\'s database');
 		const before = this.#shelf.get(this.#device.device, database);
 		const now = this.#ports.clock.now();
+		if (when === 'now-and-then' && before !== undefined && Math.abs(now - before.heard) < PAUSE_MS) return before;
 		const n = (before?.statement.n ?? 0) + 1;
 		await this.#look();
 		const asOf = this.#newest.get(database) ?? before?.asOf ?? 0;
@@ -57,7 +60,7 @@ export class FrontierStatements {
 			const state: FrontierState = { v: 1, n, at: now, seen: this.#session.state?.heads ?? [], chains };
 			return { place: { device: this.#device.device, keys }, state };
 		});
-		if (!anew && before !== undefined && now - before.heard < LIFE_MS && asOf === before.asOf && held.every((one) => one === null || this.#says(before, one))) return before;
+		if (when !== 'anew' && before !== undefined && now - before.heard < LIFE_MS && asOf === before.asOf && held.every((one) => one === null || this.#says(before, one))) return before;
 		const parts = this.#parts(held.map((one) => (one === null ? null : { place: one.place, text: encodeState(one.state) })), before);
 		const statement: FrontierStatement = { v: 1, org: this.#session.control.org, device: this.#device.device, site: place.site, kind: place.kind, n, parts };
 		const text = encodeFrontier(statement);

@@ -38,7 +38,7 @@ function sentence({ kind, siteName, comp, author, from, to, others }: Omit<SyncA
 		case 'withheld':
 			return `${who} holds entries ${String(from)} to ${String(to)} of ${author ?? 'an author'}${place}; the hub does not give them to this device.`;
 		case 'fork':
-			return `${author ?? 'An author'}${place}: two histories, alike up to entry ${String(from)} and different at ${String(to)}. Both are kept; ask whose device was copied or set back.`;
+			return `${who} states another history of ${author ?? 'an author'}${place} than this one holds: alike up to entry ${String(from)} and different at ${String(to)}. Ask whose device was copied or set back; what arrives of either is kept.`;
 		case 'hub-went-back':
 			return `The hub went back${place}: it serves an older state of what ${others.join(', ') || 'a device'} signed than it did before. What this device holds is given back to it.`;
 		case 'log-withheld':

@@ -20,7 +20,7 @@ class Line {
 	/** ids of documents that this device is not shown */
 	readonly hidden = new Set<string>();
 	/** what is known here is all there is, says the hub */
-	frontiers: 'shown' | 'as-known' | 'gone' = 'shown';
+	frontiers: 'shown' | 'as-known' = 'shown';
 	/** what this device pushes is hidden from that one from the beginning */
 	hideFrom: Line | null = null;
 
@@ -31,8 +31,9 @@ class Line {
 		const answer = await globalThis.fetch(url, init);
 		if (!answer.ok) return answer;
 		if (pathname === '/_hub/frontiers' && this.frontiers !== 'shown') {
-			const held: unknown = this.frontiers === 'gone' || !isObject(body) ? [] : body['known'];
-			return Response.json({ held, documents: [] });
+			const known: unknown = isObject(body) ? body['known'] : undefined;
+			// nothing was taken since, it says; or just what the device knows already
+			return Response.json({ held: known ?? [], documents: [], last_seq: isObject(body) ? (body['since'] ?? '0') : '0', whole: known !== undefined });
 		}
 		return this.#without(pathname, answer);
 	};

@@ -15,7 +15,7 @@ import { openState, type FrontierPlace } from '../seal/frontier.ts';
 import { carryFrontiers, checkFrontier, frontierId, readCarried, type CheckedFrontier } from '../verify/frontier.ts';
 import type { Outcome } from './api.ts';
 import type { FrontierComparison, SyncAlarm } from './frontier-api.ts';
-import { heldBy, partings, type PlacedChange, type StatedFrontier } from './frontier-compare.ts';
+import { heldBy, partings, type Held, type PlacedChange, type StatedFrontier } from './frontier-compare.ts';
 import { databaseIn, FrontierShelf, type Kept } from './frontier-shelf.ts';
 import { FrontierStatements } from './frontier-state.ts';
 import { alarmOf, peopleOf, type AlarmFacts } from './frontier-words.ts';
@@ -33,6 +33,8 @@ export interface WatchedHub {
 
 /** ms between rounds that nobody asked for */
 const ROUND_MS = 60_000;
+/** ms after which everything is compared with what the hub holds, not only what it took since */
+const WHOLE_MS = 24 * 60 * 60_000;
 /** complete exchanges that do not bring what is lacking before it is called withheld */
 const PATIENCE = 2;
 /** ms without news of any other device of a site before it is said (attack 28) */
@@ -58,6 +60,9 @@ export class FrontierWatch {
 	readonly #events = new Map<string, AlarmFacts>();
 	#facts: readonly AlarmFacts[] = [];
 	#round = 0;
+	/** where the hub's list was read to; null: from the beginning */
+	#since: string | null = null;
+	#wholeAt = -Infinity;
 	#last = -Infinity;
 	#running: Promise<void> | null = null;
 
@@ -78,12 +83,16 @@ export class FrontierWatch {
 	heard(status: ReplicationStatus): void {
 		if (status.line !== 'connected' || status.receiving !== null || status.sending !== null) return;
 		if (this.#ports.clock.now() - this.#last < ROUND_MS) return;
-		this.round().catch(() => undefined);
+		this.#run(false).catch(() => undefined);
 	}
 
 	/** One round, after an exchange: fetches, compares, states. A second call while one runs waits for it. */
 	round(): Promise<void> {
-		this.#running ??= this.#ports.store.locks.exclusive(`saddlebag-frontier-${this.#ports.store.name}`, () => this.#take()).finally(() => (this.#running = null));
+		return this.#run(true);
+	}
+
+	#run(asked: boolean): Promise<void> {
+		this.#running ??= this.#ports.store.locks.exclusive(`saddlebag-frontier-${this.#ports.store.name}`, () => this.#take(asked)).finally(() => (this.#running = null));
 		return this.#running;
 	}
 
@@ -96,7 +105,7 @@ export class FrontierWatch {
 	async own(): Promise<Outcome<string>> {
 		await this.#shelf.load();
 		const documents = [];
-		for (const database of this.#databases()) documents.push((await this.#statements.state(database, true)).document);
+		for (const database of this.#databases()) documents.push((await this.#statements.state(database, 'anew')).document);
 		return documents.length === 0 ? refuse('no-key', 'This user can read no records on this device yet.') : ok(carryFrontiers(documents));
 	}
 
@@ -133,21 +142,27 @@ export class FrontierWatch {
 		return ok({ others: peopleOf(this.#session, device), at, ...count, alarms: facts.map((one) => alarmOf(this.#session, one)), notCompared });
 	}
 
-	async #take(): Promise<void> {
+	async #take(asked: boolean): Promise<void> {
 		const hub = this.#hub();
 		if (hub === null || this.#session.closed) return;
 		this.#last = this.#ports.clock.now();
 		const before = JSON.stringify(this.#facts);
 		await this.#shelf.load();
+		if (this.#last - this.#wholeAt > WHOLE_MS) this.#since = null;
 		const known = this.#shelf.all().map((kept) => ({ device: kept.statement.device, database: databaseIn(kept), n: kept.statement.n }));
-		const answer = await hub.client.frontiers(known);
+		const answer = await hub.client.frontiers(this.#since, known);
 		if (!answer.ok || this.#session.closed) return;
+		const { held, documents, lastSeq, whole } = answer.value;
 		this.#round++;
-		for (const raw of answer.value.documents) await this.#arrived(raw);
-		await this.#giveBack(hub, new Map(answer.value.held.map(({ device, database, n }) => [`${device}|${database}`, n])));
+		this.#since = lastSeq === '0' ? null : lastSeq;
+		for (const raw of documents) await this.#arrived(raw);
+		if (whole) {
+			this.#wholeAt = this.#last;
+			await this.#giveBack(hub, new Map(held.map(({ device, database, n }) => [`${device}|${database}`, n])));
+		}
 		if (this.#session.closed) return;
 		this.#compareAll();
-		await this.#stateAll(hub);
+		await this.#stateAll(hub, asked);
 		if (JSON.stringify(this.#facts) !== before) hub.changed();
 	}
 
@@ -179,7 +194,8 @@ export class FrontierWatch {
 
 	#compareAll(): void {
 		const now = this.#ports.clock.now();
-		const found = this.#all().flatMap(({ stated }) => this.#factsOf(stated, now));
+		const chains = remembering(this.#session.chains);
+		const found = this.#all().flatMap(({ stated }) => this.#factsOf(stated, now, chains));
 		const present = new Map<string, AlarmFacts>();
 		for (const facts of found) {
 			const key = [facts.kind, facts.site, facts.comp, facts.actor].join('|');
@@ -196,8 +212,8 @@ export class FrontierWatch {
 	}
 
 	/** Where one stated view parts from what is held here. */
-	#factsOf({ site, comp, device, state }: StatedFrontier, since: number): readonly AlarmFacts[] {
-		const facts: AlarmFacts[] = partings({ site, comp }, state, this.#session.chains).map((parting) => {
+	#factsOf({ site, comp, device, state }: StatedFrontier, since: number, chains: Held = this.#session.chains): readonly AlarmFacts[] {
+		const facts: AlarmFacts[] = partings({ site, comp }, state, chains).map((parting) => {
 			const shared = { site, comp, actor: parting.actor, devices: [device], since };
 			return parting.kind === 'behind' ? { kind: 'withheld', ...shared, from: parting.from, to: parting.to } : { kind: 'fork', ...shared, from: parting.after, to: parting.by };
 		});
@@ -220,9 +236,9 @@ export class FrontierWatch {
 		return [...heard].filter(([, at]) => now - at > SILENCE_MS).map(([site, at]) => ({ kind: 'silent', site, since: at }));
 	}
 
-	async #stateAll(hub: WatchedHub): Promise<void> {
+	async #stateAll(hub: WatchedHub, asked: boolean): Promise<void> {
 		for (const database of this.#databases()) {
-			const own = await this.#statements.state(database, false);
+			const own = await this.#statements.state(database, asked ? 'if-moved' : 'now-and-then');
 			if (own.atHub || this.#session.closed) continue;
 			if ((await hub.client.putFrontier(own.document)).ok) await this.#shelf.confirm(own);
 		}
@@ -258,6 +274,22 @@ export class FrontierWatch {
 		const key = [facts.kind, facts.site, ...(facts.devices ?? [])].join('|');
 		if (!this.#events.has(key)) this.#events.set(key, facts);
 	}
+}
+
+/** Walking a chain costs its length: once for all devices that state something of it. */
+function remembering(chains: Held): Held {
+	const known = new Map<string, number>();
+	return {
+		idsAt: (place) => chains.idsAt(place),
+		unbrokenTo: (actor, site, comp) => {
+			const key = `${actor}/${site}/${comp}`;
+			const before = known.get(key);
+			if (before !== undefined) return before;
+			const to = chains.unbrokenTo(actor, site, comp);
+			known.set(key, to);
+			return to;
+		}
+	};
 }
 
 /** The same said by several devices: from the first that is missing to the last that anybody states. */

@@ -22,7 +22,7 @@ export interface DatabaseInfo { readonly docCount: number; readonly updateSeq: S
 export interface HubInfo { readonly version: string; readonly hub: string; readonly org: string | null; readonly configured: boolean; readonly prefix: string; /** under which the hub is reached, the one that invitations should carry first */ readonly origins: readonly string[] }
 export interface UpdatesAnswer { readonly databases: readonly string[]; readonly lastSeq: Sequence }
 /** Whose frontier of which database a hub holds, under which counter; and those asked for. */
-export interface FrontiersAnswer { readonly held: readonly FrontierRow[]; readonly documents: readonly unknown[] }
+export interface FrontiersAnswer { readonly held: readonly FrontierRow[]; readonly documents: readonly unknown[]; readonly lastSeq: string; /** all that is held is listed */ readonly whole: boolean }
 export interface FrontierRow { readonly device: string; readonly database: string; readonly n: number }
 export interface DocumentRow { readonly id: string; readonly doc: unknown }
 
@@ -101,7 +101,7 @@ export function parseFrontiers(raw: unknown): Result<FrontiersAnswer, HubProblem
 		if (!isRecord(row) || !isText(row['device'], 64) || !isText(row['database'], 128) || typeof row['n'] !== 'number') return bad('a row of frontiers');
 		held.push({ device: row['device'], database: row['database'], n: row['n'] });
 	}
-	return ok({ held, documents: raw['documents'] });
+	return ok({ held, documents: raw['documents'], lastSeq: isText(raw['last_seq'], 64) ? raw['last_seq'] : '0', whole: raw['whole'] !== false });
 }
 
 export function parseInfo(raw: unknown): Result<HubInfo, HubProblem> {

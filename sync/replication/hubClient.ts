@@ -123,9 +123,9 @@ export class HubClient {
 		return then(await this.#authorized('POST', `/couch/${encodeURIComponent(db)}/_all_docs?${query}`, { keys: ids }, signal, BYTES_MAX), parseDocuments);
 	}
 
-	/** Whose frontiers the hub holds, and those newer than what is known here. */
-	async frontiers(known: readonly FrontierRow[], signal = never): Answer<FrontiersAnswer> {
-		return then(await this.#authorized('POST', '/_hub/frontiers', { known }, signal, BYTES_MAX), parseFrontiers);
+	/** Frontiers that the hub took since `since`; with null, all that it holds, and those newer than what is known here. */
+	async frontiers(since: string | null, known: readonly FrontierRow[], signal = never): Answer<FrontiersAnswer> {
+		return then(await this.#authorized('POST', '/_hub/frontiers', since === null ? { known } : { since }, signal, BYTES_MAX), parseFrontiers);
 	}
 
 	/** Gives the hub a newer frontier: of this device, or another's that it lost. */
