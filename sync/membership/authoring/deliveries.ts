@@ -101,7 +101,11 @@ class Ring {
 		if (this.keys.has(epoch)) return;
 		const declared = declaredEpoch(this.state, site, comp, epoch);
 		if (declared === null) return this.report('undeclared', by, statement, epoch);
-		if (!canHold(this.state, this.self.actor, site, comp)) return this.report('not-entitled', by, statement, epoch);
+		if (!canHold(this.state, this.self.actor, site, comp)) {
+			// what was rightly given before something was taken away is nobody's fault
+			if (this.state.closings.get(this.self.actor) === undefined) this.report('not-entitled', by, statement, epoch);
+			return;
+		}
 		if (declared.pub !== depositPublicKey(key)) this.report('wrong-public-key', declared.by, declared.statement, epoch);
 		this.keys.set(epoch, secret);
 	}
