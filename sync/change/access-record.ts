@@ -57,7 +57,7 @@ export function parseAccessRecord(text: string): Result<AccessRecordText, Proble
 	const kind = ACCESS_KINDS.find((one) => one === raw['kind']);
 	if (!isHash(org) || !isId(site) || !isId(chart) || !isHash(actor) || !isCount(seq) || seq === 0 || !isCount(at) || kind === undefined) return bad();
 	if (!(prev === null ? seq === 1 : isHash(prev) && seq > 1)) return bad();
-	if (!(reason === null ? kind === 'opened' : typeof reason === 'string' && reason !== '' && reason.length <= REASON_CHARACTERS_MAX && isWellFormed(reason))) return bad();
+	if (!(reason === null ? kind === 'opened' : kind === 'glass' && typeof reason === 'string' && reason !== '' && reason.length <= REASON_CHARACTERS_MAX && isWellFormed(reason))) return bad();
 	return ok({ v: 1, org, site, chart, actor, seq, prev: prev as Hash | null, at, kind, reason: reason as string | null });
 }
 

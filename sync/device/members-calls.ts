@@ -111,7 +111,7 @@ export abstract class MembersCalls extends ReviewedApi {
 		return this.members.unsent.count();
 	}
 	async whereKnown(changes: Asked<'whereKnown'>): ReturnType<DeviceApi['whereKnown']> {
-		return this.reading(({ session }) => this.members.unsent.whereKnown(session, changes));
+		return this.reading(({ session, frontiers }) => this.members.unsent.whereKnown(session, frontiers, changes));
 	}
 	async exportUnsent(): ReturnType<DeviceApi['exportUnsent']> {
 		return this.members.unsent.exportUnsent();

@@ -8,11 +8,13 @@ import type { Hash, Id } from '../change/change.ts';
 import { hlcMs } from '../change/hlc.ts';
 import { openDocument } from '../gate/open.ts';
 import { encodeBundle, isEnvelope, parseBundle, type BundleEntry } from '../replication/bundle-file.ts';
+import { actorsOn } from '../membership/selectors.ts';
 import { ok } from '../result.ts';
 import { utf8 } from '../change/utf8.ts';
 import { chainName, type OwnEnvelope } from '../store/ownEnvelopes.ts';
 import type { Accounts } from './accounts.ts';
 import type { Outcome } from './api.ts';
+import type { FrontierWatch } from './frontier.ts';
 import type { Inside } from './inside.ts';
 import type { FileImport, Unsent, WhereKnown } from './members-api.ts';
 import { parseDatabase } from './ingest.ts';
@@ -70,7 +72,7 @@ export class UnsentWork {
 		return oldest;
 	}
 
-	async whereKnown(session: Session, changes: readonly Hash[]): Promise<Outcome<readonly WhereKnown[]>> {
+	async whereKnown(session: Session, frontiers: Pick<FrontierWatch, 'heldBy'>, changes: readonly Hash[]): Promise<Outcome<readonly WhereKnown[]>> {
 		const { store } = this.#inside.ports;
 		const [custody, saved] = [await store.own.custodyOf(changes), await this.#saved()];
 		return ok(changes.map((change) => {
@@ -80,7 +82,8 @@ export class UnsentWork {
 			// what is in no own row came from the hub
 			const hubs = own === undefined ? (entry === null || hub === null ? [] : [{ hub: hub.key, at: 0 }]) : own.state === 'at-hub' ? [{ hub: own.hub, at: own.at }] : [];
 			const file = entry === null || own === undefined ? undefined : saved[chainName(entry)];
-			return { change, here: own !== undefined || entry !== null, hubs, devices: [], inFile: file !== undefined && entry !== null && entry.seq <= file.seq ? file.at : null };
+			const devices = (entry === null ? [] : frontiers.heldBy(entry)).map(({ device, at }) => ({ device, at, names: namesOn(session, device) }));
+			return { change, here: own !== undefined || entry !== null, hubs, devices, inFile: file !== undefined && entry !== null && entry.seq <= file.seq ? file.at : null };
 		}));
 	}
 
@@ -185,6 +188,8 @@ export class UnsentWork {
 }
 
 const isIn = (saved: Saved, { chain, seq }: OwnEnvelope): boolean => chain !== null && seq <= ((Object.hasOwn(saved, chainName(chain)) ? saved[chainName(chain)]?.seq : 0) ?? 0);
+/** The people who use a device. */
+const namesOn = (session: Session, device: Id): readonly string[] => (session.state === null ? [] : actorsOn(session.state, device).map(({ member }) => session.memberName(member)));
 /** Without the prefix of the hub. */
 const bare = (db: string): string => db.slice(db.indexOf('-') + 1);
 const unsent = (count: number) => refuse('unsent', `${String(count)} ${count === 1 ? 'entry exists' : 'entries exist'} on this device only. Save them as a file first, or wait until the hub has them.`);
