@@ -80,7 +80,7 @@ export class Watch {
 			return place.site === site && place.comp === comp && mayRead(law, actor, site, comp as Holding['comp'] & 'desk') && mayWrite(law, actor, site, 'desk');
 		});
 		const findings = [
-			...oddKeys(natives.filter(({ change }) => honest.has(change.actor))), ...droppedHeads(this.#saves, byId), ...missingCopies(law, all, holdings, canPassOn),
+			...oddKeys(natives.filter(({ change }) => honest.has(change.actor))), ...droppedHeads(this.#saves, byId), ...missingCopies(law, all.filter(({ change }) => honest.has(change.actor)), holdings, canPassOn),
 			...judged.flatMap((one) => isMadeBadly(one, honest))
 		];
 		for (const { kind, detail } of findings) this.#world.fail(kind, detail);
