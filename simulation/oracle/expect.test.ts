@@ -44,7 +44,7 @@ describe('what a disk calls for', () => {
 		expect(whyOf(e, [e.arrived(e.change(e.nurseA, {}, e.nurseB))])).toEqual(['not signed by its author']);
 		expect(whyOf(e, [e.arrived(e.change(e.nurseA, { id: e.chart }))])).toEqual(['an id that does not commit to its beginning']);
 		const signed = e.change(e.nurseA);
-		expect(whyOf(e, [e.arrived(signed, e.envelope(signed, e.epoch(e.a, 'desk')))])).toEqual(['a clinical change under a desk key']);
+		expect(whyOf(e, [{ db: `sb-${e.a}-desk`, document: e.envelope(signed, e.epoch(e.a, 'desk')) }])).toEqual(['a clinical change under a desk key']);
 		expect(whyOf(e, [e.arrived(signed, e.envelope(signed, e.epoch(e.b, 'clinical')), e.b)])).toEqual(['of another site, and not relayed']);
 		expect(whyOf(e, [e.arrived(restricted, e.deposit(restricted, e.a, e.nurseB), e.a)])).toEqual(['by somebody who may not write there']);
 		const copy = e.change(e.nurseB, { site: e.b });
