@@ -14,7 +14,7 @@ import { ok } from '../result.ts';
 import { openState, type FrontierPlace } from '../seal/frontier.ts';
 import { carryFrontiers, checkFrontier, frontierId, readCarried, type CheckedFrontier } from '../verify/frontier.ts';
 import type { Outcome } from './api.ts';
-import type { FrontierComparison, SyncAlarm } from './frontier-api.ts';
+import type { AlarmKind, FrontierComparison, SyncAlarm } from './frontier-api.ts';
 import { heldBy, partings, type Held, type PlacedChange, type StatedFrontier } from './frontier-compare.ts';
 import { databaseIn, FrontierShelf, type Kept } from './frontier-shelf.ts';
 import { FrontierStatements } from './frontier-state.ts';
@@ -42,6 +42,8 @@ export const SILENCE_MS = 7 * 24 * 60 * 60_000;
 /** given back to a hub in one round */
 const REFILL_MAX = 50;
 const OPENED_MAX = 2_000;
+const ALARMS_MAX = 50;
+const GRAVITY: readonly AlarmKind[] = ['used-elsewhere', 'fork', 'log-withheld', 'withheld', 'hub-went-back', 'silent'];
 
 interface Lacking { readonly facts: AlarmFacts; readonly firstRound: number }
 interface Opened { readonly kept: Kept; readonly stated: StatedFrontier }
@@ -76,7 +78,7 @@ export class FrontierWatch {
 	}
 
 	get alarms(): readonly SyncAlarm[] {
-		return this.#session.closed ? [] : this.#facts.map((facts) => alarmOf(this.#session, facts));
+		return this.#session.closed ? [] : this.#inWords(this.#facts);
 	}
 
 	/** The status moved: after a complete exchange, a round, now and then. */
@@ -134,12 +136,13 @@ export class FrontierWatch {
 				at = Math.max(at, stated.state.at);
 				const found = this.#factsOf(stated, now);
 				facts.push(...found);
-				count.behind += found.length;
-				count.same += stated.state.chains.length - found.length;
+				const parted = found.filter(({ actor }) => actor).length;
+				count.behind += parted;
+				count.same += stated.state.chains.length - parted;
 				count.ahead += this.#aheadOf(stated);
 			}
 		}
-		return ok({ others: peopleOf(this.#session, device), at, ...count, alarms: facts.map((one) => alarmOf(this.#session, one)), notCompared });
+		return ok({ others: peopleOf(this.#session, device), at, ...count, alarms: this.#inWords(facts), notCompared });
 	}
 
 	async #take(asked: boolean): Promise<void> {
@@ -268,6 +271,16 @@ export class FrontierWatch {
 		if (this.#opened.size >= OPENED_MAX) this.#opened.clear();
 		this.#opened.set(name, opened);
 		return opened;
+	}
+
+	/** Each sentence once, the gravest first, and no more than can be read. */
+	#inWords(facts: readonly AlarmFacts[]): readonly SyncAlarm[] {
+		const said = new Map<string, SyncAlarm>();
+		for (const one of facts) {
+			const alarm = alarmOf(this.#session, one);
+			if (!said.has(alarm.message)) said.set(alarm.message, alarm);
+		}
+		return [...said.values()].sort((a, b) => GRAVITY.indexOf(a.kind) - GRAVITY.indexOf(b.kind)).slice(0, ALARMS_MAX);
 	}
 
 	#happened(facts: AlarmFacts): void {
