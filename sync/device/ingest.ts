@@ -292,11 +292,13 @@ export class Ingest {
 		if (places.length > 0) await this.#startOver(places);
 	}
 
-	/** Own changes that were late and count now are taken in once more, from the first. */
+	/** Own and carried changes that were late and count now are taken in once more, from the first. */
 	async #reopen(chains: readonly Pick<ChainEntry, 'actor' | 'site' | 'comp'>[]): Promise<void> {
 		if (chains.length === 0) return;
 		this.#restarts++;
 		for (const chain of chains) delete this.#cursors.own[chainName(chain)];
+		const carried = await this.#store.own.carried(Number.MAX_SAFE_INTEGER);
+		if (carried.length > 0) await this.#store.cursors.put(`${CARRIED}all`, JSON.stringify(carried));
 		await this.#writeCursors();
 	}
 

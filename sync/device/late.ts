@@ -170,7 +170,7 @@ export class LateWorkDesk implements LateApi {
 		return this.#session.name(member === undefined ? null : (then?.members.get(member)?.name ?? null)) ?? this.#session.authorName(actor);
 	}
 
-	/** Everything late that this user can open: pulled, and written here by others who use this device. */
+	/** Everything late that this user can open: pulled, carried here in a file, and written here by others who use this device. */
 	async #late(): Promise<readonly LateChange[]> {
 		const found = new Map<Hash, LateChange>();
 		const inspect = (documents: readonly unknown[], db: string): void => {
@@ -182,6 +182,10 @@ export class LateWorkDesk implements LateApi {
 			const due = new Set(verdicts.filter(({ kind }) => kind === 'late').map(({ envelope }) => envelope));
 			const [page] = due.size === 0 ? [] : await this.#store.pages.get([number]);
 			if (page !== undefined) inspect(page.documents.filter(({ _id }) => due.has(_id)), page.db);
+		}
+		if (this.#session.late.late.size > 0) {
+			const keys = await this.#store.own.carried(Number.MAX_SAFE_INTEGER);
+			for (let from = 0; from < keys.length; from += OWN_BATCH) for (const row of await this.#store.own.get(keys.slice(from, from + OWN_BATCH))) inspect([row.document], row.db);
 		}
 		const late = [...this.#session.late.late].flatMap((id) => this.#session.chains.entry(id) ?? []);
 		const own = new Set((await this.#store.own.chains()).map(chainName));

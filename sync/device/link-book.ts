@@ -7,7 +7,7 @@ import { linkedCharts, type LinkedCharts, type LinkStanding } from '../ehr/links
 import { relayMarkerOf, type ChartName, type RelayMarker } from '../fhir/linkage.ts';
 import { foldResource } from '../merge/fold.ts';
 import type { ResourceState } from '../merge/state.ts';
-import { canRead, reaches, type Authority } from '../membership/selectors.ts';
+import { canRead, reachedOnce, reaches, type Authority } from '../membership/selectors.ts';
 import type { ChartRef } from './api.ts';
 import type { ChartIndex } from './chart-index.ts';
 
@@ -25,6 +25,8 @@ export interface Standing {
 export interface LinkBookSession {
 	readonly index: ChartIndex;
 	readonly state: Authority | null;
+	/** what the membership log said at the heads that a statement cites */
+	readonly control?: { at(heads: readonly Hash[]): Authority | null };
 }
 
 export const chartName = ({ site, chart }: ChartRef): string => `${site}/${chart}`;
@@ -104,7 +106,12 @@ export class LinkBook {
 				if (folded !== null) states.push(folded);
 			}
 		}
-		this.#take(linkedCharts(states, (actor, sites) => reaches(state, actor, sites, 'link')));
+		// what was linked with the right to it stays linked when its author leaves or moves on
+		const had = (actor: Hash, sites: readonly Id[], seen: readonly Hash[]): boolean => {
+			const then = this.#session.control?.at(seen) ?? null;
+			return then !== null && reachedOnce(state, actor, sites, 'link') && reaches(then, actor, sites, 'link');
+		};
+		this.#take(linkedCharts(states, (actor, sites, seen) => reaches(state, actor, sites, 'link') || had(actor, sites, seen)));
 	}
 
 	#take(linked: LinkedCharts): void {

@@ -6,10 +6,12 @@
  * of the link it catches up with. Everything is stored in the outbox before it is sent, a repeat adds nothing at the receiver, and
  * with the link's end all of it stops. Never relayed: restricted entries, and the links themselves.
  */
-import type { Compartment, Id, SignedChange, VerifiedChange } from '../change/change.ts';
+import type { Compartment, Hash, Id, SignedChange, VerifiedChange } from '../change/change.ts';
 import { relayItem, relayKey, type RelayMarker } from '../fhir/linkage.ts';
 import { databaseOf } from '../membership/databases.ts';
-import { canRead, canWrite, newestEpoch } from '../membership/selectors.ts';
+import { usableEpochs } from '../membership/renewal.ts';
+import { readsComp } from '../membership/roles.ts';
+import { canRead, canWrite, isActive, isWithin } from '../membership/selectors.ts';
 import type { MembershipState } from '../membership/types.ts';
 import { vouch } from '../author/voucher.ts';
 import { sealDeposit } from '../seal/deposit.ts';
@@ -36,6 +38,12 @@ interface Duty {
 interface Progress {
 	readonly word: string;
 	readonly seq: number;
+}
+
+/** Could this actor read there by the posts it had when it was removed, or before? */
+function couldRead(state: MembershipState, actor: Hash, site: Id, comp: Compartment): boolean {
+	const member = state.members.get(state.actors.get(actor)?.member ?? ('' as Id));
+	return member !== undefined && [...member.grants, ...member.former].some((grant) => readsComp(grant.role, comp) && (grant.site === site || isWithin(state, site, grant.site)));
 }
 
 /** The nearest site above both, or null when one lies above the other. */
@@ -83,7 +91,7 @@ export class Relay {
 			if (type === 'Linkage' || !RELAYED.includes(comp)) continue;
 			for (const duty of this.#duties({ site, chart }, comp)) {
 				const progress = await this.#readProgress(duty);
-				if (progress === null || progress.word !== duty.link.word) continue;
+				if (progress === null || progress.word !== this.#wordOf(duty)) continue;
 				const row = this.#deposit(signed, duty.to);
 				if (row === null) continue;
 				rows.push(row);
@@ -125,7 +133,7 @@ export class Relay {
 	}
 
 	async #fulfil(duty: Duty, saving: Saving): Promise<void> {
-		if ((await this.#readProgress(duty))?.word === duty.link.word) return;
+		if ((await this.#readProgress(duty))?.word === this.#wordOf(duty)) return;
 		const mine = this.#session.self.actor;
 		let through = this.#marker(duty);
 		if (through === null) {
@@ -147,8 +155,28 @@ export class Relay {
 		});
 	}
 
+	/**
+	 * What passing on is due for: the link's statement, and who of the chart's site was removed since. The vouchers of those who were removed count no
+	 * more, so that all of it is passed on again, by somebody who is left.
+	 */
+	#wordOf({ link, chart }: Duty): string {
+		const gone = this.#gone(chart.site);
+		return gone.length === 0 ? link.word : `${link.word} ${gone.join()}`;
+	}
+
+	/** Removed actors who could have vouched for changes of a site. */
+	#gone(site: Id): readonly Hash[] {
+		const { state } = this.#session;
+		if (state === null) return [];
+		return [...state.closings.keys()].filter((actor) => !isActive(state, actor) && RELAYED.some((comp) => couldRead(state, actor, site, comp))).sort();
+	}
+
+	/** How far the history was passed on, as somebody who is still a member says, with everything that those who were removed had passed on. */
 	#marker({ link, chart, to, comp }: Duty): RelayMarker['through'] | null {
-		return this.#links.markers(link.id, chart).find((marker) => marker.to === to && marker.comp === comp)?.through ?? null;
+		const through = this.#links.markers(link.id, chart).find((marker) => marker.to === to && marker.comp === comp)?.through ?? null;
+		const { chains } = this.#session;
+		const short = this.#gone(chart.site).some((actor) => chains.unbrokenTo(actor, chart.site, comp) > (through?.find((one) => one.actor === actor)?.seq ?? 0));
+		return short ? null : through;
 	}
 
 	/** The chart's own changes that are passed on, of all authors. */
@@ -168,7 +196,8 @@ export class Relay {
 	async #through(history: readonly VerifiedChange[], { chart: { site }, comp }: Duty): Promise<RelayMarker['through']> {
 		const waiting = new Set<string>();
 		for (const verdicts of (await this.#store.verdicts.all()).values()) for (const { kind, envelope } of verdicts) if (kind === 'waiting') waiting.add(envelope);
-		const through = [...new Set(history.map(({ change }) => change.actor))].sort()
+		// of those who were removed too, though they wrote nothing here: it is asked for all of them
+		const through = [...new Set([...history.map(({ change }) => change.actor), ...this.#gone(site)])].sort()
 			.map((actor) => ({ actor, seq: this.#session.chains.unbrokenTo(actor, site, comp, ({ envelope }) => !waiting.has(envelope)) }));
 		return through.filter(({ seq }) => seq > 0);
 	}
@@ -199,12 +228,13 @@ export class Relay {
 		return true;
 	}
 
-	/** A copy with this user's voucher; null while the receiving site has no epoch to seal to, or when the device was locked. */
+	/** A copy with this user's voucher; null while the receiving site has no usable epoch to seal to, or when the device was locked. */
 	#deposit(signed: SignedChange, to: Id): NewOwn | null {
 		const { state, self } = this.#session;
 		const { comp } = signed.change;
-		const epoch = state === null ? null : newestEpoch(state, to, comp);
-		if (state === null || epoch === null || this.#session.closed) return null;
+		// nothing for a key that somebody removed holds: the site starts another, and then it is sent
+		const epoch = state === null ? undefined : usableEpochs(state, { site: to, comp }).at(-1);
+		if (state === null || epoch === undefined || this.#session.closed) return null;
 		const voucher = vouch(signed.id, signed.change, { to, actor: self.actor, seen: state.heads, key: self.sign });
 		const sealed = sealDeposit({ org: state.org, site: to, comp, epoch: epoch.epoch, pub: epoch.pub }, signed, voucher);
 		if (!sealed.ok) return null;
@@ -224,7 +254,7 @@ export class Relay {
 
 	async #writeProgress(duty: Duty, seq: number): Promise<void> {
 		const key = this.#keyOf(duty);
-		const progress: Progress = { word: duty.link.word, seq };
+		const progress: Progress = { word: this.#wordOf(duty), seq };
 		await this.#cursors.put(key, JSON.stringify(progress));
 		this.#progress.set(key, progress);
 	}

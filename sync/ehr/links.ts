@@ -15,8 +15,8 @@ import { buildDag, byClock } from '../merge/dag.ts';
 import { twins } from '../merge/same-act.ts';
 import type { ResourceState } from '../merge/state.ts';
 
-/** Whether an actor's roles reach both sites. */
-export type ReachesBoth = (actor: Hash, sites: readonly [Id, Id]) => boolean;
+/** Whether an actor's roles reach both sites, or did at the state of the membership log that the statement cites. */
+export type ReachesBoth = (actor: Hash, sites: readonly [Id, Id], seen: readonly Hash[]) => boolean;
 
 export type LinkStanding = 'in-force' | 'proposed' | 'undone' | 'not-same' | 'contested';
 
@@ -123,7 +123,7 @@ function readLinks(id: Id, changes: readonly VerifiedChange[], reachesBoth: Reac
 		// The id commits to the two charts: a statement about others is not about this link. Without its beginning here, the author's own chart must be one of them.
 		if (link === null || !namesThem(link.charts, change, root?.kind === 'link' ? root.charts : null)) continue;
 		const { charts, state } = link;
-		const entitled = reachesBoth(change.actor, [charts[0].site, charts[1].site]);
+		const entitled = reachesBoth(change.actor, [charts[0].site, charts[1].site], change.seen);
 		const stated: Stated = { at, entitled, charts, statement: { state, actor: change.actor, site: change.site, hlc: change.hlc, change: signed.id } };
 		const known = byPair.get(pairOf(charts));
 		if (known === undefined) byPair.set(pairOf(charts), [stated]);
