@@ -13,6 +13,7 @@ import type { Role, SiteKind } from '../membership/types.ts';
 import type { Problem, Result } from '../result.ts';
 import type { FrontierApi, SyncAlarm } from './frontier-api.ts';
 import type { Invitation, MembersApi } from './members-api.ts';
+import type { RegisterApi } from './register-api.ts';
 import type { EntryOrigin, EntryRetraction, MisplacedEntry, ReviewApi } from './review-api.ts';
 
 export type Outcome<T> = Result<T, Problem>;
@@ -152,7 +153,7 @@ export type DeviceEvent =
 	/** charts whose state moved; 'all' after a rebuild */
 	| { readonly kind: 'charts'; readonly charts: readonly ChartRef[] | 'all' };
 
-export interface DeviceApi extends ReviewApi, MembersApi, FrontierApi {
+export interface DeviceApi extends ReviewApi, MembersApi, FrontierApi, RegisterApi {
 	subscribe(listener: (event: DeviceEvent) => void): Promise<number>;
 	unsubscribe(id: number): Promise<void>;
 	lockState(): Promise<LockState>;

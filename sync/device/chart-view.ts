@@ -18,6 +18,7 @@ import type { Custody } from './custody.ts';
 import type { LinkBook } from './link-book.ts';
 import type { Linking } from './linking.ts';
 import { misplacedIn, type ChartsRead, type Origins } from './review/origins.ts';
+import type { RegisterView } from './register-api.ts';
 import type { Session } from './session.ts';
 
 export class ChartViews {
@@ -63,6 +64,18 @@ export class ChartViews {
 		};
 	}
 
+	/** The register of a site: entries alone, since nobody is its patient. */
+	async register(ref: ChartRef): Promise<RegisterView> {
+		const register = await this.#reader.state(ref);
+		await this.#custody.refresh();
+		const state = this.#session.state;
+		const read: ChartsRead = new Map();
+		return {
+			ref, siteName: this.#session.siteName(ref.site), entries: await Promise.all([...(register?.resources.values() ?? [])].map((resource) => this.#entry(resource, read))),
+			writable: state !== null && canWrite(state, this.#session.self.actor, ref.site, 'clinical') && this.#session.sealingEpoch(ref.site, 'clinical') !== null
+		};
+	}
+
 	/** The discrepancies that a change would bring about, here and in the shared record. */
 	async alertsWith(ref: ChartRef, imagined: VerifiedChange): Promise<EhrView['discrepancies']> {
 		const [before, others] = await this.#person(ref);
@@ -80,7 +93,7 @@ export class ChartViews {
 		return [chart ?? null, others.filter((state) => state !== null)];
 	}
 
-	async #entry(state: ResourceState, read: ChartsRead): Promise<Entry> {
+	async #entry(state: ResourceState, read: ChartsRead = new Map()): Promise<Entry> {
 		const [first] = state.changes;
 		const last = state.changes.at(-1);
 		if (first === undefined || last === undefined) throw new TypeError('a resource without changes');

@@ -3,10 +3,13 @@
  */
 import type { Id } from '../change/change.ts';
 import type { EhrView } from '../ehr/view.ts';
+import { canRead } from '../membership/selectors.ts';
 import { ok } from '../result.ts';
+import { registerChartId } from '../verify/ids.ts';
 import type { ChartRef, DeviceApi, ImportReport, Outcome, SaveRequest } from './api.ts';
 import { placeHashes } from './hashes.ts';
-import { notHere, refuse } from './outcome.ts';
+import { notAllowed, notHere, refuse } from './outcome.ts';
+import { REGISTER_TYPES } from './register-api.ts';
 import type { Unlocked } from './unlocked.ts';
 
 export abstract class UnlockedApi {
@@ -40,7 +43,16 @@ export abstract class UnlockedApi {
 			return view === null ? notHere() : ok(view);
 		});
 	}
+	async register(site: Id): ReturnType<DeviceApi['register']> {
+		return this.reading(async ({ views, session }) => {
+			if (session.state === null || !canRead(session.state, session.self.actor, site, 'clinical')) return notAllowed('see the register of that site');
+			return ok(await views.register({ site, chart: registerChartId(site) }));
+		});
+	}
 	async save(request: SaveRequest): ReturnType<DeviceApi['save']> {
+		if (request.ref.chart === registerChartId(request.ref.site) && !REGISTER_TYPES.some((type) => type === request.resource.resourceType)) {
+			return refuse('not-in-register', 'The register holds forms, schedules and the formulary, and no entries of a person.');
+		}
 		return this.writing(({ saving }) => saving.save(request));
 	}
 	async alertsBefore(request: SaveRequest): Promise<Outcome<EhrView['discrepancies']>> {
