@@ -1,8 +1,11 @@
 /**
- * Measures the membership log: resolving 2,000 statements with their signatures, and taking one more. Run with `npx tsx bench/membership.ts`.
+ * Measures the membership log: resolving 2,000 statements with their signatures, taking one more, and a removal that reaches 100 devices and renews 200
+ * keys, from the decision to a log that everybody reads. Run with `npx tsx bench/membership.ts`.
  */
 import { MembershipLog } from '../sync/membership/log.ts';
-import { largeLog } from '../sync/membership/testing/large-log.ts';
+import { revoke } from '../sync/membership/authoring/removal.ts';
+import { must } from '../sync/membership/testing/cast.ts';
+import { largeLog, wideOrganization } from '../sync/membership/testing/large-log.ts';
 import { median } from './report.ts';
 
 const STATEMENTS = process.argv.includes('--quick') ? 400 : 2_000;
@@ -25,3 +28,19 @@ for (let run = 0; run < RUNS; run++) {
 }
 console.log(JSON.stringify({ bench: `membership log of ${documents.length} statements`, unit: 'ms', saddlebag: Math.round(median(whole)), goal: GOAL_MS, peer: null, ratio: null, runs: RUNS }));
 console.log(JSON.stringify({ bench: 'one more statement', unit: 'ms', saddlebag: Math.round(median(one) * 10) / 10, peer: null, ratio: null, runs: RUNS }));
+
+const [members, sites] = process.argv.includes('--quick') ? [20, 20] : [101, 67];
+const { pen, log: wide, victim } = await wideOrganization(members, sites);
+const removals: number[] = [];
+let keys = 0;
+for (let run = 0; run < RUNS; run++) {
+	const others = new MembershipLog(wide.org);
+	others.add(wide.statements);
+	const started = performance.now();
+	const removed = must(revoke(pen(), { member: null, actors: [victim], positions: [], reason: 'left' }));
+	others.add([removed.signed]);
+	if (others.state?.closings.get(victim) === undefined) throw new Error('nobody was removed');
+	removals.push(performance.now() - started);
+	keys = removed.keys.length;
+}
+console.log(JSON.stringify({ bench: `a removal that reaches ${members} devices and renews ${keys} keys`, unit: 'ms', saddlebag: Math.round(median(removals)), goal: GOAL_MS, peer: null, ratio: null, runs: RUNS }));
