@@ -293,7 +293,7 @@ export class Device extends RemovalCalls implements DeviceApi {
 			},
 			underway: () => this.#replication?.underway() ?? new Set(),
 			exchange: () => this.#client === null ? null : {
-				client: this.#client, changed: () => this.#worker.wake('count')
+				client: this.#client, busy: () => this.#worker.busy, changed: () => this.#worker.wake('count')
 			}
 		});
 		await unlocked.refreshKeys();

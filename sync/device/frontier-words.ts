@@ -36,7 +36,7 @@ function sentence({ kind, siteName, comp, author, from, to, others }: Omit<SyncA
 	const place = siteName === null ? '' : ` at ${siteName}${comp === null ? '' : ` (${comp})`}`;
 	switch (kind) {
 		case 'withheld':
-			return `${who} holds entries ${String(from)} to ${String(to)} of ${author ?? 'an author'}${place}; the hub does not give them to this device.`;
+			return `${who} holds entries ${String(from)} to ${String(to)} of ${author ?? 'an author'}${place}; the hub did not give them to this device, or it cannot open them yet.`;
 		case 'fork':
 			return `${who} states another history of ${author ?? 'an author'}${place} than this one holds: alike up to entry ${String(from)} and different at ${String(to)}. Ask whose device was copied or set back; what arrives of either is kept.`;
 		case 'hub-went-back':

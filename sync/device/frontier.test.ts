@@ -101,7 +101,7 @@ describe('attack 28: a hub that withholds a tail from one device', () => {
 		const [alarm] = await alarms(otto);
 		expect(alarm).toMatchObject({ kind: 'withheld', site: clinics.a, siteName: 'Clinic A', comp: 'clinical', author: 'Nora Namara' });
 		expect((alarm?.to ?? 0) - (alarm?.from ?? 0)).toBe(2);
-		expect(alarm?.message).toContain('the hub does not give them to this device');
+		expect(alarm?.message).toContain('the hub did not give them to this device');
 		lines.otto.hidden.clear();
 		await otto.syncNow();
 		await otto.syncNow();

@@ -27,6 +27,8 @@ import type { Session } from './session.ts';
 /** What the watch needs of the exchange with a hub; null while there is none. */
 export interface WatchedHub {
 	readonly client: HubClient;
+	/** what came is still being taken in: nothing can be said to be missing yet */
+	busy(): boolean;
 	/** alarms may have moved */
 	changed(): void;
 }
@@ -147,7 +149,7 @@ export class FrontierWatch {
 
 	async #take(asked: boolean): Promise<void> {
 		const hub = this.#hub();
-		if (hub === null || this.#session.closed) return;
+		if (hub === null || this.#session.closed || (!asked && hub.busy())) return;
 		this.#last = this.#ports.clock.now();
 		const before = JSON.stringify(this.#facts);
 		await this.#shelf.load();

@@ -23,6 +23,11 @@ export class Worker {
 		this.#count = count;
 	}
 
+	/** Something is being worked off, or due. */
+	get busy(): boolean {
+		return this.#running !== null;
+	}
+
 	wake(job: Job | 'count'): void {
 		if (this.#stopped) return;
 		if (job === 'count') this.#countDue = true;
