@@ -133,6 +133,7 @@ export class FakeDevice extends FakeReviews implements DeviceApi {
 	async refuse(): Promise<Outcome<null>> { return ok(null); }
 	async post(): Promise<Outcome<null>> { return ok(null); }
 	async takeOn(): Promise<Outcome<null>> { return ok(null); }
+	async register(site: Id): ReturnType<DeviceApi['register']> { return ok({ ref: { site, chart: id(60) }, siteName: siteNames.get(site) ?? '', entries: [], writable: true }); }
 
 	#hit(chart: FakeChart): PatientHit {
 		const patient = chart.entries[0]?.resource ?? { resourceType: 'Patient' };

@@ -103,6 +103,7 @@ export async function startWorker(): Promise<DeviceApi> {
 		refuse: (request) => asked((device) => device.refuse(request)),
 		post: (request) => asked((device) => device.post(request)),
 		takeOn: (site) => asked((device) => device.takeOn(site)),
+		register: (site) => asked((device) => device.register(site)),
 		search: (request) => asked((device) => device.search(request)),
 		possibleDuplicates: (patient) => asked((device) => device.possibleDuplicates(patient)),
 		registerPatient: (request) => asked((device) => device.registerPatient(request)),
