@@ -34,7 +34,7 @@ ensureStrace();
 const { ATTACK_CLASSES } = await importTypeScript(new URL('./attacks/classes.ts', import.meta.url));
 const { judge, listing, playwrightOutcomes, strays, vitestOutcomes } = await importTypeScript(new URL('./attacks/outcomes.ts', import.meta.url));
 const classes = ATTACK_CLASSES.filter((/** @type {{ number: number }} */ { number }) => asked === null || asked.includes(number));
-const pattern = asked === null ? 'attack \\d' : `attack (\\d+, )*(${asked.map((number) => `0?${number}`).join('|')})(, \\d+)*:`;
+const pattern = asked === null ? 'attack \\d' : `attack (\\d+(, | and ))*(${asked.map((number) => `0?${number}`).join('|')})((, | and )\\d+)*:`;
 
 const unitReport = path.join(artifacts, 'attacks-node.json');
 const unit = run('vitest/vitest.mjs', ['run', '-t', pattern, '--reporter=json', `--outputFile.json=${unitReport}`], unitReport);

@@ -33,6 +33,7 @@ describe('every class of attack', () => {
 describe('names', () => {
 	it('say their classes', () => {
 		expect(classesIn('a block attack 07: cheap › attack 25, 46: dumps')).toEqual([7, 25, 46]);
+		expect(classesIn('attack 02 and 05: opens nowhere else')).toEqual([2, 5]);
 		expect(classesIn('attack: a browser that lies')).toEqual([]);
 		expect(classesIn('the attack 9 of somebody')).toEqual([]);
 	});

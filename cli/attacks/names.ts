@@ -1,13 +1,13 @@
 /**
- * Which tests belong to which class, by their names alone: a test, or a block of tests, is called `attack 27: …`, or `attack 25, 46: …` where it shows
- * two classes. Read from the sources, so that this costs no run, and from the names in a report.
+ * Which tests belong to which class, by their names alone: a test, or a block of tests, is called `attack 27: …`, or `attack 25, 46: …` or `attack 02 and 05: …` where it shows
+ * two. Read from the sources, so that this costs no run, and from the names in a report.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** The classes that a test's full name (with the blocks around it) says it belongs to, in order, without repeats. */
 export function classesIn(name: string): readonly number[] {
-	const found = [...name.matchAll(/\battack ((?:\d{1,2}, )*\d{1,2}):/g)].flatMap((match) => (match[1] ?? '').split(', ').map(Number));
+	const found = [...name.matchAll(/\battack ((?:\d{1,2}(?:, | and ))*\d{1,2}):/g)].flatMap((match) => (match[1] ?? '').split(/, | and /).map(Number));
 	return [...new Set(found)].sort((a, b) => a - b);
 }
 
