@@ -149,7 +149,7 @@ test.describe('members, devices and keys', () => {
 		}
 	});
 
-	test('attack 57: a code is read from a picture by our own files alone, under the policy as it is', async () => {
+	test('a code is read from a picture by our own files alone, under the policy as it is', async () => {
 		const { page } = amina;
 		await amina.goTo('Team');
 		await page.getByRole('button', { name: 'Invite someone' }).click();

@@ -36,6 +36,8 @@ export class Keeper {
 	#state: LockState | null = null;
 	#users: readonly LocalUser[] = [];
 	#waitingToSend = 0;
+	/** unlockings under way */
+	#entering = 0;
 
 	private constructor() {
 		this.#pins = wrap<PinWorker>(new Worker(new URL('./pin.worker.ts', import.meta.url), { type: 'module', name: 'pin' }));
@@ -82,16 +84,23 @@ export class Keeper {
 		await this.#lockHere();
 	}
 
-	/** Before somebody else unlocks: no worker ever holds the keys of two. */
-	async change(): Promise<void> {
+	/** Asks for what unlocks. Whoever was unlocked is locked first: no worker ever holds the keys of two. */
+	async enter<T>(question: (device: RemoteDevice) => Promise<T>): Promise<T> {
 		if (this.#state?.kind === 'unlocked') await this.#lockHere();
+		this.#entering++;
+		try {
+			return await this.ask(question);
+		} finally {
+			this.#entering--;
+		}
 	}
 
 	async #lockHere(): Promise<void> {
-		if (this.#state?.kind !== 'unlocked') return;
-		const { user } = this.#state;
+		const user = this.#state?.kind === 'unlocked' ? this.#state.user : null;
+		// a worker that is just opening somebody's keys holds them too
+		if (user === null && this.#entering === 0) return;
 		this.#running.end();
-		const users = this.#users.some(({ member }) => member === user.member) ? this.#users : [...this.#users, user];
+		const users = user === null || this.#users.some(({ member }) => member === user.member) ? this.#users : [...this.#users, user];
 		// told at once; what the new worker reads from the disk corrects it
 		this.#tell({ kind: 'lock', state: { kind: 'locked', users, waitingToSend: this.#waitingToSend, awaiting: [] } });
 		this.#running = this.#start();

@@ -79,10 +79,7 @@ export async function startWorker(): Promise<DeviceApi> {
 	const keeper = await Keeper.create();
 	const asked: Asked = (question) => answer(keeper.ask(question));
 	/** a worker that held somebody's keys is never given another's */
-	const entering: Asked = async (question) => {
-		await keeper.change();
-		return asked(question);
-	};
+	const entering: Asked = (question) => answer(keeper.enter(question));
 	return {
 		subscribe: async (listener) => keeper.subscribe(listener),
 		unsubscribe: async (id) => keeper.unsubscribe(id),
