@@ -65,10 +65,19 @@ function foldGroups(type: string, dag: Dag): ReadonlyMap<string, GroupState> {
 function groupsOfOne(rules: ReadonlyMap<string, TableRow>, signed: VerifiedChange): ReadonlyMap<string, GroupState> {
 	const { set, unset, add, remove } = signed.change;
 	const groups = new Map<string, GroupState>();
+	// In the table's order, and no further than the last group written: a resource has many groups, a change writes few.
+	let left = unset.length;
+	for (const group in set) if (rules.has(group)) left++;
+	for (const group in add) if (rules.has(group)) left++;
+	for (const group in remove) if (rules.has(group) && !Object.hasOwn(add, group)) left++;
 	for (const [group, row] of rules) {
-		if (isListRow(row)) {
-			if (Object.hasOwn(add, group) || Object.hasOwn(remove, group)) groups.set(group, listOfOne(row, signed, add[group] ?? {}));
+		if (left <= 0) break;
+		if (row.rule === 'union' || row.rule === 'append') {
+			if (!Object.hasOwn(add, group) && !Object.hasOwn(remove, group)) continue;
+			groups.set(group, listOfOne(row, signed, add[group] ?? {}));
 		} else if (Object.hasOwn(set, group) || unset.includes(group)) groups.set(group, singleValue(row, writeOf(signed, set[group] ?? null)));
+		else continue;
+		left--;
 	}
 	return groups;
 }
