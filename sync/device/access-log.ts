@@ -28,6 +28,9 @@ const SAME_MS = 15 * 60_000;
 
 interface Found { readonly id: Hash; readonly record: AccessRecordText }
 
+/** What decides whether an entry is shown without a reason. */
+interface Curtained { readonly comp: string; readonly changes: readonly { readonly change: { readonly actor: Hash } }[] }
+
 export class AccessNotes {
 	readonly #store: Store;
 	readonly #session: Session;
@@ -48,11 +51,18 @@ export class AccessNotes {
 		this.#prefix = prefix;
 	}
 
-	/** Notes that a chart is opened. To be awaited before it is shown. */
+	/**
+	 * Notes that a chart is opened. To be awaited before it is shown. A storage that takes no more must not keep a nurse from a chart: it is shown all
+	 * the same, and noted when it is opened again.
+	 */
 	async opened(ref: ChartRef): Promise<void> {
 		const last = this.#noted.get(ref.chart);
 		if (last !== undefined && Math.abs(this.#now() - last) < SAME_MS) return;
-		await this.#write(ref, 'opened', null);
+		try {
+			await this.#write(ref, 'opened', null);
+		} catch {
+			return;
+		}
 		this.#noted.set(ref.chart, this.#now());
 	}
 
@@ -65,12 +75,15 @@ export class AccessNotes {
 		return ok(null);
 	}
 
+	/** Is this entry restricted, of others alone, and in a chart that no reason was given for? */
+	hides({ chart }: Pick<ChartRef, 'chart'>, { comp, changes }: Curtained): boolean {
+		return comp === 'restricted' && !this.#broken.has(chart) && changes.every(({ change }) => change.actor !== this.#session.self.actor);
+	}
+
 	/** A view without the restricted entries of others that no reason was given for. Alerts stay: who prescribes must know. */
 	curtain(view: ChartView): ChartView {
 		if (this.#broken.has(view.ref.chart)) return view;
-		const own = this.#session.self.actor;
-		const isHidden = ({ comp, changes }: { readonly comp: string; readonly changes: readonly { readonly change: { readonly actor: Hash } }[] }): boolean =>
-			comp === 'restricted' && changes.every(({ change }) => change.actor !== own);
+		const isHidden = (entry: Curtained): boolean => this.hides(view.ref, entry);
 		const entries = view.entries.filter(({ state }) => !isHidden(state));
 		if (entries.length === view.entries.length) return view;
 		const ehr = view.ehr === null ? null : { ...view.ehr, items: view.ehr.items.filter(({ sources }) => !sources.every(({ state }) => isHidden(state))) };

@@ -18,11 +18,12 @@ export abstract class ReviewedApi extends UnlockedApi implements ReviewApi {
 		return this.writing(({ answering }) => answering.answer(request));
 	}
 	async history({ ref, id, group }: Parameters<ReviewApi['history']>[0]): ReturnType<ReviewApi['history']> {
-		return this.reading(async ({ reader, session }) => {
+		return this.reading(async ({ reader, session, notes }) => {
 			const chart = await reader.state(ref);
 			if (chart === null) return notHere();
 			const state = chart.resources.get(id);
-			return state === undefined ? refuse('unknown-entry', 'This entry is not on this device.') : ok(groupHistories(session, state, group));
+			if (state === undefined) return refuse('unknown-entry', 'This entry is not on this device.');
+			return notes.hides(ref, state) ? refuse('restricted', 'This entry is restricted. Give a reason in its chart to see it.') : ok(groupHistories(session, state, group));
 		});
 	}
 	async notices(): ReturnType<ReviewApi['notices']> {

@@ -103,7 +103,7 @@ export class Unlocked {
 		this.dismissed = new Dismissed(store.cursors, session);
 		const questions = new QuestionIndex(store, session, this.projection, this.ingest, moved, () => hooks.pause());
 		const findings = new FindingIndex(store.cursors, session, this.ingest, this.links, this.answering, moved, new OwnSeal(session, ports.random), () => hooks.pause());
-		this.queue = new ReviewQueue(session, this.links, this.answering, this.dismissed, questions, findings);
+		this.queue = new ReviewQueue(session, this.links, this.answering, this.dismissed, questions, findings, (ref, state) => this.notes.hides(ref, state));
 		this.notes = new AccessNotes(store, session, () => ports.clock.now(), prefix);
 		this.revoking = new Revoking(session, () => hooks.organizationChanged());
 		this.recovery = new Recovery(session, () => hooks.organizationChanged());

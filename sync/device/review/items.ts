@@ -33,6 +33,12 @@ export function conflictReview(session: Session, patient: string, chart: ChartSt
 	};
 }
 
+/** That there is a question, and nothing of what it is about: it waits for whoever gives a reason to see the entry. */
+export const curtained = (item: ConflictReview): ConflictReview => ({
+	...item, resource: { resourceType: item.type, id: item.id }, values: [], ancestor: null, choices: [], writable: false,
+	why: 'This entry is restricted. Open its chart and give a reason to see it.'
+});
+
 export function notice(session: Session, patient: string, ref: ChartRef, state: ResourceState, told: OutvotedValue): Notice {
 	const { group, item, by } = told;
 	const present = state.groups.get(group);

@@ -182,6 +182,31 @@ describe('an entry under the wrong label', () => {
 		expect(chart.misplaced).toEqual([]);
 	});
 
+	it('is shown in its new place, in its history and in the queue, only to who gives a reason', async () => {
+		const made = (await entriesOf(amina, atA, 'Condition')).find(({ comp }) => comp === 'restricted');
+		if (made === undefined) throw new Error('not relabelled');
+		const lea = await clinics.join('Lea Lead', await clinics.device('lea'), [{ site: clinics.a, role: 'lead' }]);
+		await must(region.takeOn(clinics.a));
+		await everybodySyncs(lea, region);
+		await clinics.stopHub();
+		await must(lea.breakGlass({ ref: atA, reason: 'His doctor' }));
+		for (const [device, text] of [[amina, 'HIV infection, stage 2'], [lea, 'HIV infection, stage 3']] as const) {
+			await must(device.save({ ref: atA, comp: 'restricted', resource: { ...made.resource, code: { text } }, heads: made.heads }));
+		}
+		await clinics.startHub();
+		await everybodySyncs(amina, lea, amina, region);
+		const questions = async (device: Device) => (await must(device.reviews({ site: clinics.a, limit: 9 }))).items.filter((item) => item.kind === 'conflict');
+		expect((await questions(amina)).map(({ values }) => values.length)).toEqual([2]);
+		const [behind] = await questions(region);
+		expect(behind).toMatchObject({ comp: 'restricted', values: [], choices: [], writable: false });
+		expect(JSON.stringify(behind)).not.toContain('HIV');
+		const refused = await region.history({ ref: atA, id: made.id, group: null });
+		expect(refused.ok ? '' : refused.error.code).toBe('restricted');
+		await must(region.breakGlass({ ref: atA, reason: 'Asked to decide' }));
+		expect((await questions(region)).map(({ values }) => values.length)).toEqual([2]);
+		expect((await must(region.history({ ref: atA, id: made.id, group: 'problem' })))[0]?.entries.length).toBe(3);
+	}, 60_000);
+
 	it('is struck through at the other site when it is taken back there, and its history is still readable', async () => {
 		const saved = await must(amina.save({ ref: atA, comp: 'clinical', resource: { resourceType: 'AllergyIntolerance', code: { text: 'Latex' } }, heads: [] }));
 		await everybodySyncs(amina, ben);

@@ -80,9 +80,9 @@ export function retractionIn(session: Session, state: ResourceState): EntryRetra
 const isOtherPatients = (state: ResourceState): boolean =>
 	(state.groups.get('extensions')?.items ?? []).some(({ bodies }) => bodies.some(({ body }) => isObject(body) && body['url'] === RETRACTION_URL && body['valueCode'] === 'other-patient'));
 
-/** Entries of these charts that were found to belong to another patient. */
+/** Entries of these charts that were found to belong to another patient. Restricted ones have no copies, and stand in their own chart alone. */
 export const misplacedIn = (session: Session, charts: readonly ChartState[]): readonly MisplacedEntry[] =>
 	charts.flatMap(({ site, chart, resources }) => [...resources.values()].flatMap((state): readonly MisplacedEntry[] => {
-		const retraction = state.retracted && isOtherPatients(state) ? retractionIn(session, state) : null;
+		const retraction = state.retracted && state.comp !== 'restricted' && isOtherPatients(state) ? retractionIn(session, state) : null;
 		return retraction === null ? [] : [{ ref: { site, chart }, type: state.type, id: state.id, resource: shownResource(state), retraction }];
 	}));

@@ -10,7 +10,7 @@ import type { AnsweredDiscrepancy } from '../../ehr/answers.ts';
 import type { Severity } from '../../ehr/view.ts';
 import { outvotedValues, type OutvotedValue } from '../../merge/notice.ts';
 import { openQuestion } from '../../merge/review.ts';
-import type { ChartState } from '../../merge/state.ts';
+import type { ChartState, ResourceState } from '../../merge/state.ts';
 import type { ChartRef } from '../api.ts';
 import { attributeIn } from '../attribution.ts';
 import { chartName, type LinkBook } from '../link-book.ts';
@@ -20,7 +20,7 @@ import type { Answering } from './answering.ts';
 import { mayWrite } from './deciding.ts';
 import type { Dismissed } from './dismissed.ts';
 import { isQueued, type FindingIndex, type PersonNotes } from './finding-index.ts';
-import { conflictReview, notice, noticeKey } from './items.ts';
+import { conflictReview, curtained, notice, noticeKey } from './items.ts';
 import type { ChartNotes, KeptNews, KeptQuestion, QuestionIndex } from './question-index.ts';
 
 const RANK: { readonly [severity in Severity]: number } = { critical: 0, warning: 1, info: 2 };
@@ -44,8 +44,14 @@ export class ReviewQueue {
 	readonly #dismissed: Dismissed;
 	readonly #questions: QuestionIndex;
 	readonly #findings: FindingIndex;
+	readonly #hides: (ref: ChartRef, state: ResourceState) => boolean;
 
-	constructor(session: Session, links: LinkBook, answering: Answering, dismissed: Dismissed, questions: QuestionIndex, findings: FindingIndex) {
+	/** `hides`: restricted entries are shown after giving a reason only, here as in their chart. */
+	constructor(
+		session: Session, links: LinkBook, answering: Answering, dismissed: Dismissed, questions: QuestionIndex, findings: FindingIndex,
+		hides: (ref: ChartRef, state: ResourceState) => boolean
+	) {
+		this.#hides = hides;
 		this.#session = session;
 		this.#links = links;
 		this.#answering = answering;
@@ -110,7 +116,9 @@ export class ReviewQueue {
 		const chart = chartOf(ref, charts);
 		const state = chart?.resources.get(id);
 		const question = state === undefined ? null : openQuestion(state, group, item);
-		return chart === null || state === undefined || question === null ? null : conflictReview(this.#session, this.#patientOf(ref), chart, state, question);
+		if (chart === null || state === undefined || question === null) return null;
+		const review = conflictReview(this.#session, this.#patientOf(ref), chart, state, question);
+		return this.#hides(ref, state) ? curtained(review) : review;
 	}
 
 	/** A person's discrepancies stand once, under a chart of theirs that this user holds: at the site asked for, where one is. */
