@@ -20,6 +20,8 @@ export interface RunOptions {
 	/** told the last lines of the trace when the run is over */
 	readonly onTrace?: (lines: readonly string[]) => void;
 	/** told what became of each act: for finding out what a mix of plans does */
+	/** given the world before anything happens in it */
+	readonly onBegin?: (world: World) => void;
 	/** given the world when the run is over, before its apps end: for looking into a failure */
 	readonly onEnd?: (world: World) => Promise<void> | void;
 	readonly onAct?: (kind: string, outcome: string) => void;
@@ -44,6 +46,7 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Rep
 	await ready();
 	const world = await World.of(plan);
 	const run = new Run(world, options);
+	options.onBegin?.(world);
 	const globals = plan.driver === 'rxdb' ? virtualGlobals(world.timeline, plan.seed) : null;
 	const onRejection = (failure: unknown): void => world.fail('total', `a rejection that nobody heard: ${String(failure instanceof Error ? failure.stack : failure)}`);
 	process.on('unhandledRejection', onRejection);
@@ -193,6 +196,7 @@ class Run {
 			trace.note(timeline.now, `step ${number}: ${device} ${act.kind} ${outcome}`);
 			this.#options.onAct?.(act.kind, outcome);
 			if (outcome === 'done') this.checks.noteAcknowledged(machine);
+			await this.#watch.lookAtSaves(machine, tab.device);
 			if (outcome.startsWith('failed')) this.#world.fail('total', `step ${number}, ${act.kind}, ${outcome}`);
 		} catch (failure) {
 			this.#world.fail('total', `step ${number}, ${act.kind}, threw: ${String(failure instanceof Error ? failure.stack : failure)}`);

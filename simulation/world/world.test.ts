@@ -77,7 +77,7 @@ describe('a disk', () => {
 		await rows.put([row('a', 'old'), row('b')]);
 		const image = disk.image();
 		await rows.put([row('a', 'new'), row('c')]);
-		await rows.remove(['b'], (stored) => stored);
+		await rows.remove(['b']);
 		disk.restore(image);
 		expect((await rows.range({})).map(({ key, body }) => [key, body])).toEqual([['a', 'old'], ['b', '']]);
 	});

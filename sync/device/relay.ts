@@ -6,7 +6,7 @@
  * of the link it catches up with. Everything is stored in the outbox before it is sent, a repeat adds nothing at the receiver, and
  * with the link's end all of it stops. Never relayed: restricted entries, and the links themselves.
  */
-import type { Compartment, Hash, Id, SignedChange, VerifiedChange } from '../change/change.ts';
+import type { Change, Compartment, Hash, Id, SignedChange, VerifiedChange } from '../change/change.ts';
 import { relayItem, relayKey, type RelayMarker } from '../fhir/linkage.ts';
 import { databaseOf } from '../membership/databases.ts';
 import { usableEpochs } from '../membership/renewal.ts';
@@ -150,7 +150,7 @@ export class Relay {
 		// no save may slip in between looking for what is due and noting that it was done: it would take itself for passed on
 		await saving.alone(async () => {
 			const from = Math.max((await this.#readProgress(duty))?.seq ?? 0, marked);
-			const due = (await this.#ownOf(duty)).filter(({ change }) => change.actor === mine && change.seq > from);
+			const due = (await this.#ownOf(duty)).filter(({ change }) => change.actor === mine && (change.seq > from || this.#isForked(change)));
 			if (await this.#send(due, duty.to)) await this.#writeProgress(duty, Math.max(from, ...due.map(({ change }) => change.seq)));
 		});
 	}
@@ -177,6 +177,14 @@ export class Relay {
 		const { chains } = this.#session;
 		const short = this.#gone(chart.site).some((actor) => chains.unbrokenTo(actor, chart.site, comp) > (through?.find((one) => one.actor === actor)?.seq ?? 0));
 		return short ? null : through;
+	}
+
+	/**
+	 * Was its position given twice, by a device that was put back to an older state? A marker names positions: it may mean the other change, so
+	 * each device passes on its own.
+	 */
+	#isForked(change: Change): boolean {
+		return this.#session.chains.idsAt(change).length > 1;
 	}
 
 	/** The chart's own changes that are passed on, of all authors. */
