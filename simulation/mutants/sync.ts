@@ -59,7 +59,7 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
 		why: 'A wrong match is taken back and the stranger\'s record stays (master patient index unmerge).', caughtBy: ['forbidden', 'oracle']
 	},
 	{
-		name: 'a link by somebody who reaches one site takes effect', file: 'sync/device/link-book.ts', find: '(actor, sites) => reaches(state, actor, sites, \'link\')', replace: '(actor, sites) => sites.some((site) => reaches(state, actor, [site], \'link\'))',
+		name: 'a link by somebody who reaches one site takes effect', file: 'sync/device/link-book.ts', find: '=> reaches(state, actor, sites, \'link\') || had(', replace: '=> sites.some((site) => reaches(state, actor, [site], \'link\')) || had(',
 		why: 'Anybody with one post pulls a stranger\'s record over (attack 53).', caughtBy: ['oracle', 'forbidden']
 	}
 ];
