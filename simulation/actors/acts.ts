@@ -168,6 +168,8 @@ async function decide({ device }: ActOptions, act: Extract<Act, { kind: 'decide'
 	if (item.kind === 'discrepancy') {
 		return said(await device.answerDiscrepancy({ ref: item.ref, discrepancy: item.discrepancy.id, judgement: 'not-a-problem', note: reason }));
 	}
+	// a restricted entry, shown after giving a reason only
+	if (item.choices.length === 0) return 'nothing';
 	const choice = at(item.choices, act.choice);
 	const keep = item.values[act.value % Math.max(1, item.values.length)];
 	return said(await device.decide({
