@@ -280,7 +280,7 @@ export class Device extends RemovalCalls implements DeviceApi {
 
 	async #open(account: Account, secrets: ActorSecrets): Promise<Outcome<LocalUser>> {
 		const [control, hub] = [this.#control, this.#hub];
-		if (control === null || hub === null) return noHub();
+		if (control === null || hub === null || hub.prefix === '') return noHub();
 		const session = new Session(this.#ports, this.#keys, control, this.#takenOn, account, secrets);
 		const unlocked = new Unlocked(this.#ports, this.#keys, session, hub.prefix, {
 			moved: (charts) => this.#events.emit({ kind: 'charts', charts }),

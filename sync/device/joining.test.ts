@@ -9,6 +9,9 @@ import { parseBundle } from '../replication/bundle-file.ts';
 import type { Device } from './device.ts';
 import { Clinics, must, PASSPHRASE, view } from './testing/clinics.ts';
 
+/** ms: each answer costs its Argon2ids, on a machine that also does other things */
+const PATIENCE = 120_000;
+
 const DAY = 86_400_000;
 const born = { resourceType: 'Patient', name: [{ family: 'Mbabazi', given: ['Grace'] }] } as const;
 
@@ -106,7 +109,7 @@ describe('joining with no line on either side', () => {
 		expect((await view(clinics.owner, ref)).patient?.resource).toMatchObject(born);
 		expect((await amina.unsent()).changes).toBe(0);
 		await done(amina);
-	});
+	}, PATIENCE);
 
 	test('attack 23: expiry is judged by who admits; another’s admission and one of another organization admit nobody', async () => {
 		const clock = steppingClock(Date.now(), 1);
@@ -129,5 +132,5 @@ describe('joining with no line on either side', () => {
 		expect(await late.admitOffline({ invitation: made.invitation, answer: answered.answer, code: answered.code })).toMatchObject({ ok: false, error: { code: 'expired' } });
 		await must(zoe.takeAdmission(admission.text));
 		expect(await zoe.lockState()).toMatchObject({ kind: 'unlocked' });
-	});
+	}, PATIENCE);
 });

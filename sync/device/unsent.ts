@@ -28,7 +28,12 @@ const NEARLY_FULL_BYTES = 50 * 1024 * 1024;
 const SAVED = 'saved-in-file';
 
 /** chain -> through which position its changes were in a file, and when (ms since 1970). */
-type Saved = { readonly [chain: string]: { readonly seq: number; readonly at: number } };
+type SavedChains = { readonly [chain: string]: { readonly seq: number; readonly at: number } };
+interface Saved {
+	readonly chains: SavedChains;
+	/** `_id`s of what is in no chain: copies for linked sites, what was carried here, statements */
+	readonly others: ReadonlySet<string>;
+}
 
 export class UnsentWork {
 	readonly #inside: Inside;
@@ -81,7 +86,7 @@ export class UnsentWork {
 			const hub = this.#inside.hub();
 			// what is in no own row came from the hub
 			const hubs = own === undefined ? (entry === null || hub === null ? [] : [{ hub: hub.key, at: 0 }]) : own.state === 'at-hub' ? [{ hub: own.hub, at: own.at }] : [];
-			const file = entry === null || own === undefined ? undefined : saved[chainName(entry)];
+			const file = entry === null || own === undefined ? undefined : saved.chains[chainName(entry)];
 			const devices = (entry === null ? [] : frontiers.heldBy(entry)).map(({ device, at }) => ({ device, at, names: namesOn(session, device) }));
 			return { change, here: own !== undefined || entry !== null, hubs, devices, inFile: file !== undefined && entry !== null && entry.seq <= file.seq ? file.at : null };
 		}));
@@ -93,14 +98,17 @@ export class UnsentWork {
 		if (control === null || hub === null) return noHub();
 		const entries: BundleEntry[] = (await this.#statements()).map((document) => ({ db: 'control', document }));
 		const reached = new Map<string, number>();
+		const others = entries.map(({ document }) => document._id);
 		for await (const { db, document, chain, seq } of this.#rows()) {
 			entries.push({ db: bare(db), document });
-			if (chain !== null) reached.set(chainName(chain), Math.max(seq, reached.get(chainName(chain)) ?? 0));
+			if (chain === null) others.push(document._id);
+			else reached.set(chainName(chain), Math.max(seq, reached.get(chainName(chain)) ?? 0));
 		}
 		const { clock, store } = this.#inside.ports;
 		const at = clock.now();
 		const before = await this.#saved();
-		const saved = { ...before, ...Object.fromEntries([...reached].map(([chain, seq]) => [chain, { seq, at }])) };
+		const chains = { ...before.chains, ...Object.fromEntries([...reached].map(([chain, seq]) => [chain, { seq, at }])) };
+		const saved = { chains, others };
 		await store.cursors.put(SAVED, JSON.stringify(saved));
 		const day = new Date(at).toISOString().slice(0, 10);
 		const bytes = utf8(encodeBundle({ org: control.org, hub: hub.prefix === '' ? null : hub, entries }));
@@ -159,7 +167,7 @@ export class UnsentWork {
 		const saved = await this.#saved();
 		let count = 0;
 		for await (const row of this.#rows()) if (row.document.v !== 'l1' && of(row) && !isIn(saved, row)) count++;
-		return count + (await this.#statements()).length;
+		return count + (await this.#statements()).filter(({ _id }) => !saved.others.has(_id)).length;
 	}
 
 	async #statements(): Promise<readonly BundleEntry['document'][]> {
@@ -172,7 +180,8 @@ export class UnsentWork {
 
 	async #saved(): Promise<Saved> {
 		const text = await this.#inside.ports.store.cursors.get(SAVED);
-		return text === null ? {} : (JSON.parse(text) as Saved);
+		const { chains, others } = text === null ? { chains: {}, others: [] } : (JSON.parse(text) as { readonly chains: SavedChains; readonly others: readonly string[] });
+		return { chains, others: new Set(others) };
 	}
 
 	/** Own rows that no hub acknowledged, a bounded number at a time. */
@@ -187,7 +196,8 @@ export class UnsentWork {
 	}
 }
 
-const isIn = (saved: Saved, { chain, seq }: OwnEnvelope): boolean => chain !== null && seq <= ((Object.hasOwn(saved, chainName(chain)) ? saved[chainName(chain)]?.seq : 0) ?? 0);
+const isIn = ({ chains, others }: Saved, { chain, seq, document }: OwnEnvelope): boolean =>
+	chain === null ? others.has(document._id) : Object.hasOwn(chains, chainName(chain)) && seq <= (chains[chainName(chain)]?.seq ?? 0);
 /** The people who use a device. */
 const namesOn = (session: Session, device: Id): readonly string[] => (session.state === null ? [] : actorsOn(session.state, device).map(({ member }) => session.memberName(member)));
 /** Without the prefix of the hub. */
