@@ -16,6 +16,37 @@ describe('hostile charts', () => {
 		expect(reconcile(charts).items.length).toBeGreaterThan(0);
 	});
 
+	/** Entries that all meet under one key, and none of which is the same as another. */
+	const CROWDS: readonly (readonly [string, (n: number) => { readonly [element: string]: Json }])[] = [
+		['AllergyIntolerance', (n) => ({ code: { text: `penicillin ${n}` }, criticality: 'high' })],
+		['MedicationRequest', (n) => ({ status: 'active', medicationCodeableConcept: { text: 'amoxicillin' }, authoredOn: `20${10 + (n % 80)}-0${1 + (n % 9)}-0${1 + (n % 8)}`, dosageInstruction: [{ text: `dose ${n}` }] })],
+		['MedicationStatement', (n) => ({ status: 'active', medicationCodeableConcept: { text: 'metformin' }, dosage: [{ text: `dose ${n}` }] })],
+		['Immunization', (n) => ({ status: 'completed', vaccineCode: { text: ['MMR', 'yellow fever', 'varicella'][n % 3] ?? '' }, occurrenceDateTime: new Date(1e12 + n * 1e6).toISOString().slice(0, 10), lotNumber: `L${n}` })],
+		['Observation', (n) => ({ status: 'final', code: { text: 'K' }, specimen: { identifier: { system: 's', value: '1' } }, valueQuantity: { value: n, unit: `u${n % 50}` }, effectiveDateTime: '2026-01-01' })],
+		['Condition', (n) => ({ code: { text: 'Pregnancy' }, onsetDateTime: `19${10 + (n % 90)}-01-01`, bodySite: [{ text: `place ${n}` }] })],
+		['ServiceRequest', () => ({ status: 'active', intent: 'order', code: { text: 'sputum' } })],
+		['EpisodeOfCare', () => ({ status: 'active', type: [{ text: 'Antenatal care' }], period: { start: '2026-01-01' } })],
+		['Medication', () => ({ code: { text: 'amoxicillin' } })],
+		['Patient', (n) => ({ birthDate: `19${10 + (n % 90)}-01-01`, name: [{ family: `F${n}` }], identifier: [{ system: 's', value: `v${n}` }], telecom: [{ value: `0${n}` }] })]
+	];
+
+	test.each(CROWDS)('four times as many entries of %s take nowhere near sixteen times as long', (type, elements) => {
+		const chart = (count: number) => chartsOf([{ site: 'A', entries: [
+			entry('penicillin', 'AllergyIntolerance', { code: { text: 'penicillin' } }), entry('enalapril', 'MedicationRequest', { status: 'active', medicationCodeableConcept: { text: 'enalapril' } }),
+			...Array.from({ length: count }, (_, n) => entry(`${type} ${n}`, type, elements(n)))
+		] }]);
+		const time = (count: number): number => {
+			const charts = chart(count);
+			const before = process.cpuUsage();
+			expect(reconcile(charts).items.length).toBeGreaterThan(0);
+			const { user, system } = process.cpuUsage(before);
+			return (user + system) / 1e3;
+		};
+		time(500);
+		// Milliseconds are added so that a hiccup of a short run decides nothing.
+		expect(time(6_000)).toBeLessThan(10 * time(1_500) + 400);
+	}, 60_000);
+
 	test('names of object machinery as codes, systems, types of value and words', () => {
 		const words = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
 		const view = viewOf(...words.flatMap((word, n) => [

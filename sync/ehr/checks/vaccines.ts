@@ -36,14 +36,29 @@ const sameAntigen = (doses: readonly Dose[]): readonly Discrepancy[] => ANTIGENS
 	});
 });
 
-/** Two different live injected vaccines: on one day, or 28 days apart. The grace period does not apply to them. BCG is exempt (ACIP, WHO). */
+/**
+ * Two different live injected vaccines: on one day, or 28 days apart. The grace period does not apply to them. BCG is exempt (ACIP, WHO). Each
+ * dose is held against the nearest earlier one that shares no antigen with it.
+ */
 function liveVaccines(doses: readonly Dose[]): readonly Discrepancy[] {
 	const live = doses.filter((dose) => dose.antigens.some((antigen) => antigen.live === true && antigen.id !== 'bcg'));
-	return live.flatMap((dose, at) => live.slice(0, at).flatMap((before) => {
-		const apart = dose.day - before.day;
-		const shared = dose.antigens.some(({ id }) => contains(before, id));
-		return shared || apart === 0 || apart >= LIVE_INTERVAL_DAYS ? [] : [tooClose(before, dose, 'live', 'live vaccines', LIVE_INTERVAL_DAYS, ACIP_LIVE)];
-	}));
+	/** by what they protect against: the latest dose of an earlier day, and the first of the latest day */
+	const latest = new Map<string, { readonly before: Dose | null; readonly today: Dose }>();
+	const found: Discrepancy[] = [];
+	for (const dose of live) {
+		let nearest: Dose | null = null;
+		for (const { before, today } of latest.values()) {
+			const earlier = today.day < dose.day ? today : before;
+			if (earlier === null || dose.antigens.some(({ id }) => contains(earlier, id))) continue;
+			if (nearest === null || earlier.day > nearest.day) nearest = earlier;
+		}
+		if (nearest !== null && dose.day - nearest.day < LIVE_INTERVAL_DAYS) found.push(tooClose(nearest, dose, 'live', 'live vaccines', LIVE_INTERVAL_DAYS, ACIP_LIVE));
+		const name = dose.antigens.map(({ id }) => id).join(' ');
+		const known = latest.get(name);
+		if (known === undefined) latest.set(name, { before: null, today: dose });
+		else if (known.today.day < dose.day) latest.set(name, { before: known.today, today: dose });
+	}
+	return found;
 }
 
 /** A combination vaccine given twice is one finding, not one per antigen. */

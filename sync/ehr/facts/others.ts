@@ -32,7 +32,7 @@ const codedOnADay = (type: string, code: string, date: (source: Source) => strin
 	(a, b) => shareIdentifier(a, b) || (date(a) !== '' && date(a) === date(b) && samePlace(a, b)),
 	'they share an identifier, or a code or name and the day, and no body site speaks against it', reason
 );
-const bodySites = ({ resource }: Source): readonly string[] => listOf(resource['bodySite']).flatMap(conceptKeys);
+const bodySites = remembered(({ resource }: Source): readonly string[] => listOf(resource['bodySite']).flatMap(conceptKeys));
 const samePlace = (a: Source, b: Source): boolean => {
 	const [x, y] = [bodySites(a), bodySites(b)];
 	return x.length === 0 || y.length === 0 || x.some((key) => y.includes(key));

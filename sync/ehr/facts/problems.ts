@@ -13,7 +13,7 @@ const keys = remembered(({ resource }: Source): readonly string[] => [
 const onset = ({ resource }: Source): string => dateOf(resource['onsetDateTime']) || dateOf(at(resource['onsetPeriod'], 'start'));
 const isOpen = ({ resource }: Source): boolean =>
 	!['inactive', 'resolved', 'remission'].includes(codeOf(resource['clinicalStatus'])) && resource['abatementDateTime'] === undefined;
-const bodySites = ({ resource }: Source): readonly string[] => listOf(resource['bodySite']).flatMap(conceptKeys);
+const bodySites = remembered(({ resource }: Source): readonly string[] => listOf(resource['bodySite']).flatMap(conceptKeys));
 
 function samePlace(a: Source, b: Source): boolean {
 	const [x, y] = [bodySites(a), bodySites(b)];

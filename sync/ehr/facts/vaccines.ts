@@ -61,15 +61,16 @@ export const antigensOf: (source: Source) => readonly Antigen[] = remembered(({ 
 	return ANTIGENS.filter((antigen) => antigen.names.some((phrase) => name.includes(` ${phrase} `)));
 });
 
-export const givenOn = ({ resource }: Source): string => dateOf(resource['occurrenceDateTime']) || dateOf(resource['occurrenceString']);
+export const givenOn: (source: Source) => string = remembered(({ resource }) => dateOf(resource['occurrenceDateTime']) || dateOf(resource['occurrenceString']));
 export const wasGiven = ({ resource }: Source): boolean => textOf(resource['status']) === 'completed';
 export const vaccineOf = ({ resource }: Source): string => nameOf(resource['vaccineCode']);
 
-const lotOf = ({ resource }: Source): string => textOf(resource['lotNumber']).toUpperCase().replace(/[^A-Z0-9]/gu, '');
-const doseNumber = ({ resource }: Source): string => {
+const lotOf = remembered(({ resource }: Source): string => textOf(resource['lotNumber']).toUpperCase().replace(/[^A-Z0-9]/gu, ''));
+const doseNumber = remembered(({ resource }: Source): string => {
 	const [protocol] = objectsIn(resource['protocolApplied']);
 	return String(at(protocol, 'doseNumberPositiveInt') ?? at(protocol, 'doseNumberString') ?? '');
-};
+});
+const protects = remembered((source: Source): string => antigensOf(source).map(({ id }) => id).join(' '));
 
 const keys = remembered((source: Source): readonly string[] => [
 	...antigensOf(source).map(({ id }) => `antigen ${id}`), ...conceptKeys(source.resource['vaccineCode']),
@@ -78,7 +79,7 @@ const keys = remembered((source: Source): readonly string[] => [
 
 /** The same product, or products against the same diseases: hepatitis B alone and within a pentavalent vaccine are two doses. */
 function sameVaccine(a: Source, b: Source): boolean {
-	const [x, y] = [a, b].map((source) => antigensOf(source).map(({ id }) => id).join(' '));
+	const [x, y] = [protects(a), protects(b)];
 	if (x !== '' && y !== '') return x === y;
 	const known = conceptKeys(b.resource['vaccineCode']);
 	return conceptKeys(a.resource['vaccineCode']).some((key) => known.includes(key));
