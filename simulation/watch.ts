@@ -82,7 +82,7 @@ export class Watch {
 			return place.site === site && place.comp === comp && mayRead(law, actor, site, comp as Holding['comp'] & 'desk') && mayWrite(law, actor, site, 'desk');
 		});
 		const findings = [
-			...oddKeys(natives.filter(({ change }) => honest.has(change.actor))), ...droppedHeads(this.#saves, byId), ...missingCopies(law, all.filter(({ change }) => honest.has(change.actor)), holdings, canPassOn, (change, receiver) => robbed.has(`${change} ${receiver}`)),
+			...oddKeys(natives.filter(({ change }) => honest.has(change.actor))), ...droppedHeads(this.#saves.map(({ change, heads }) => ({ id: change, heads })), byId), ...missingCopies(law, all.filter(({ change }) => honest.has(change.actor)), holdings, canPassOn, (change, receiver) => robbed.has(`${change} ${receiver}`)),
 			...judged.flatMap((one) => isMadeBadly(one, honest))
 		];
 		for (const { kind, detail } of findings) this.#world.fail(kind, detail);

@@ -73,7 +73,8 @@ export function edited(resource: Elements, value: number): Elements {
 	if (type === 'MedicationRequest') changes.push(() => ({ ...resource, dosageInstruction: [{ text: `${1 + (value % 5)} a day ${CANARY}` }] }));
 	if (type === 'Observation') changes.push(() => ({ ...resource, valueQuantity: { value: 50 + (value % 45), unit: 'kg' } }));
 	if (type === 'Immunization') changes.push(() => ({ ...resource, lotNumber: `L${value % 4} ${CANARY}` }));
-	changes.push(() => ({ ...resource, language: pick(['fr', 'wo', 'en'], value) }));
+	if (type === 'Patient') changes.push(() => ({ ...resource, maritalStatus: { text: pick(['single', 'married', 'widowed'], value) } }));
+	if (changes.length === 0) changes.push(() => ({ ...resource, language: pick(['fr', 'wo', 'en'], value) }));
 	const change = changes[Math.floor(value / 100) % changes.length];
 	return change === undefined ? resource : change();
 }

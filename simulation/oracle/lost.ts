@@ -37,7 +37,7 @@ export function brokenChains(changes: readonly VerifiedChange[]): readonly Findi
 	});
 }
 
-/** A save that was acknowledged: what was written, and the heads that the form was opened on. */
+/** A save that was acknowledged: the change, and the heads that the form was opened on. */
 export interface Acknowledged { readonly id: string; readonly heads: readonly string[] }
 
 /** Saves that do not cite what their author had on the screen: an edit would stand beside what it replaced, a resolution would leave a conflict. */
