@@ -46,7 +46,7 @@ async function make(): Promise<{ readonly cast: Cast; readonly vectors: Vectors;
 	return {
 		cast, answer: answered.document,
 		vectors: {
-			documents: cast.documents, statements: Object.fromEntries([...kinds].map(([kind, { id }]) => [kind, id])),
+			documents: cast.documents.filter(({ v }) => v !== 'p1'), statements: Object.fromEntries([...kinds].map(([kind, { id }]) => [kind, id])),
 			fingerprint: membershipFingerprint(cast.state), link: encodeInvitation(invited.link), answer: answered.document,
 			epochs: olga.held.map((secret) => secret.epoch).sort()
 		}

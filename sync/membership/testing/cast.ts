@@ -54,6 +54,10 @@ export class Cast {
 		this.hub = newSigningKey(random);
 	}
 
+	/** Draws the nonce of a preview apart, so that what was frozen before there were previews is made of the same random bytes. */
+	readonly invitingRandom: Random = { bytes: (n) => (n === 32 ? this.random.bytes(n) : this.previews.bytes(n)) };
+	private readonly previews = seededRandom('previews');
+
 	get statements(): readonly StatementDocument[] {
 		return this.documents.filter((document) => document.v === 's1');
 	}
@@ -177,7 +181,7 @@ export class Person {
 
 	invites(words: string, days = 7): Invited {
 		const expires = this.cast.clock.now() + days * DAY_MS;
-		return this.posts(must(invite(this.pen, { grants: this.cast.grants(words), expires, hub: { key: this.cast.hub.publicKey, origin: HUB_ORIGIN } })));
+		return this.posts(must(invite({ ...this.pen, random: this.cast.invitingRandom }, { grants: this.cast.grants(words), expires, hub: { key: this.cast.hub.publicKey, origin: HUB_ORIGIN } })));
 	}
 
 	/** Opens the answer, takes the codes for equal, admits. */
