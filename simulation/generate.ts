@@ -65,10 +65,10 @@ function devicesOf(members: number, dice: Dice): readonly DevicePlan[] {
 	const wrongClocks = dice.chance(0.4) ? dice.fraction() * 0.6 : 0;
 	const tabs = dice.chance(0.25) ? dice.between(1, 2) : 0;
 	const own = Array.from({ length: members }, (_, member): DevicePlan => ({
-		member, tabOf: null, unknownTypes: [],
+		member, tabOf: null,
 		skew: dice.chance(wrongClocks) ? (dice.chance(0.5) ? -1 : 1) * dice.spread(SECOND, 10 * 365 * DAY) : dice.between(-2 * SECOND, 2 * SECOND)
 	}));
-	const second = Array.from({ length: Math.min(tabs, members) }, (_, i): DevicePlan => ({ member: (i + 1) % members, tabOf: (i + 1) % members, skew: 0, unknownTypes: [] }));
+	const second = Array.from({ length: Math.min(tabs, members) }, (_, i): DevicePlan => ({ member: (i + 1) % members, tabOf: (i + 1) % members, skew: 0 }));
 	return [...own, ...second];
 }
 

@@ -34,8 +34,6 @@ export interface DevicePlan {
 	readonly tabOf: number | null;
 	/** ms that its clock is ahead of true time (negative: behind) */
 	readonly skew: number;
-	/** types that its older version of the app does not know */
-	readonly unknownTypes: readonly string[];
 }
 
 /** What a user does. Numbers choose among what is there at that time. */
