@@ -43,7 +43,10 @@ export function openDeliveries(log: MembershipLog, self: ActorSecrets, documents
 	const state = log.state;
 	if (state === null) return { keys: [], lacking: [], problems: [] };
 	const ring = new Ring(state, self);
-	for (const signed of log.statements) if (state.included.has(signed.id)) ring.takeFrom(signed, documents);
+	for (const signed of log.statements) {
+		if (state.included.has(signed.id)) ring.takeFrom(signed, documents);
+		else ring.takeFromVoid(signed, documents);
+	}
 	ring.takeOlder(documents);
 	return ring.result();
 }
@@ -68,6 +71,17 @@ class Ring {
 			if (opened === null || !opened.ok) this.report(document === undefined ? 'missing' : 'unreadable', statement.actor, id);
 			else this.takeAll(opened.value, statement.actor, id);
 		}
+	}
+
+	/**
+	 * The epochs of a statement that is void through what was said at the same time stand, and count as delivered (rule 4 of `concurrent.ts`): what it
+	 * brought is taken, as each key proves itself by its epoch's id. Of its other faults nobody need hear.
+	 */
+	takeFromVoid(signed: SignedStatement, documents: ReadonlyMap<string, KeyBundleDocument | OlderKeysDocument>): void {
+		const before = this.problems.length;
+		this.takeFrom(signed, documents);
+		const found = this.problems.splice(before);
+		this.problems.push(...found.filter(({ fault }) => fault === 'wrong-public-key'));
 	}
 
 	/** Opens what the epochs held have wrapped of their predecessors, until nothing more comes. */
