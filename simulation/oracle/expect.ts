@@ -7,8 +7,9 @@
 import type { Compartment, Hash, Id, VerifiedChange } from '../../sync/change/change.ts';
 import type { Failure } from '../report.ts';
 import { naiveStateHash } from './hash.ts';
-import { briefly, objection, type Law } from './law.ts';
+import { briefly, objection, UNHEARD, type Law } from './law.ts';
 import { openByFormat, type OpenedChange, type Sealed, type WorldKey } from './open.ts';
+import { reaches, type Link, type Removals } from './removals.ts';
 
 /** A document on a disk, and the name of the hub's database that it is of. */
 export interface Arrived { readonly db: string; readonly document: Sealed }
@@ -21,6 +22,8 @@ export interface Judged {
 	readonly refused: readonly { readonly id: string; readonly why: string; readonly actors: readonly string[] }[];
 	/** what no key of the world opens: made by nobody of the organization, or not sealed as the format says */
 	readonly unopened: readonly string[];
+	/** opened and allowed when it was written, and beyond what is attested of a chain that was closed: in no chart, and in the late lane */
+	readonly late: readonly VerifiedChange[];
 }
 
 /** Remembers verdicts, which depend on nothing but the document, so that thirty devices cost one. */
@@ -29,9 +32,13 @@ export class Judge {
 	readonly #keys: readonly WorldKey[];
 	readonly #known = new Map<string, { readonly found: OpenedChange; readonly why: string | null } | null>();
 
-	constructor(law: Law, keys: readonly WorldKey[]) {
+	readonly #removals: Removals | null;
+
+	/** `removals`: null where nobody loses anything, or while not all have heard of it: then everything counts that was allowed when it was written. */
+	constructor(law: Law, keys: readonly WorldKey[], removals: Removals | null = null) {
 		this.law = law;
 		this.#keys = keys;
+		this.#removals = removals?.any === true ? removals : null;
 	}
 
 	/** `unknownTypes`: what the device's older version of the app leaves waiting. */
@@ -39,14 +46,20 @@ export class Judge {
 		const places = new Map<string, Map<string, VerifiedChange>>();
 		const refused: { readonly id: string; readonly why: string; readonly actors: readonly string[] }[] = [];
 		const unopened: string[] = [];
-		for (const { db, document } of arrived) {
+		const late = new Map<string, VerifiedChange>();
+		const all = [...arrived];
+		const byId = this.#removals === null ? new Map<string, Link>() : this.#links(all);
+		for (const { db, document } of all) {
 			const name = /([0-9a-f]{32})-(desk|care)$/.exec(db);
 			if (name === null) continue;
 			const [site, kind] = [name[1] ?? '', name[2] ?? ''];
 			const known = this.#verdict(document, site, kind);
 			if (known === null) unopened.push(document._id);
 			else if (known.why !== null) refused.push({ id: known.found.id, why: known.why, actors: makersOf(known.found) });
-			else if (!unknownTypes.includes(known.found.change.type)) {
+			else if (this.#removals !== null && !counts(this.#removals, known.found, byId)) {
+				// of a copy its voucher decides: it waits for one of somebody else
+				if (known.found.voucher === null) late.set(known.found.id, verified(known.found, document._id, site));
+			} else if (!unknownTypes.includes(known.found.change.type)) {
 				const place = `${site}/${known.found.comp}`;
 				const here = places.get(place) ?? new Map<string, VerifiedChange>();
 				places.set(place, here);
@@ -54,7 +67,18 @@ export class Judge {
 				if (before === undefined || before.via === 'relayed') here.set(known.found.id, verified(known.found, document._id, site));
 			}
 		}
-		return { places: new Map([...places].map(([place, changes]) => [place, [...changes.values()]])), refused, unopened };
+		return { places: new Map([...places].map(([place, changes]) => [place, [...changes.values()]])), refused, unopened, late: [...late.values()] };
+	}
+
+	/** All authentic changes, by id. */
+	#links(arrived: readonly Arrived[]): ReadonlyMap<string, Link> {
+		const byId = new Map<string, Link>();
+		for (const { db, document } of arrived) {
+			const [, site = '', kind = ''] = /([0-9a-f]{32})-(desk|care)$/.exec(db) ?? [];
+			const known = site === '' ? null : this.#verdict(document, site, kind);
+			if (known !== null && known.why === null) byId.set(known.found.id, linkOf(known.found));
+		}
+		return byId;
 	}
 
 	#verdict(document: Sealed, site: string, kind: string): { readonly found: OpenedChange; readonly why: string | null } | null {
@@ -68,13 +92,26 @@ export class Judge {
 	}
 }
 
+const linkOf = ({ id, change: { actor, site, comp, seq, prev, seen } }: OpenedChange): Link => ({ id, actor, site, comp, seq, prev, seen });
+
+/** Does what was allowed when it was written still count? */
+function counts(removals: Removals, found: OpenedChange, byId: ReadonlyMap<string, Link>): boolean {
+	const link = linkOf(found);
+	if (found.voucher !== null) {
+		const { actor, seen } = JSON.parse(found.voucher.text) as Pick<Link, 'actor' | 'seen'>;
+		return removals.limit({ ...link, actor, seen }, 'reads') === null;
+	}
+	const positions = removals.limit(link, 'writes');
+	return positions === null || reaches(positions, link, byId);
+}
+
 function makersOf({ change, voucher }: OpenedChange): readonly string[] {
 	return voucher === null ? [change.actor] : [(JSON.parse(voucher.text) as { readonly actor: string }).actor];
 }
 
 /** What somebody's unmodified app made although the law forbids it. */
 export function isMadeBadly({ refused }: Judged, honest: ReadonlySet<string>): readonly Finding[] {
-	return refused.filter(({ actors }) => actors.every((actor) => honest.has(actor)))
+	return refused.filter(({ actors, why }) => why !== UNHEARD && actors.every((actor) => honest.has(actor)))
 		.map(({ id, why, actors }) => ({ kind: 'forbidden', detail: `${id.slice(0, 8)} was made by ${actors.map((actor) => actor.slice(0, 6)).join()}: ${why}` }));
 }
 
@@ -85,9 +122,9 @@ function verified({ id, text, sig, change, voucher }: OpenedChange, envelope: st
 }
 
 /** The part of it that a reader of these places holds: a disk may have envelopes that only others' keys open. */
-export function within({ places, refused, unopened }: Judged, held: readonly Pick<SaidOfPlace, 'site' | 'comp'>[]): Judged {
+export function within({ places, refused, unopened, late }: Judged, held: readonly Pick<SaidOfPlace, 'site' | 'comp'>[]): Judged {
 	const names = new Set(held.map(({ site, comp }) => `${site}/${comp}`));
-	return { places: new Map([...places].filter(([name]) => names.has(name))), refused, unopened };
+	return { places: new Map([...places].filter(([name]) => names.has(name))), refused, unopened, late: late.filter(({ heldAt, change }) => names.has(`${heldAt}/${change.comp}`)) };
 }
 
 /** What a device says of itself (`stateHashes`). */

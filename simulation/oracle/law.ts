@@ -24,10 +24,12 @@ export interface Law {
 	readonly sites: ReadonlyMap<string, string | null>;
 	/** actor -> keys and posts */
 	readonly actors: ReadonlyMap<string, LawActor>;
+	/** posts at the heads that are cited; null while one is missing. Absent where nobody loses anything: then posts are as they are now */
+	readonly then?: (actor: string, seen: readonly string[]) => readonly Post[] | null;
 }
 
-type Right = Compartment;
-interface Permits { readonly tree: boolean; readonly reads: readonly Right[]; readonly writes: readonly Right[]; readonly links: boolean }
+export type Right = Compartment;
+export interface Permits { readonly tree: boolean; readonly reads: readonly Right[]; readonly writes: readonly Right[]; readonly links: boolean }
 
 const ALL: readonly Right[] = ['desk', 'clinical', 'restricted'];
 const CARE: readonly Right[] = ['desk', 'clinical'];
@@ -48,12 +50,24 @@ export function upward(law: Law, site: string): readonly string[] {
 	return path;
 }
 
-function permitted(law: Law, actor: string, site: string, asks: (permits: Permits) => boolean): boolean {
-	return (law.actors.get(actor)?.posts ?? []).some((post) => {
+/** Does one of these posts permit something at a site? */
+export function grantedBy(law: Law, posts: readonly Post[], site: string, asks: (permits: Permits) => boolean): boolean {
+	return posts.some((post) => {
 		const permits = PERMITS.get(post.role);
 		return permits !== undefined && law.sites.has(site) && asks(permits) && (permits.tree ? upward(law, site).includes(post.site) : post.site === site);
 	});
 }
+
+const permitted = (law: Law, actor: string, site: string, asks: (permits: Permits) => boolean): boolean => grantedBy(law, law.actors.get(actor)?.posts ?? [], site, asks);
+
+/** What is asked of a right that was used citing `seen`: null when it was there, else why not. */
+function unentitled(law: Law, actor: string, seen: readonly string[], site: string, asks: (permits: Permits) => boolean, why: string): string | null {
+	const posts = law.then === undefined ? (law.actors.get(actor)?.posts ?? []) : law.then(actor, seen);
+	if (posts === null) return UNHEARD;
+	return grantedBy(law, posts, site, asks) ? null : why;
+}
+/** Nobody's fault: it counts once the statement comes. */
+export const UNHEARD = 'citing a statement that is not here';
 
 export const mayRead = (law: Law, actor: string, site: string, comp: Right): boolean => permitted(law, actor, site, ({ reads }) => reads.includes(comp));
 export const mayWrite = (law: Law, actor: string, site: string, comp: Right): boolean => permitted(law, actor, site, ({ writes }) => writes.includes(comp));
@@ -67,7 +81,8 @@ export function objection(law: Law, found: OpenedChange, site: string): string |
 	if (canonical(change) !== found.text) return 'a text that is not its own canonical form';
 	const author = law.actors.get(change.actor);
 	if (author === undefined) return 'by nobody';
-	if (!mayWrite(law, change.actor, change.site, change.comp)) return 'by somebody who may not write there';
+	const unfit = unentitled(law, change.actor, change.seen, change.site, ({ writes }) => writes.includes(change.comp), 'by somebody who may not write there');
+	if (unfit !== null) return unfit;
 	if (!signed(author.sign, 'saddlebag/change/1', found.text, found.sig)) return 'not signed by its author';
 	if (change.create !== undefined && beginningOf(change) !== change.id) return 'an id that does not commit to its beginning';
 	if ((change.create === undefined) === (change.deps.length === 0)) return 'a beginning without a creation, or one with deps';
@@ -78,9 +93,10 @@ export function objection(law: Law, found: OpenedChange, site: string): string |
 function misrelayed(law: Law, { id, change }: OpenedChange, voucher: { readonly text: string; readonly sig: string }, site: string): string | null {
 	if (change.site === site) return 'relayed to its own site';
 	if (change.comp === 'restricted') return 'restricted, and relayed';
-	const said = JSON.parse(voucher.text) as { readonly org: string; readonly site: string; readonly comp: Right; readonly change: string; readonly to: string; readonly actor: string };
+	const said = JSON.parse(voucher.text) as { readonly org: string; readonly site: string; readonly comp: Right; readonly change: string; readonly to: string; readonly actor: string; readonly seen: readonly string[] };
 	if (said.org !== law.org || said.site !== change.site || said.comp !== change.comp || said.change !== id || said.to !== site) return 'with a voucher for something else';
-	if (!mayRead(law, said.actor, change.site, change.comp)) return 'vouched for by somebody who may not read there';
+	const unfit = unentitled(law, said.actor, said.seen, change.site, ({ reads }) => reads.includes(change.comp), 'vouched for by somebody who may not read there');
+	if (unfit !== null) return unfit;
 	return signed(law.actors.get(said.actor)?.sign ?? '', 'saddlebag/voucher/1', voucher.text, voucher.sig) ? null : 'with a voucher that is not signed';
 }
 

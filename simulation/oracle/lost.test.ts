@@ -38,6 +38,7 @@ describe('a save', () => {
 	it('cites what was on the screen', () => {
 		const saves = [{ id: resolution.id, heads: [left.id, right.id] }, { id: left.id, heads: [first.id] }];
 		expect(droppedHeads(saves, byId([left, resolution]))).toEqual([]);
-		expect(droppedHeads(saves, byId([left, altered(resolution, { deps: [left.id] })]))).toHaveLength(1);
+		expect(droppedHeads(saves, byId([left, right, altered(resolution, { deps: [left.id] })]))).toHaveLength(1);
+		expect(droppedHeads(saves, byId([left, altered(right, { id: asha.actor as never }), altered(resolution, { deps: [left.id] })]))).toEqual([]);
 	});
 });

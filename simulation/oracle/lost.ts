@@ -40,12 +40,15 @@ export function brokenChains(changes: readonly VerifiedChange[]): readonly Findi
 /** A save that was acknowledged: the change, and the heads that the form was opened on. */
 export interface Acknowledged { readonly id: string; readonly heads: readonly string[] }
 
-/** Saves that do not cite what their author had on the screen: an edit would stand beside what it replaced, a resolution would leave a conflict. */
+/**
+ * Saves that do not cite what their author had on the screen: an edit would stand beside what it replaced, a resolution would leave a conflict. An
+ * answer to a discrepancy was made over the heads of the entries that it is about: only heads of the entry itself are looked at.
+ */
 export function droppedHeads(saves: readonly Acknowledged[], byId: ReadonlyMap<string, VerifiedChange>): readonly Finding[] {
 	return saves.flatMap(({ id, heads }): readonly Finding[] => {
 		const signed = byId.get(id);
 		const cited = new Set<string>(signed?.change.deps);
-		const dropped = signed === undefined ? [] : heads.filter((head) => !cited.has(head));
+		const dropped = signed === undefined ? [] : heads.filter((head) => !cited.has(head) && byId.get(head)?.change.id === signed.change.id);
 		return signed === undefined || dropped.length === 0 ? []
 			: [{ kind: 'forbidden', detail: `${briefly(id, signed.change)} does not cite ${dropped.map((head) => head.slice(0, 8)).join(', ')}, which its author had on the screen` }];
 	});
