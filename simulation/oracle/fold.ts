@@ -59,7 +59,10 @@ export function naiveFold(given: readonly VerifiedChange[], sameActs: SameActs =
 		type, id, site, chart, comp, groups, changes: changes.map((signed) => signed.id),
 		heads: [...here].filter((one) => !seen.has(one)).sort(),
 		missing: [...new Set(changes.flatMap(({ change }) => change.deps.filter((dep) => !here.has(dep))))].sort(),
-		retracted: groups.some(([, , , , , shown]) => shown.some(([, value]) => saysRetracted(value))), uncertain: uncertainOnes(changes)
+		retracted: groups.some(([name, , , , heads, , outvoted]) => {
+			const standing = heads.filter((head) => !outvoted.includes(head)).map((head) => saysRetracted(changes.find((signed) => signed.id === head)?.change.set[name] ?? null));
+			return standing.includes(true) && !standing.includes(false);
+		}), uncertain: uncertainOnes(changes)
 	};
 }
 

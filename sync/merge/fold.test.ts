@@ -309,6 +309,34 @@ describe('frozen', () => {
 	});
 });
 
+describe('a retraction that somebody contradicts', () => {
+	it('leaves an order among those that are given: one took it back, another who had not seen that renewed it', () => {
+		const { asha, ben } = cast();
+		const first = asha.creates('MedicationRequest', { status: { status: 'draft' } });
+		const [error, renewed] = [asha.edits(first, { set: { status: { status: 'entered-in-error' } } }), ben.edits(first, { set: { status: { status: 'active' } } })];
+		const state = fold(first, error, renewed);
+		expect(state.retracted).toBe(false);
+		expect(group(state, 'status')).toMatchObject({ review: true, shown: [{ change: renewed.id }, { change: error.id }] });
+		expect(fold(first, error, renewed, ben.edits([error, renewed], { set: { status: { status: 'entered-in-error' } } })).retracted).toBe(true);
+	});
+
+	it('leaves a result in the record that another corrected meanwhile, and takes it out when both took it back in their own words', () => {
+		const { asha, ben } = cast();
+		const result = (status: string, value: number) => ({ status, code: { text: 'potassium' }, valueQuantity: { value } });
+		const first = asha.creates('Observation', { result: result('final', 6.9) });
+		const error = asha.edits(first, { set: { result: result('entered-in-error', 6.9) } });
+		expect(fold(first, error, ben.edits(first, { set: { result: result('corrected', 9.6) } })).retracted).toBe(false);
+		expect(fold(first, error, ben.edits(first, { set: { result: result('entered-in-error', 9.6) } })).retracted).toBe(true);
+	});
+
+	it('is believed where error is the safer word: a product taken back by one is not given out because another uses it', () => {
+		const { asha, ben } = cast();
+		const first = asha.creates('Medication', { status: { status: 'active' } });
+		const error = asha.edits(first, { set: { status: { status: 'entered-in-error' } } });
+		expect(fold(first, error, ben.edits(first, { set: { status: { status: 'inactive' } } })).retracted).toBe(true);
+	});
+});
+
 describe('what has not arrived', () => {
 	it('supersedes nothing and marks the resource incomplete, and what arrived is shown', () => {
 		const { asha, ben } = cast();

@@ -1,4 +1,7 @@
-/** Entries marked as made in error: which value says so. An entry is retracted while some value on screen does, whatever else stands beside it. */
+/**
+ * Entries marked as made in error: which value says so. An entry is retracted when its status says so and nobody who had not seen that says
+ * otherwise on screen: an order that one person took back while another renewed it is an open question, and stays where orders are read and checked.
+ */
 import { isObject } from '../change/canonical.ts';
 import type { GroupValue } from '../change/change.ts';
 import type { GroupState, ResourceState, Write } from './state.ts';
@@ -14,9 +17,11 @@ export function saysRetracted(value: GroupValue | null): boolean {
 	return Array.isArray(codings) && codings.some((coding) => isObject(coding) && coding['code'] === RETRACTED);
 }
 
-/** Some status on screen says so. */
+/** Some status says so, and no other value of it stands on screen. The original of what was final stays beside its retraction, and contradicts nothing. */
 export function isRetracted(groups: Iterable<GroupState>): boolean {
-	for (const { shown } of groups) for (const { value } of shown) if (saysRetracted(value)) return true;
+	for (const { heads, outvoted } of groups) {
+		if (heads.some(({ value }) => saysRetracted(value)) && heads.every((head) => saysRetracted(head.value) || outvoted.includes(head))) return true;
+	}
 	return false;
 }
 

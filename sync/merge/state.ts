@@ -53,7 +53,7 @@ export interface ResourceState {
 	/** missing deps */
 	readonly missing: readonly Hash[];
 	readonly groups: ReadonlyMap<string, GroupState>;
-	/** retracted: some shown status says entered-in-error */
+	/** retracted: its status says entered-in-error, and no other value of it stands on screen beside that */
 	readonly retracted: boolean;
 	/** every change of the resource, in causal order: the history */
 	readonly changes: readonly VerifiedChange[];
