@@ -12,7 +12,8 @@ const INTRODUCTION = `# Reconciliation of linked charts
 Generated from \`sync/ehr/\` by \`npx tsx sync/ehr/generate/page.ts\`; a test fails when it is stale.
 
 The EHR view of a person is computed from the linked charts that its reader holds. It changes no chart. Entries that are the same fact are shown once, each with all its
-sources (site, author, time, original); what they say differently, and what cannot be true or safe together, is a discrepancy. Retracted entries are not in it.
+sources (site, author, time, original); what they say differently, and what cannot be true or safe together, is a discrepancy. Retracted entries are not in it;
+one that somebody took back while another, who had not seen that, said otherwise, stays in it and in its checks until it is decided.
 
 A discrepancy can be answered (accepted risk, not a problem, will follow up, not sure). The answer cites the heads it judged and lapses when one of them moves;
 an entry that a reader does not hold does not lapse it, an entry that it had not judged does. Two answers that differ leave it open. Values in conflict and contested

@@ -125,3 +125,74 @@ describe('the id of a discrepancy', () => {
 		expect(idsOf(first, dosed('850 mg daily'))).not.toEqual(idsOf(first, dosed('8500 mg daily')));
 	});
 });
+
+describe('nothing is joined that is not the same', () => {
+	const drawn = (name: string, code: string, value: number, extras: { readonly [element: string]: Json } = {}): WrittenEntry =>
+		({ name, resource: resource('Observation', { status: 'final', code: { text: code }, valueQuantity: { value, unit: 'mmol/L' }, ...extras }) });
+	const shown = (...charts: readonly WrittenChart[]) => reconcile(chartsOf(charts)).items.map(({ sources }) => sources.length);
+	const number = [{ system: 'urn:paper', value: '77' }];
+
+	test('the medicines of one prescription, which bear its number', () => {
+		expect(shown(at('A', order('warfarin', 'Warfarin 5 mg', { identifier: number }), order('amoxicillin', 'Amoxicillin 500 mg', { identifier: number })))).toEqual([1, 1]);
+	});
+
+	test('two allergies that two sites numbered from one, or that one entry was told apart into', () => {
+		const numbered = ({ name, resource: entry }: WrittenEntry, identifier: Json): WrittenEntry => ({ name, resource: { ...entry, identifier } });
+		for (const identifier of [[{ value: '1' }], number]) {
+			expect(shown(at('A', numbered(allergy('one', 'Peanut'), identifier)), at('B', numbered(allergy('two', 'Penicillin'), identifier)))).toEqual([1, 1]);
+		}
+	});
+
+	test('the results of one sample, and two values under one number', () => {
+		expect(shown(at('A', drawn('K', 'Potassium', 7, { identifier: number }), drawn('Na', 'Sodium', 140, { identifier: number })))).toEqual([1, 1]);
+		expect(shown(at('A', drawn('first', 'Potassium', 7, { identifier: number })), at('B', drawn('amended', 'Potassium', 4, { identifier: number })))).toEqual([1, 1]);
+		expect(shown(at('A', drawn('first', 'Potassium', 7, { identifier: number })), at('B', drawn('copy', 'Potassium', 7, { identifier: number })))).toEqual([2]);
+	});
+
+	test('a report that says benign and one that says malignant', () => {
+		const report = (name: string, conclusion: string): WrittenEntry => ({ name, resource: resource('DiagnosticReport', { status: 'final', code: { text: 'Biopsy' }, effectiveDateTime: '2026-01-03', conclusion }) });
+		expect(shown(at('A', report('one', 'benign')), at('B', report('two', 'malignant')))).toEqual([1, 1]);
+		expect(shown(at('A', report('one', 'benign')), at('B', report('two', 'Benign.')))).toEqual([2]);
+	});
+
+	test('the doses of a year, by a card that says only the year', () => {
+		const dose = (name: string, day: string): WrittenEntry => ({ name, resource: resource('Immunization', { status: 'completed', vaccineCode: { text: 'MMR' }, occurrenceDateTime: day }) });
+		expect(shown(at('A', dose('card', '2020')), at('B', dose('first', '2020-01-10'), dose('second', '2020-06-10')))).toEqual([1, 1, 1]);
+	});
+
+	test('morphine twice a day and morphine when needed, ordered on one day', () => {
+		const dosed = (repeat: Json): Json => [{ ...(repeat === null ? { asNeededBoolean: true } : { timing: { repeat } }), doseAndRate: [{ doseQuantity: { value: 10, unit: 'mg' } }] }];
+		const day = { authoredOn: '2026-01-03' };
+		const view = reconcile(chartsOf([at('A', order('regular', 'Morphine', { ...day, dosageInstruction: dosed({ frequency: 2, period: 1, periodUnit: 'd' }) }), order('rescue', 'Morphine', { ...day, dosageInstruction: dosed(null) }))]));
+		expect(view.items).toHaveLength(2);
+		expect(view.discrepancies.map(({ kind }) => kind)).toContain('duplicate-active-order');
+	});
+});
+
+describe('what two people wrote into one entry at once is checked in every reading', () => {
+	const changed = ({ name, resource: first }: WrittenEntry, ...edits: readonly { readonly [element: string]: Json }[]): WrittenEntry =>
+		({ name, resource: first, edits: edits.map((edit, n) => ({ by: `writer ${n}`, resource: edit })) });
+	const kinds = (...entries: readonly WrittenEntry[]) => reconcile(chartsOf([at('A', ...entries)])).discrepancies.map(({ kind }) => kind);
+
+	test('an order that one took back while another renewed it still clashes with the allergy', () => {
+		const contested = changed(order('amoxicillin', 'Amoxicillin 500 mg', { status: 'draft' }), { status: 'active' }, { status: 'entered-in-error' });
+		expect(kinds(allergy('penicillin', 'Penicillin'), contested)).toEqual(expect.arrayContaining(['allergy-against-prescription', 'value-conflict']));
+	});
+
+	test('two orders of a medicine are two, whichever reading of the one leads', () => {
+		const contested = changed(order('one', 'Warfarin 5 mg'), { intent: 'order', medicationCodeableConcept: { text: 'Amoxicillin 500 mg' } }, { intent: 'order', medicationCodeableConcept: { text: 'Ibuprofen 400 mg' } });
+		for (const other of ['Amoxicillin 250 mg', 'Ibuprofen 200 mg']) expect(kinds(contested, order('two', other, { authoredOn: '2026-01-03' })), other).toContain('duplicate-active-order');
+	});
+
+	test('a blood group that two people read differently is held against the one known', () => {
+		const group = (value: string, status = 'preliminary') => ({ status, code: { text: 'Blood group' }, valueString: value });
+		const read = (name: string, value: string, status?: string): WrittenEntry => ({ name, resource: resource('Observation', group(value, status)) });
+		for (const known of ['A pos', 'B neg']) expect(kinds(changed(read('new', 'A pos'), group('A pos'), group('B neg')), read('known', known, 'final')), known).toContain('blood-group-differs');
+	});
+
+	test('"no known allergies" that another made into an allergy is held against the others, not against itself', () => {
+		const contested = changed(allergy('entry', 'No known allergies'), { code: { text: 'No known allergies' } }, { code: { text: 'Penicillin' } });
+		expect(kinds(contested)).not.toContain('no-known-allergies-against-allergy');
+		expect(kinds(contested, allergy('other', 'Latex'))).toContain('no-known-allergies-against-allergy');
+	});
+});

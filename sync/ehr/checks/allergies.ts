@@ -117,12 +117,12 @@ function denies(scope: string, allergy: Source): boolean {
 
 export const noKnownAgainstAllergy: Check = (gathered) => {
 	const facts = factsOf(gathered, 'AllergyIntolerance');
-	const allergies = facts.flatMap((fact) => entriesOf(fact, inForce(fact)));
+	const allergies = facts.flatMap(inForce);
 	return facts.flatMap((fact) => {
-		const [lead] = fact;
-		const scope = lead === undefined ? null : absenceOf(lead);
-		const stated = fact.filter((source) => !['inactive', 'resolved'].includes(codeOf(source.resource['clinicalStatus'])) && absenceOf(source) !== null);
-		const denied = scope === null || stated.length === 0 ? [] : allergies.filter((allergy) => denies(scope, allergy));
+		const stated = fact.flatMap(readingsOf).filter((source) => !['inactive', 'resolved'].includes(codeOf(source.resource['clinicalStatus'])) && absenceOf(source) !== null);
+		const scope = stated[0] === undefined ? null : absenceOf(stated[0]);
+		// What one entry says in two ways is a conflict of its values, and told as that.
+		const denied = scope === null ? [] : allergies.filter((allergy) => denies(scope, allergy) && !fact.some(({ state }) => state === allergy.state));
 		if (scope === null || denied.length === 0) return [];
 		return [discrepancy('no-known-allergies-against-allergy', 'warning', [...stated, ...denied], { scope, substance: [...new Set(denied.map(substanceOf))].sort().join(', ') })];
 	});

@@ -4,6 +4,7 @@ import { discrepancy } from '../discrepancy.ts';
 import { dosesDiffer, doseInWords } from '../facts/dose.ts';
 import { contentsOf, doseOf, drugOf, isBeingGiven, isOrder, MEDICATION_TYPES } from '../facts/medications.ts';
 import { conceptKeys, nameOf, textOf } from '../read.ts';
+import { readingsOf } from '../sources.ts';
 import type { Discrepancy, Source } from '../view.ts';
 import { factsOf, type Check, type Fact, type Gathered } from './gathered.ts';
 
@@ -16,16 +17,18 @@ function contents(fact: Fact, { medications }: Gathered): readonly string[] {
 	return [...new Set(found.length > 0 ? found : fact.flatMap(({ resource }) => conceptKeys(resource['medicationCodeableConcept'])))];
 }
 
-/** Facts being given, by what they contain. */
+/** Facts being given, by what they contain: of an entry whose medicine two people changed at once, each reading under its own. */
 function byIngredient(facts: readonly Fact[], gathered: Gathered): ReadonlyMap<string, readonly Fact[]> {
 	const groups = new Map<string, Fact[]>();
 	for (const fact of facts) {
-		const given = fact.filter(isBeingGiven);
-		if (given.length === 0) continue;
-		for (const ingredient of contents(fact, gathered)) {
+		const given = new Map<string, Source[]>();
+		for (const reading of fact.flatMap(readingsOf).filter(isBeingGiven)) {
+			for (const ingredient of contents([reading], gathered)) given.set(ingredient, [...(given.get(ingredient) ?? []), reading]);
+		}
+		for (const [ingredient, readings] of given) {
 			const known = groups.get(ingredient);
-			if (known === undefined) groups.set(ingredient, [given]);
-			else known.push(given);
+			if (known === undefined) groups.set(ingredient, [readings]);
+			else known.push(readings);
 		}
 	}
 	return groups;

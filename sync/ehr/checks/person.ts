@@ -3,13 +3,14 @@ import { hlcMs } from '../../change/hlc.ts';
 import { discrepancy } from '../discrepancy.ts';
 import { bloodGroupOf, type BloodGroup } from '../facts/others.ts';
 import { at, dateOf, latestDay, textOf } from '../read.ts';
+import { readingsOf } from '../sources.ts';
 import type { Source } from '../view.ts';
 import { factsOf, type Check } from './gathered.ts';
 
 export const bloodGroupsDiffer: Check = (gathered) => {
 	const stated: { readonly source: Source; readonly group: BloodGroup }[] = [];
 	for (const fact of factsOf(gathered, 'Observation')) {
-		for (const source of fact) {
+		for (const source of fact.flatMap(readingsOf)) {
 			const group = bloodGroupOf(source);
 			if (group !== null) stated.push({ source, group });
 		}

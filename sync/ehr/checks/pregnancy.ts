@@ -22,7 +22,7 @@ function pregnancies(gathered: Gathered): readonly Said[] {
 	const said: Said[] = [];
 	for (const type of STATED_IN) {
 		for (const fact of factsOf(gathered, type)) {
-			for (const source of fact) {
+			for (const source of fact.flatMap(readingsOf)) {
 				const statement = pregnancyOf(source);
 				if (statement !== null) said.push({ ...statement, source });
 			}

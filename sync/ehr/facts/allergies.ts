@@ -4,7 +4,7 @@ import { allergens, isAllergyInForce } from '../../formulary/allergy.ts';
 import type { Findings } from '../../formulary/concept.ts';
 import type { LocalFormulary } from '../../formulary/local.ts';
 import type { FhirResource } from '../../fhir/resource.ts';
-import { codeOf, conceptKeys, identifierKeys, nameOf, textOf } from '../read.ts';
+import { codeOf, conceptKeys, nameOf, textOf } from '../read.ts';
 import type { Source } from '../view.ts';
 import { remembered, type FactRule } from './rule.ts';
 
@@ -28,7 +28,8 @@ const keys = remembered((source: Source): readonly string[] => {
 	if (absence !== null) return [`none known ${absence}`];
 	const found = allergensOf(source);
 	const known = found.kind === 'found' ? [`substances ${[...found.ingredients, ...found.classes].join(' + ')}`] : [];
-	return [...known, ...conceptKeys(source.resource['code']), ...identifierKeys(source.resource['identifier']).map((key) => `identifier ${key}`)];
+	// A number is no name: two sites number their lists from one, and one entry told apart into two carries one number twice.
+	return [...known, ...conceptKeys(source.resource['code'])];
 });
 
 const CRITICALITY = ['high', 'unable-to-assess', 'low'];
@@ -59,7 +60,7 @@ export const ALLERGIES: FactRule = {
 		}
 	],
 	twice: { severity: 'info', facts: (lead) => ({ substance: substanceOf(lead) }) },
-	sameWhen: 'they name the same substances by any code or name, state the same absence, or share an identifier',
+	sameWhen: 'they name the same substances by any code or name, or state the same absence; a number that they share does not make peanut and penicillin one',
 	leadsWhen: 'in force before resolved or refuted, then criticality high before unable-to-assess before low, then the latest',
 	reason: 'An allergy that is resolved at one site and active at another is dangerous to miss; shown twice it is read half.'
 };

@@ -49,10 +49,8 @@ export function ingredientKey(found: Findings): string | null {
 
 const keys = remembered((source: Source): readonly string[] => {
 	const ingredients = ingredientKey(conceptContents(source));
-	return [
-		...(ingredients === null ? [] : [`ingredients ${ingredients}`]), ...conceptKeys(source.resource['medicationCodeableConcept']),
-		...identifierKeys(source.resource['identifier']).map((key) => `identifier ${key}`)
-	];
+	// One prescription of three drugs has one number: it never makes them one.
+	return [...(ingredients === null ? [] : [`ingredients ${ingredients}`]), ...conceptKeys(source.resource['medicationCodeableConcept'])];
 });
 
 const when = remembered(({ resource }: Source): string =>
@@ -69,7 +67,10 @@ const shareIdentifier = (a: Source, b: Source): boolean => {
  * one ingredient stay two orders, which is what the check for duplicate orders is about.
  */
 const samePrescription = (a: Source, b: Source): boolean =>
-	shareIdentifier(a, b) || (when(a) !== '' && when(a) === when(b) && dosesDiffer(doseOf(a), doseOf(b)) !== true);
+	shareIdentifier(a, b) || (when(a) !== '' && when(a) === when(b) && dosesDiffer(doseOf(a), doseOf(b)) !== true && !regularBesideSingle(doseOf(a), doseOf(b)));
+
+/** Twice a day and another amount when needed: two orders, however little their amounts can be compared. */
+const regularBesideSingle = (a: Dose, b: Dose): boolean => (a.daily !== null && b.daily === null && b.single !== null) || (b.daily !== null && a.daily === null && a.single !== null);
 
 const rule = (type: string, reason: string): FactRule => ({
 	type, keys, same: samePrescription, leads: (source) => (isBeingGiven(source) ? 0 : 1),
@@ -81,7 +82,7 @@ const rule = (type: string, reason: string): FactRule => ({
 		}
 	],
 	twice: { severity: type === 'MedicationRequest' ? 'warning' : 'info', facts: (lead) => ({ drug: drugOf(lead) }) },
-	sameWhen: 'they contain the same ingredients, or share a code or name, and have the same number, or the same day and no different dose',
+	sameWhen: 'they contain the same ingredients, or share a code or name, and have the same number, or the same day and no different dose, nor a regular one beside a single one',
 	leadsWhen: 'being given before stopped, then the latest',
 	reason
 });

@@ -5,7 +5,11 @@ import { at, codesOf, conceptKeys, dateOf, identifierKeys, listOf, nameOf, objec
 import type { Severity, Source } from '../view.ts';
 import { remembered, type FactRule } from './rule.ts';
 
-const identified = (source: Source): readonly string[] => identifierKeys(source.resource['identifier']).map((key) => `identifier ${key}`);
+/**
+ * Numbers that can make two entries one: those that say whose numbering it is. A number never joins what is named differently: the four results of one
+ * blood sample, and the three medicines of one prescription, bear one number.
+ */
+const identified = (source: Source): readonly string[] => identifierKeys(source.resource['identifier']).filter((key) => !key.startsWith('|')).map((key) => `identifier ${key}`);
 const shareIdentifier = (a: Source, b: Source): boolean => identified(a).some((key) => identified(b).includes(key));
 
 /** An entry that is shown once however often it was told, and claims no more. */
@@ -19,33 +23,40 @@ const valueText = remembered(({ resource }: Source): string => canonicalJson(VAL
 
 const FINDINGS = quietly(
 	'Observation',
-	remembered((source: Source) => [...conceptKeys(source.resource['code']).map((key) => `${moment(source)} ${key}`), ...identified(source)]),
-	(a, b) => shareIdentifier(a, b) || (moment(a) !== '' && moment(a) === moment(b) && valueText(a) === valueText(b)),
-	'they share an identifier, or a code or name, the moment and the value',
+	remembered((source: Source) => [moment(source), ...identified(source)].flatMap((where) => conceptKeys(source.resource['code']).map((key) => `${where} ${key}`))),
+	(a, b) => valueText(a) === valueText(b) && (shareIdentifier(a, b) || (moment(a) !== '' && moment(a) === moment(b))),
+	'they share a code or name and the value, and the moment or an identifier',
 	'A measurement copied to a second chart is one measurement; two different values of one moment are two findings, and both are shown.'
 );
 
 const day = (name: string, period: string) => ({ resource }: Source): string => dateOf(resource[name]) || dateOf(at(resource[period], 'start'));
 
-const codedOnADay = (type: string, code: string, date: (source: Source) => string, reason: string): FactRule => quietly(
-	type, remembered((source: Source) => [...conceptKeys(source.resource[code]).map((key) => `${date(source)} ${key}`), ...identified(source)]),
-	(a, b) => shareIdentifier(a, b) || (date(a) !== '' && date(a) === date(b) && samePlace(a, b)),
-	'they share an identifier, or a code or name and the day, and no body site speaks against it', reason
+const codedOnADay = (type: string, date: (source: Source) => string, says: (source: Source) => string, saysWhat: string, reason: string): FactRule => quietly(
+	type, remembered((source: Source) => [date(source), ...identified(source)].flatMap((where) => conceptKeys(source.resource['code']).map((key) => `${where} ${key}`))),
+	(a, b) => says(a) === says(b) && samePlace(a, b) && (shareIdentifier(a, b) || (date(a) !== '' && date(a) === date(b))),
+	`they share a code or name, ${saysWhat}, and the day or an identifier, and no body site speaks against it`, reason
 );
 const bodySites = remembered(({ resource }: Source): readonly string[] => listOf(resource['bodySite']).flatMap(conceptKeys));
 const samePlace = (a: Source, b: Source): boolean => {
 	const [x, y] = [bodySites(a), bodySites(b)];
-	return x.length === 0 || y.length === 0 || x.some((key) => y.includes(key));
+	return namesFit(x, y);
 };
 
-const byIdentifier = (type: string, reason: string): FactRule => quietly(type, identified, () => true, 'they share an identifier', reason);
+const concluded = ({ resource }: Source): string => [words(textOf(resource['conclusion'])).join(' '), ...listOf(resource['conclusionCode']).flatMap(conceptKeys)].join(' ');
+
+/** By number alone, unless `named` (what the entry is of) speaks against it. */
+const byIdentifier = (type: string, named: string | null, reason: string): FactRule => quietly(
+	type, identified, named === null ? () => true : (a, b) => namesFit(conceptKeys(a.resource[named]), conceptKeys(b.resource[named])),
+	named === null ? 'they share an identifier' : `they share an identifier, and their \`${named}\` does not speak against it`, reason
+);
+const namesFit = (x: readonly string[], y: readonly string[]): boolean => x.length === 0 || y.length === 0 || x.some((key) => y.includes(key));
 /** Entries that are never one: each stands for itself. */
 const alone = (type: string, sameWhen: string, reason: string): FactRule => quietly(type, () => [], () => false, sameWhen, reason);
 
 /** The same thing by a code or name of one of its elements, whose status is told when the sites differ about it. */
 const byConcept = (type: string, element: string, status: string, severity: Severity, reason: string): FactRule => ({
 	...quietly(
-		type, remembered((source: Source) => [...listed(source.resource[element]).flatMap(conceptKeys), ...identified(source)]), () => true, `they share a code or name of \`${element}\`, or an identifier`, reason
+		type, remembered((source: Source) => listed(source.resource[element]).flatMap(conceptKeys)), () => true, `they share a code or name of \`${element}\``, reason
 	),
 	differences: [{ kind: 'status-differs', element: status, severity, says: ({ resource }) => textOf(resource[status]), facts: ({ resource }) => ({ entry: nameOf(listed(resource[element])[0]) }) }]
 });
@@ -54,7 +65,7 @@ const listed = (value: Reading): readonly Reading[] => (Array.isArray(value) ? l
 /** What a consent allows: an objection at one site and a permission at the other cannot both hold. */
 const stance = ({ resource }: Source): string => (textOf(resource['status']) === 'active' ? textOf(at(resource['provision'], 'type')) || 'unspecified' : '');
 const CONSENTS: FactRule = {
-	...quietly('Consent', remembered((source: Source) => [...conceptKeys(source.resource['scope']), ...identified(source)]), () => true, 'they are about the same scope, or share an identifier',
+	...quietly('Consent', remembered((source: Source) => conceptKeys(source.resource['scope'])), () => true, 'they are about the same scope',
 		'Sharing obeys consent: a person who objected at one clinic and is said to have agreed at the other must be asked.'),
 	leads: (source) => ['deny', 'unspecified', '', 'permit'].indexOf(stance(source)), leadsWhen: 'an objection before a permission, then the latest',
 	differences: [{ kind: 'status-differs', element: 'provision', severity: 'warning', says: stance, facts: ({ resource }) => ({ entry: nameOf(resource['scope']) }) }]
@@ -66,9 +77,11 @@ const FLAGS: FactRule = {
 };
 
 const relation = ({ resource }: Source): string => conceptKeys(resource['relationship'])[0] ?? '';
+/** Two brothers with one disease are two brothers. */
+const called = ({ resource }: Source): string => words(textOf(resource['name'])).sort().join(' ');
 const RELATIVES = quietly(
-	'FamilyMemberHistory', remembered((source: Source) => [...objectsIn(source.resource['condition']).flatMap((condition) => conceptKeys(condition['code'])).map((key) => `${relation(source)} ${key}`), ...identified(source)]),
-	(a, b) => shareIdentifier(a, b) || relation(a) !== '', 'they share an identifier, or the relation and one of its conditions', 'A mother\'s breast cancer told at two clinics is one mother with one cancer, not a doubled family risk.'
+	'FamilyMemberHistory', remembered((source: Source) => objectsIn(source.resource['condition']).flatMap((condition) => conceptKeys(condition['code'])).map((key) => `${relation(source)} ${key}`)),
+	(a, b) => relation(a) !== '' && (called(a) === '' || called(b) === '' || called(a) === called(b)), 'they share the relation and one of its conditions, and no name speaks against it', 'A mother\'s breast cancer told at two clinics is one mother with one cancer, not a doubled family risk.'
 );
 
 const names = ({ resource }: Source): readonly string[] => objectsIn(resource['name']).flatMap((name) => {
@@ -79,24 +92,24 @@ const CONTACTS = quietly('RelatedPerson', remembered((source: Source) => [...nam
 
 export const OTHERS: readonly FactRule[] = [
 	FINDINGS, CONSENTS, FLAGS, RELATIVES, CONTACTS,
-	codedOnADay('Procedure', 'code', day('performedDateTime', 'performedPeriod'), 'An operation on one day at one place of the body happened once.'),
-	codedOnADay('DiagnosticReport', 'code', day('effectiveDateTime', 'effectivePeriod'), 'A report that the laboratory sent to two sites is one report.'),
+	codedOnADay('Procedure', day('performedDateTime', 'performedPeriod'), ({ resource }) => String(textOf(resource['status']) === 'not-done'), 'both done or both not done', 'An operation on one day at one place of the body happened once.'),
+	codedOnADay('DiagnosticReport', day('effectiveDateTime', 'effectivePeriod'), concluded, 'the conclusion', 'A report that the laboratory sent to two sites is one report; benign at one and malignant at the other are two, and both are shown.'),
 	byConcept('EpisodeOfCare', 'type', 'status', 'info', 'One programme (antenatal, tuberculosis, HIV) attended at two sites is one programme; where one site ended it, follow-up stops by mistake.'),
 	byConcept('Goal', 'description', 'lifecycleStatus', 'info', 'A goal agreed at two visits is one goal; reached here and pursued there wastes the visit.'),
-	byIdentifier('Encounter', 'Two visits of one day at two sites are two visits: only a shared visit number says that they are one.'),
-	byIdentifier('ServiceRequest', 'A test asked for twice may be meant twice; the check for duplicate orders tells of it, the list joins only what has one number.'),
-	byIdentifier('Specimen', 'Only the number on the tube says that two specimens are one: joined by guess, a result goes to the wrong tube.'),
-	byIdentifier('MedicationDispense', 'Two packs handed out on one day are two packs, and counting them as one hides a double supply.'),
-	byIdentifier('Medication', 'Products of one name differ in strength; only a product number makes two entries one product.'),
-	byIdentifier('CarePlan', 'Plans of two sites are read side by side by whoever coordinates; joined without a shared number one would hide the other.'),
-	byIdentifier('CareTeam', 'Each site\'s team is whom to call there, even where both bear the name of one programme.'),
-	byIdentifier('Appointment', 'Two appointments at one hour are a clash that the person must hear of, unless they have one booking number.'),
-	byIdentifier('Task', 'A task is somebody\'s to do at one site; the same words at another site are another\'s.'),
-	byIdentifier('Communication', 'A call made twice was made twice, unless its number says otherwise.'),
-	byIdentifier('Composition', 'A note is one person\'s words on one occasion; two notes of one title are two.'),
-	byIdentifier('DocumentReference', 'Scans of one paper made at two sites may show different pages.'),
-	byIdentifier('QuestionnaireResponse', 'A form filled twice is two answers in time; a trend is read from both.'),
-	byIdentifier('Coverage', 'An insurance is known by its policy number; two without one may be two policies.'),
+	byIdentifier('Encounter', null, 'Two visits of one day at two sites are two visits: only a shared visit number says that they are one.'),
+	byIdentifier('ServiceRequest', 'code', 'A test asked for twice may be meant twice; the check for duplicate orders tells of it, the list joins only what has one number.'),
+	byIdentifier('Specimen', 'type', 'Only the number on the tube says that two specimens are one: joined by guess, a result goes to the wrong tube.'),
+	byIdentifier('MedicationDispense', 'medicationCodeableConcept', 'Two packs handed out on one day are two packs, and counting them as one hides a double supply.'),
+	byIdentifier('Medication', 'code', 'Products of one name differ in strength; only a product number makes two entries one product.'),
+	byIdentifier('CarePlan', null, 'Plans of two sites are read side by side by whoever coordinates; joined without a shared number one would hide the other.'),
+	byIdentifier('CareTeam', null, 'Each site\'s team is whom to call there, even where both bear the name of one programme.'),
+	byIdentifier('Appointment', null, 'Two appointments at one hour are a clash that the person must hear of, unless they have one booking number.'),
+	byIdentifier('Task', 'code', 'A task is somebody\'s to do at one site; the same words at another site are another\'s.'),
+	byIdentifier('Communication', null, 'A call made twice was made twice, unless its number says otherwise.'),
+	byIdentifier('Composition', 'type', 'A note is one person\'s words on one occasion; two notes of one title are two.'),
+	byIdentifier('DocumentReference', 'type', 'Scans of one paper made at two sites may show different pages.'),
+	byIdentifier('QuestionnaireResponse', null, 'A form filled twice is two answers in time; a trend is read from both.'),
+	byIdentifier('Coverage', null, 'An insurance is known by its policy number; two without one may be two policies.'),
 	alone('DetectedIssue', 'never: answers to discrepancies stand beside those, and imported alerts are shown one by one', 'An alert that a decision support raised at one site was raised on what was known there.'),
 	alone('Questionnaire', 'never: forms live in the register chart of a site', 'Each site\'s version of a form is what its answers were given to.'),
 	alone('PlanDefinition', 'never: schedules live in the register chart of a site', 'Which schedule a site follows is the site\'s, and doses are judged by published intervals.'),

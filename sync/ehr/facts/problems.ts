@@ -1,5 +1,5 @@
 /** Problems: the same diagnosis at the same place of the body in the same episode. */
-import { at, codeOf, conceptKeys, dateOf, datesFit, identifierKeys, listOf, nameOf } from '../read.ts';
+import { at, codeOf, conceptKeys, dateOf, datesFit, listOf, nameOf } from '../read.ts';
 import type { Source } from '../view.ts';
 import { remembered, type FactRule } from './rule.ts';
 
@@ -7,9 +7,7 @@ import { remembered, type FactRule } from './rule.ts';
 const EPISODE_DAYS = 30;
 
 export const problemOf = ({ resource }: Source): string => nameOf(resource['code']);
-const keys = remembered(({ resource }: Source): readonly string[] => [
-	...conceptKeys(resource['code']), ...identifierKeys(resource['identifier']).map((key) => `identifier ${key}`)
-]);
+const keys = remembered(({ resource }: Source): readonly string[] => conceptKeys(resource['code']));
 const onset = ({ resource }: Source): string => dateOf(resource['onsetDateTime']) || dateOf(at(resource['onsetPeriod'], 'start'));
 const isOpen = ({ resource }: Source): boolean =>
 	!['inactive', 'resolved', 'remission'].includes(codeOf(resource['clinicalStatus'])) && resource['abatementDateTime'] === undefined;
@@ -37,7 +35,7 @@ export const PROBLEMS: FactRule = {
 		}
 	],
 	twice: { severity: 'info', facts: (lead) => ({ problem: problemOf(lead) }) },
-	sameWhen: 'they share a code, name or identifier, no body site speaks against it, and both are open or began within 30 days of each other',
+	sameWhen: 'they share a code or name, no body site speaks against it, and both are open or began within 30 days of each other',
 	leadsWhen: 'open before closed, then the latest',
 	reason: 'A problem list with each diagnosis once per clinic is not read; a problem closed at one site and treated at another needs a decision.'
 };

@@ -7,7 +7,7 @@
  * is used: what is reported is too close under any reading.
  */
 import { words } from '../../formulary/names.ts';
-import { codesOf, conceptKeys, dateOf, datesFit, identifierKeys, nameOf, objectsIn, at, textOf } from '../read.ts';
+import { codesOf, conceptKeys, dateOf, datesFit, dayOf, identifierKeys, nameOf, objectsIn, at, textOf } from '../read.ts';
 import type { Source } from '../view.ts';
 import { remembered, type FactRule } from './rule.ts';
 
@@ -90,7 +90,8 @@ function sameDose(a: Source, b: Source): boolean {
 	if (!sameVaccine(a, b)) return false;
 	const [x, y] = [givenOn(a), givenOn(b)];
 	if (x === '' || y === '') return lotOf(a) !== '' && lotOf(a) === lotOf(b);
-	if (datesFit(x, y, 0)) return true;
+	// A card that says only the year fits each dose of that year: it would make all of them one.
+	if (x === y && dayOf(x) !== null) return true;
 	return datesFit(x, y, 1) && ((lotOf(a) !== '' && lotOf(a) === lotOf(b)) || (doseNumber(a) !== '' && doseNumber(a) === doseNumber(b)));
 }
 
