@@ -166,7 +166,7 @@ async function decide({ device }: ActOptions, act: Extract<Act, { kind: 'decide'
 	const item = queue.value.items[act.item % Math.max(1, queue.value.items.length)];
 	if (item === undefined) return 'nothing';
 	if (item.kind === 'discrepancy') {
-		return said(await device.answerDiscrepancy({ ref: item.ref, discrepancy: item.discrepancy.id, judgement: 'not-a-problem', note: reason }));
+		return said(await device.answerDiscrepancy({ ref: item.ref, discrepancy: item.discrepancy.id, judgement: 'not-a-problem', note: reason, seen: item.discrepancy.between.map(({ site, chart, id, state }) => ({ site, chart, id, heads: state.heads })) }));
 	}
 	// a restricted entry, shown after giving a reason only
 	if (item.choices.length === 0) return 'nothing';

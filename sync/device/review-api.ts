@@ -77,6 +77,9 @@ export type Judgement = 'accepted-risk' | 'not-a-problem' | 'will-follow-up';
 /** The answer to a discrepancy: a resource of its own (FHIR DetectedIssue) that cites the heads it judged and lapses when they move. */
 export interface DiscrepancyAnswer { readonly judgement: Judgement; readonly note: string; readonly by: Attribution }
 
+/** An entry as it was on screen. */
+export interface SeenEntry { readonly site: Id; readonly chart: Id; readonly id: Id; readonly heads: readonly Hash[] }
+
 export interface Decision {
 	readonly ref: ChartRef;
 	readonly id: Id;
@@ -155,8 +158,13 @@ export interface ReviewApi {
 	reviews(request: { readonly site: Id | null; readonly limit: number }): Promise<Outcome<{ readonly total: number; readonly items: readonly ReviewItem[]; readonly unread?: number }>>;
 	/** Code `stale` when the heads moved since the item was shown: nothing is written, the item must be looked at again. */
 	decide(decision: Decision): Promise<Outcome<SaveReceipt>>;
-	/** Answers a discrepancy; it leaves the queue until an entry it rests on moves. */
-	answerDiscrepancy(request: { readonly ref: ChartRef; readonly discrepancy: string; readonly judgement: Judgement; readonly note: string }): Promise<Outcome<SaveReceipt>>;
+	/**
+	 * Answers a discrepancy; it leaves the queue until an entry it rests on moves. `seen`: the entries it stood between on screen. Code `stale` when they are not
+	 * those any more, or somebody else answered meanwhile: nothing is written, since nobody may be made to judge what they did not see.
+	 */
+	answerDiscrepancy(request: {
+		readonly ref: ChartRef; readonly discrepancy: string; readonly judgement: Judgement; readonly note: string; readonly seen: readonly SeenEntry[];
+	}): Promise<Outcome<SaveReceipt>>;
 	/** Every value an entry's groups ever had, newest last. `group` null: all groups ever written. Also for entries of linked charts held as copies. */
 	history(request: { readonly ref: ChartRef; readonly id: Id; readonly group: string | null }): Promise<Outcome<readonly GroupHistory[]>>;
 	notices(): Promise<Outcome<readonly Notice[]>>;

@@ -16,10 +16,10 @@ import { attributeIn } from '../attribution.ts';
 import type { ChartReader } from '../chart-reader.ts';
 import type { LinkBook } from '../link-book.ts';
 import { notAllowed, refuse } from '../outcome.ts';
-import type { ReviewApi } from '../review-api.ts';
+import type { ReviewApi, SeenEntry } from '../review-api.ts';
 import { following, type Draft, type Saving } from '../saving.ts';
 import type { Session } from '../session.ts';
-import { mayWrite } from './deciding.ts';
+import { mayWrite, sameHeads } from './deciding.ts';
 
 export class Answering {
 	readonly #session: Session;
@@ -34,11 +34,13 @@ export class Answering {
 		this.#saving = saving;
 	}
 
-	async answer({ ref, discrepancy: id, judgement, note }: Parameters<ReviewApi['answerDiscrepancy']>[0]): Promise<Outcome<SaveReceipt>> {
+	async answer({ ref, discrepancy: id, judgement, note, seen }: Parameters<ReviewApi['answerDiscrepancy']>[0]): Promise<Outcome<SaveReceipt>> {
 		const charts = await this.chartsOf(ref);
 		const { open, answered: closed } = await this.standing(charts);
 		const about = [...open, ...closed].find((one) => one.discrepancy.id === id);
 		if (about === undefined) return refuse('stale', 'This is no longer so. Reload to see what is there now.');
+		if (!isAsSeen(about.discrepancy, seen)) return refuse('stale', 'One of these entries was changed since. Look at it again before you answer.');
+		if (closed.includes(about) && about.answers.some(({ actor }) => actor !== this.#session.self.actor)) return refuse('stale', 'Someone else already answered this. Reload to see the answer.');
 		return this.#write(ref, charts, about, judgement, note);
 	}
 
@@ -76,6 +78,13 @@ export class Answering {
 		const change = written.value[0]?.id ?? null;
 		return ok({ change, id, heads: change === null ? [] : [change] });
 	}
+}
+
+/** Were these the entries, and these their values, that the user had on screen? The name of a discrepancy says nothing of the values. */
+function isAsSeen({ between }: AnsweredDiscrepancy['discrepancy'], seen: readonly SeenEntry[]): boolean {
+	const known = new Map(seen.map(({ site, chart, id, heads }) => [`${site}/${chart}/${id}`, heads]));
+	const now = new Map(between.map(({ site, chart, id, state }) => [`${site}/${chart}/${id}`, state.heads]));
+	return known.size === now.size && [...now].every(([name, heads]) => sameHeads(known.get(name) ?? [], heads));
 }
 
 /** Who looked at an entry's group and was not sure: everybody who ever said so, since an answer over another's says no less that one looked. */

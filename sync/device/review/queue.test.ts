@@ -7,6 +7,7 @@ import type { ChartKey } from '../../store/sealedCharts.ts';
 import { memoryStore } from '../../store/testing.ts';
 import type { ChartRef } from '../api.ts';
 import type { Device } from '../device.ts';
+import type { DiscrepancyReview } from '../review-api.ts';
 import { Clinics, everybodySyncs, must, PASSPHRASE, view } from '../testing/clinics.ts';
 import { around, openTab } from '../testing/interrupted.ts';
 
@@ -17,6 +18,7 @@ const allergy: FhirResource = {
 };
 const amoxicillin: FhirResource = { resourceType: 'MedicationRequest', status: 'active', intent: 'order', medicationCodeableConcept: { text: 'Amoxicillin 500 mg' } };
 const MANY = 40;
+const seenIn = ({ discrepancy }: DiscrepancyReview) => discrepancy.between.map(({ site, chart, id, state }) => ({ site, chart, id, heads: state.heads }));
 
 describe('the queue', () => {
 	let clinics: Clinics;
@@ -104,7 +106,7 @@ describe('the queue', () => {
 	it('loses an answered discrepancy, and shows it again with the earlier answer when an entry that it rests on moves', async () => {
 		const [first] = (await must(ben.reviews({ site: null, limit: 1 }))).items;
 		if (first?.kind !== 'discrepancy') throw new Error('no discrepancy');
-		await must(ben.answerDiscrepancy({ ref: first.ref, discrepancy: first.discrepancy.id, judgement: 'accepted-risk', note: 'desensitized' }));
+		await must(ben.answerDiscrepancy({ ref: first.ref, discrepancy: first.discrepancy.id, judgement: 'accepted-risk', note: 'desensitized', seen: seenIn(first) }));
 		expect((await must(ben.reviews({ site: null, limit: 9 }))).total).toBe(3);
 		await exchange();
 		expect((await must(amina.reviews({ site: null, limit: 9 }))).total).toBe(3);
@@ -113,6 +115,27 @@ describe('the queue', () => {
 		await must(amina.save({ ref: at(20), comp: 'clinical', resource: { ...order.resource, medicationCodeableConcept: { text: 'Amoxicillin 1 g' } }, heads: order.heads }));
 		const [again] = (await must(amina.reviews({ site: null, limit: 1 }))).items;
 		expect(again).toMatchObject({ kind: 'discrepancy', lapsed: { judgement: 'accepted-risk', note: 'desensitized', by: { member: 'Ben' } } });
+	});
+
+	it('takes no answer on a dose that was changed after the question was shown: the entries are the same, and the values are not', async () => {
+		const [shown] = (await must(amina.reviews({ site: null, limit: 1 }))).items;
+		if (shown?.kind !== 'discrepancy') throw new Error('no discrepancy');
+		const order = (await view(amina, at(20))).entries.find(({ type }) => type === 'MedicationRequest');
+		if (order === undefined) throw new Error('no order');
+		await must(amina.save({ ref: at(20), comp: 'clinical', resource: { ...order.resource, medicationCodeableConcept: { text: 'Amoxicillin 3 g' } }, heads: order.heads }));
+		const answer = { ref: shown.ref, discrepancy: shown.discrepancy.id, judgement: 'not-a-problem', note: '' } as const;
+		const late = await amina.answerDiscrepancy({ ...answer, seen: seenIn(shown) });
+		expect(late.ok ? '' : late.error.code).toBe('stale');
+		const [again] = (await must(amina.reviews({ site: null, limit: 1 }))).items;
+		if (again?.kind !== 'discrepancy') throw new Error('no discrepancy');
+		expect(again.discrepancy.id).toBe(shown.discrepancy.id);
+		await must(amina.answerDiscrepancy({ ...answer, seen: seenIn(again) }));
+		await exchange();
+		const second = await ben.answerDiscrepancy({ ...answer, judgement: 'will-follow-up', seen: seenIn(again) });
+		expect(second.ok ? '' : second.error.code).toBe('stale');
+		// as it was: an entry that moves opens it again
+		const now = (await view(amina, at(20))).entries.find(({ type }) => type === 'MedicationRequest');
+		await must(amina.save({ ref: at(20), comp: 'clinical', resource: { ...order.resource, medicationCodeableConcept: { text: 'Amoxicillin 1 g' } }, heads: now?.heads ?? [] }));
 	});
 
 	it('makes a second entry of the other value where both are true, and nothing twice', async () => {
