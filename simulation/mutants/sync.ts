@@ -12,7 +12,7 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
 	},
 	{
 		name: 'held noted before the page is durable', file: 'sync/replication/pull.ts', find: 'round.received += documents.length;',
-		replace: 'round.received += documents.length;\n\t\tvoid this.#options.store.pages.noteHeld(number, db, documents.map((document) => document._id)).catch(() => undefined);',
+		replace: 'round.received += documents.length;\n\t\tvoid this.#options.store.pages.noteHeld(number + 500_000_000, db, documents.map((document) => document._id)).catch(() => undefined);',
 		why: 'An envelope that was never written counts as held, and is never asked for again.', caughtBy: ['hidden', 'liveness', 'lost', 'diverged']
 	},
 	{
@@ -25,8 +25,8 @@ export const SYNC_MUTANTS: readonly Mutant[] = [
 		why: 'A hub that marks a document deleted takes it from every device (RxDB replicateCouchDB obeys it; attack 31).', caughtBy: ['hidden', 'liveness', 'lost', 'diverged']
 	},
 	{
-		name: 'one bad document ends the page', file: 'sync/replication/pull.ts', find: 'else if (!row.id.startsWith(\'_design/\')) bad.push(badDocument(row, checked));',
-		replace: 'else if (!row.id.startsWith(\'_design/\')) { bad.push(badDocument(row, checked)); break; }',
+		name: 'one bad document ends the page, which counts as received', file: 'sync/replication/pull.ts', find: 'else if (!row.id.startsWith(\'_design/\')) bad.push(badDocument(row, checked));',
+		replace: 'else if (!row.id.startsWith(\'_design/\')) { bad.push(badDocument(row, checked)); this.#options.held.add(db, rows.map(({ id }) => id)); break; }',
 		also: [{ file: 'sync/replication/pull.ts', find: 'if (bad.length > 0) this.suspect.set(db, (this.suspect.get(db) ?? 0) + bad.length);', replace: '' }],
 		why: 'What follows a forged document is never stored (RxDB stops at one rejected document; design A1).', caughtBy: ['hidden', 'liveness', 'lost', 'diverged']
 	},
