@@ -45,6 +45,14 @@ describe('what the author of a value is told', () => {
 		expect(told(asha.actor, begun, x, y, decided, ben.edits(decided, phone(2)))).toEqual([]);
 	});
 
+	it('that somebody took out an item of which two versions stood', () => {
+		const begun = asha.creates('Patient', marital('single').set);
+		const phone = (use: string) => ({ add: { telecom: { 'phone|1': { value: '1', use } } } });
+		const [x, y] = [asha.edits(begun, phone('home')), ben.edits(begun, phone('work'))];
+		const taken = chi.edits([x, y], { remove: { telecom: ['phone|1'] }, reason: 'not theirs' });
+		for (const [who, own] of [[asha, x], [ben, y]] as const) expect(told(who.actor, begun, x, y, taken)).toEqual([[own.id, taken.id]]);
+	});
+
 	it('that the entry was taken back by someone who had not seen the value', () => {
 		const order = asha.creates('MedicationRequest', { status: { status: 'active' }, medication: { medicationCodeableConcept: { text: 'A' } } });
 		const taken = ben.edits(order, { set: { status: { status: 'entered-in-error' } }, reason: 'other patient' });

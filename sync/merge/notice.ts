@@ -107,11 +107,13 @@ function valueOf(value: Json | null, element: string | null): GroupValue | null 
 	return isObject(value) ? value : null;
 }
 
-/** Items that several changes wrote. */
+/** Items that several changes wrote or took out. */
 function disputedItems(state: ResourceState, group: string): readonly string[] {
 	const writers = new Map<string, number>();
 	for (const { change } of state.changes) {
-		for (const key of Object.keys((Object.hasOwn(change.add, group) ? change.add[group] : undefined) ?? {})) writers.set(key, (writers.get(key) ?? 0) + 1);
+		const added = Object.keys((Object.hasOwn(change.add, group) ? change.add[group] : undefined) ?? {});
+		const removed = (Object.hasOwn(change.remove, group) ? change.remove[group] : undefined) ?? [];
+		for (const key of [...added, ...removed]) writers.set(key, (writers.get(key) ?? 0) + 1);
 	}
 	return [...writers].filter(([, count]) => count > 2).map(([key]) => key);
 }
