@@ -169,6 +169,37 @@ describe('nothing is joined that is not the same', () => {
 	});
 });
 
+describe('doses that differ are said to differ', () => {
+	const given = (value: number, unit: string, when: Json = { timing: { repeat: { frequency: 1, period: 1, periodUnit: 'd' } } }): { [element: string]: Json } =>
+		({ ...(when as { [element: string]: Json }), doseAndRate: [{ doseQuantity: { value, unit } }] });
+	const doses = (drug: string, ...dosages: readonly (readonly { readonly [element: string]: Json }[])[]) => {
+		const charts = dosages.map((dosageInstruction, n) => at(`site ${n}`, order(`order ${n}`, drug, { authoredOn: '2026-01-03', identifier: [{ system: 'urn:paper', value: '77' }], dosageInstruction })));
+		return reconcile(chartsOf(charts)).discrepancies.filter(({ kind }) => kind === 'dose-differs' || kind === 'cannot-compare').map(({ facts }) => facts['values']);
+	};
+
+	test('however small they are, and with all their figures', () => {
+		expect(doses('Levothyroxine', [given(25, 'mcg')], [given(30, 'mcg')])).toEqual(['0.025 mg per day | 0.03 mg per day']);
+		expect(doses('Digoxin', [given(62.5, 'mcg')], [given(0.06, 'mg')])).toEqual(['0.06 mg per day | 0.0625 mg per day']);
+	});
+
+	test('where one adds a dose when needed, or a part in other units', () => {
+		const regular = given(10, 'mg');
+		expect(doses('Morphine', [regular], [regular, given(5, 'mg', { asNeededBoolean: true })])).toEqual(['10 mg per day | 10 mg per day and 5 mg at a time']);
+		expect(doses('Morphine', [regular], [regular, given(100, 'drop')])).toEqual(['10 mg and 100 drop per day | 10 mg per day']);
+		expect(doses('Morphine', [regular, given(100, 'drop')], [regular, given(100, 'drop')])).toEqual([]);
+	});
+
+	test('where the rate of a drip does', () => {
+		const rate = (value: number): { [element: string]: Json } => ({ doseAndRate: [{ rateQuantity: { value, unit: 'mg/h' } }] });
+		expect(doses('Morphine', [rate(5)], [rate(50)])).toEqual(['5 mg/h | 50 mg/h']);
+	});
+
+	test('eye drops and an injection of one day stay two orders', () => {
+		const by = (name: string, text: string): WrittenEntry => order(name, 'Gentamicin', { authoredOn: '2026-01-03', dosageInstruction: [{ route: { text } }] });
+		expect(reconcile(chartsOf([at('A', by('drops', 'eye'), by('injection', 'intravenous'))])).items).toHaveLength(2);
+	});
+});
+
 describe('what two people wrote into one entry at once is checked in every reading', () => {
 	const changed = ({ name, resource: first }: WrittenEntry, ...edits: readonly { readonly [element: string]: Json }[]): WrittenEntry =>
 		({ name, resource: first, edits: edits.map((edit, n) => ({ by: `writer ${n}`, resource: edit })) });

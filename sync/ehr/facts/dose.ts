@@ -37,11 +37,14 @@ function weighed(dose: { amount: number; unit: string } | null, strength: string
 	return dose === null || mg === undefined || unitOf(dose.unit)?.dimensions !== 'piece1' ? dose : { amount: dose.amount * Number(mg), unit: 'mg' };
 }
 
+/** As many figures as doses have, however small: 0.0625 mg is not 0.06 mg. */
+const inFigures = (amount: number): string => String(Number(amount.toPrecision(6)));
+
 function strengthIn(name: string): string {
 	const found = [...name.matchAll(/(\d+(?:[.,]\d+)?)\s*(mg|g|mcg|µg|micrograms?|iu|units?)(?![a-z])/giu)].slice(0, 8);
 	return found.map(([, amount = '', unit = '']) => {
 		const { amount: value, unit: plain } = quantity(Number(amount.replace(',', '.')), unit);
-		return `${Math.round(value * 1000) / 1000} ${plain}`;
+		return `${inFigures(value)} ${plain}`;
 	}).sort().join(' + ');
 }
 
@@ -50,7 +53,8 @@ export function readDose(resource: FhirResource): Dose {
 	let daily: { amount: number; unit: string } | null = null;
 	let single: { amount: number; unit: string } | null = null;
 	for (const dosage of dosages) {
-		const given = at(dosage, 'doseAndRate', 0, 'doseQuantity') ?? at(dosage, 'doseAndRate', 0, 'doseRange', 'high');
+		const given = at(dosage, 'doseAndRate', 0, 'doseQuantity') ?? at(dosage, 'doseAndRate', 0, 'doseRange', 'high')
+			?? at(dosage, 'doseAndRate', 0, 'rateQuantity') ?? at(dosage, 'doseAndRate', 0, 'rateRange', 'high');
 		const amount = numberOf(at(given, 'value'));
 		if (amount === null) continue;
 		const dose = quantity(amount, textOf(at(given, 'unit')) || textOf(at(given, 'code')));
@@ -61,7 +65,8 @@ export function readDose(resource: FhirResource): Dose {
 		// A period of next to nothing gives no amount per day.
 		if (!Number.isFinite(perDay)) { single ??= dose; continue; }
 		if (daily === null) daily = { amount: perDay, unit: dose.unit };
-		else if (daily.unit === dose.unit && Number.isFinite(daily.amount + perDay)) daily = { amount: daily.amount + perDay, unit: dose.unit };
+		else if (daily.unit !== dose.unit) daily = { amount: daily.amount, unit: `${daily.unit} and ${inFigures(perDay)} ${dose.unit}` };
+		else if (Number.isFinite(daily.amount + perDay)) daily = { amount: daily.amount + perDay, unit: dose.unit };
 	}
 	const strength = strengthIn(nameOf(resource['medicationCodeableConcept']));
 	return {
@@ -81,7 +86,10 @@ export function dosesDiffer(a: Dose, b: Dose): boolean | null {
 		if (x === null || y === null) continue;
 		// Drops and milligrams are not two doses because they are two numbers.
 		if (x.unit !== y.unit) return null;
-		return !nearly(x.amount, y.amount) || (x.unit !== 'mg' && strengthsDiffer);
+		if (!nearly(x.amount, y.amount) || (x.unit !== 'mg' && strengthsDiffer)) return true;
+		// Beside a regular dose, one more when needed is a difference.
+		if (field === 'single' || (a.single === null) !== (b.single === null)) return field === 'daily';
+		if (a.single === null) return false;
 	}
 	if (a.text !== '' && b.text !== '') return a.text !== b.text || strengthsDiffer;
 	return strengthsDiffer ? true : null;
@@ -89,8 +97,7 @@ export function dosesDiffer(a: Dose, b: Dose): boolean | null {
 
 /** A dose in a few words, for a sentence. */
 export function doseInWords({ daily, single, text, strength }: Dose): string {
-	const round = (amount: number): string => String(Math.round(amount * 100) / 100);
-	if (daily !== null) return `${round(daily.amount)} ${daily.unit} per day`;
-	if (single !== null) return `${round(single.amount)} ${single.unit}`;
+	if (daily !== null) return `${inFigures(daily.amount)} ${daily.unit} per day${single === null ? '' : ` and ${inFigures(single.amount)} ${single.unit} at a time`}`;
+	if (single !== null) return `${inFigures(single.amount)} ${single.unit}`;
 	return text || strength;
 }

@@ -4,7 +4,7 @@
 import { medicationIngredients, type MedicineBook } from '../../formulary/allergy.ts';
 import type { Findings } from '../../formulary/concept.ts';
 import type { FhirResource } from '../../fhir/resource.ts';
-import { at, conceptKeys, dateOf, identifierKeys, nameOf, textOf } from '../read.ts';
+import { at, conceptKeys, dateOf, identifierKeys, nameOf, objectsIn, textOf } from '../read.ts';
 import type { Source } from '../view.ts';
 import { dosesDiffer, doseInWords, readDose, type Dose } from './dose.ts';
 import { remembered, type FactRule } from './rule.ts';
@@ -67,7 +67,14 @@ const shareIdentifier = (a: Source, b: Source): boolean => {
  * one ingredient stay two orders, which is what the check for duplicate orders is about.
  */
 const samePrescription = (a: Source, b: Source): boolean =>
-	shareIdentifier(a, b) || (when(a) !== '' && when(a) === when(b) && dosesDiffer(doseOf(a), doseOf(b)) !== true && !regularBesideSingle(doseOf(a), doseOf(b)));
+	shareIdentifier(a, b) || (when(a) !== '' && when(a) === when(b) && dosesDiffer(doseOf(a), doseOf(b)) !== true && routesFit(a, b) && !regularBesideSingle(doseOf(a), doseOf(b)));
+
+/** Drops for the eye and an injection are two orders. */
+const routes = remembered(({ resource }: Source): readonly string[] => objectsIn(resource['dosageInstruction'] ?? resource['dosage']).flatMap((dosage) => conceptKeys(dosage['route'])));
+const routesFit = (a: Source, b: Source): boolean => {
+	const [x, y] = [routes(a), routes(b)];
+	return x.length === 0 || y.length === 0 || x.some((key) => y.includes(key));
+};
 
 /** Twice a day and another amount when needed: two orders, however little their amounts can be compared. */
 const regularBesideSingle = (a: Dose, b: Dose): boolean => (a.daily !== null && b.daily === null && b.single !== null) || (b.daily !== null && a.daily === null && a.single !== null);
@@ -82,7 +89,7 @@ const rule = (type: string, reason: string): FactRule => ({
 		}
 	],
 	twice: { severity: type === 'MedicationRequest' ? 'warning' : 'info', facts: (lead) => ({ drug: drugOf(lead) }) },
-	sameWhen: 'they contain the same ingredients, or share a code or name, and have the same number, or the same day and no different dose, nor a regular one beside a single one',
+	sameWhen: 'they contain the same ingredients, or share a code or name, and have the same number, or the same day and no different dose or route, nor a regular one beside a single one',
 	leadsWhen: 'being given before stopped, then the latest',
 	reason
 });
