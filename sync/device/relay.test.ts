@@ -4,7 +4,7 @@ import { memoryStore } from '../store/testing.ts';
 import type { ChartKey } from '../store/sealedCharts.ts';
 import type { ChartRef } from './api.ts';
 import type { Device } from './device.ts';
-import { Clinics, everybodySyncs, must, view } from './testing/clinics.ts';
+import { Clinics, everybodySyncs, must, PASSPHRASE, view } from './testing/clinics.ts';
 import { around, openTab } from './testing/interrupted.ts';
 
 const patient = (family: string): FhirResource => ({ resourceType: 'Patient', name: [{ family }], birthDate: '1980-03-01' });
@@ -73,5 +73,23 @@ describe('relaying', () => {
 		await saved;
 		await everybodySyncs(nurseA, nurseB);
 		expect(await shared(nurseB, atB)).toEqual(['Aspirin', 'Latex', 'Peanut', 'Penicillin']);
+	});
+
+	it('passes on what was saved while the other site had no key to seal to', async () => {
+		const leaver = await clinics.join('Lea Nurse', await clinics.device('lea'), [{ site: clinics.b, role: 'clinician' }]);
+		await everybodySyncs(leaver, nurseA, nurseB);
+		const { members } = await must(leaver.organization());
+		const self = members.find(({ name }) => name === 'Lea Nurse');
+		if (self === undefined) throw new Error('she does not see herself');
+		// who goes herself starts no keys: she would hold them. The owner, who would, is away
+		const owner = (await must(region.organization())).members.find(({ name }) => name === 'Olive Owner');
+		await region.lock();
+		await must(leaver.revoke({ removal: { kind: 'member', member: self.member }, reason: 'moving away' }));
+		await leaver.syncNow();
+		await nurseA.syncNow();
+		await must(nurseA.save({ ref: atA, comp: 'clinical', resource: allergy('Iodine'), heads: [] }));
+		await must(region.unlock({ member: owner?.member ?? self.member, passphrase: PASSPHRASE }));
+		await everybodySyncs(region, nurseB, nurseA, nurseB);
+		expect(await shared(nurseB, atB)).toEqual(['Aspirin', 'Iodine', 'Latex', 'Peanut', 'Penicillin']);
 	});
 });

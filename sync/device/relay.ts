@@ -34,7 +34,10 @@ interface Duty {
 	readonly comp: Compartment;
 }
 
-/** How far this author's own changes were passed on: the statement of the link it was for (linked again is another), and a position of the chain. */
+/**
+ * How far this author's own changes were passed on: the statement of the link it was for (linked again is another; '': there is something to
+ * catch up with), and a position of the chain.
+ */
 interface Progress {
 	readonly word: string;
 	readonly seq: number;
@@ -90,10 +93,16 @@ export class Relay {
 			const { site, chart, comp, type, seq } = signed.change;
 			if (type === 'Linkage' || !RELAYED.includes(comp)) continue;
 			for (const duty of this.#duties({ site, chart }, comp)) {
-				const progress = await this.#readProgress(duty);
+				// from the disk: another tab may have noted that something is to be caught up with
+				const progress = await this.#readProgress(duty, 'disk');
 				if (progress === null || progress.word !== this.#wordOf(duty)) continue;
 				const row = this.#deposit(signed, duty.to);
-				if (row === null) continue;
+				if (row === null) {
+					// noted beforehand: what comes after it must not count as if this had been passed on too
+					await this.#noteBehind(duty, progress);
+					reached.delete(this.#keyOf(duty));
+					continue;
+				}
 				rows.push(row);
 				reached.set(this.#keyOf(duty), [duty, seq]);
 			}
@@ -149,7 +158,7 @@ export class Relay {
 		const marked = through.find(({ actor }) => actor === mine)?.seq ?? 0;
 		// no save may slip in between looking for what is due and noting that it was done: it would take itself for passed on
 		await saving.alone(async () => {
-			const from = Math.max((await this.#readProgress(duty))?.seq ?? 0, marked);
+			const from = Math.max((await this.#readProgress(duty, 'disk'))?.seq ?? 0, marked);
 			const due = (await this.#ownOf(duty)).filter(({ change }) => change.actor === mine && (change.seq > from || this.#isForked(change)));
 			if (await this.#send(due, duty.to)) await this.#writeProgress(duty, Math.max(from, ...due.map(({ change }) => change.seq)));
 		});
@@ -249,10 +258,10 @@ export class Relay {
 		return { kind: 'deposit', change: signed.id, db: `${this.#prefix}-${databaseOf(to, comp)}`, document: sealed.value };
 	}
 
-	async #readProgress(duty: Duty): Promise<Progress | null> {
+	async #readProgress(duty: Duty, from: 'memory' | 'disk' = 'memory'): Promise<Progress | null> {
 		const key = this.#keyOf(duty);
 		const known = this.#progress.get(key);
-		if (known !== undefined) return known;
+		if (known !== undefined && from === 'memory') return known;
 		const text = await this.#cursors.get(key);
 		if (text === null) return null;
 		const progress = JSON.parse(text) as Progress;
@@ -260,9 +269,17 @@ export class Relay {
 		return progress;
 	}
 
-	async #writeProgress(duty: Duty, seq: number): Promise<void> {
+	#writeProgress(duty: Duty, seq: number): Promise<void> {
+		return this.#note(duty, { word: this.#wordOf(duty), seq });
+	}
+
+	/** Something was saved that could not be sealed to the receiving site: from there on it is caught up with, once there is a key. */
+	#noteBehind(duty: Duty, { seq }: Progress): Promise<void> {
+		return this.#note(duty, { word: '', seq });
+	}
+
+	async #note(duty: Duty, progress: Progress): Promise<void> {
 		const key = this.#keyOf(duty);
-		const progress: Progress = { word: this.#wordOf(duty), seq };
 		await this.#cursors.put(key, JSON.stringify(progress));
 		this.#progress.set(key, progress);
 	}
