@@ -92,7 +92,9 @@ export class Rogue {
 		const chain = `${site}/${comp}`;
 		const tip = this.#tips.get(chain) ?? null;
 		const create = { kind: 'random', rand: toBase64url(this.#random.bytes(16)) } as const;
-		const type = odd.deps === undefined ? 'Observation' : (about?.type ?? 'Observation');
+		// of a type that belongs there: else the gate would refuse it for that alone
+		const own = comp === 'desk' ? 'Appointment' : 'Observation';
+		const type = odd.deps === undefined ? own : (about?.type ?? own);
 		const id = odd.deps === undefined ? (odd.id ?? resourceIdFor(create, chart, comp, type, this.#person.self.actor)) : (about?.id ?? ('' as Id));
 		const stamp: Stamp = {
 			org: this.#founded.org, site, comp, chart, type, id, actor: this.#person.self.actor, tip, deps: odd.deps ?? [], ...(odd.deps === undefined ? { create } : {}),
