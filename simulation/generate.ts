@@ -35,9 +35,19 @@ export function planOf(seed: number): Plan {
 	const steps = stepsOf({ count: stepCount, length, devices, members: memberCount, sites: siteCount, rogue, dice });
 	const faults = faultsOf({ seed, length, devices, dice }).filter(({ fault }) => !rxdb || (fault.kind !== 'crash' && fault.kind !== 'device-backup'));
 	return {
-		seed, crypto, driver: rxdb ? 'rxdb' : 'handlers', sites, members, devices, steps, faults, heal: length,
+		seed, crypto, driver: rxdb ? 'rxdb' : 'handlers', sites, members, ...(rxdb ? { devices, steps } : versions(seed, devices, steps, length)), faults, heal: length,
 		awake: dice.spread(20 * SECOND, 4 * MINUTE), diskMs: dice.chance(0.3) ? dice.between(2, 60) : 0
 	};
+}
+
+/** In some worlds some apps are older, and are upgraded one by one; what is left is upgraded when the world heals. */
+function versions(seed: number, devices: readonly DevicePlan[], steps: readonly Step[], length: number): Pick<Plan, 'devices' | 'steps'> {
+	const dice = new Dice(`versions ${seed}`);
+	if (!dice.chance(0.3)) return { devices, steps };
+	const share = dice.of([0.25, 0.5, 0.75]);
+	const mixed = devices.map((device): DevicePlan => (dice.chance(share) ? { ...device, version: 'older' } : device));
+	const upgrades = mixed.flatMap(({ version }, device): Step[] => (version === 'older' && dice.chance(0.7) ? [{ at: dice.below(length), device, act: { kind: 'upgrade' } }] : []));
+	return { devices: mixed, steps: [...steps, ...upgrades].sort((a, b) => a.at - b.at) };
 }
 
 function sitesOf(count: number, dice: Dice): readonly SitePlan[] {

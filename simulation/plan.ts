@@ -9,6 +9,7 @@
 import type { Role, SiteKind } from '../sync/membership/types.ts';
 import type { Trick } from './actors/rogue.ts';
 import type { Lie } from './world/lies.ts';
+import type { Version } from './world/versions.ts';
 
 export { planOf } from './generate.ts';
 
@@ -34,6 +35,8 @@ export interface DevicePlan {
 	readonly tabOf: number | null;
 	/** ms that its clock is ahead of true time (negative: behind) */
 	readonly skew: number;
+	/** the version of its app, until it is upgraded; absent: the present one */
+	readonly version?: Version;
 }
 
 /** What a user does. Numbers choose among what is there at that time. */
@@ -59,6 +62,8 @@ export type Act =
 	| { readonly kind: 'lock' }
 	/** closes the app, and opens it again */
 	| { readonly kind: 'restart' }
+	/** an app of an older version is upgraded to the present one */
+	| { readonly kind: 'upgrade' }
 	/** the app is opened and looked at; nothing is done */
 	| { readonly kind: 'visit' };
 

@@ -40,6 +40,8 @@ const WAVES: readonly { readonly after: number; readonly ms: number }[] = [
 /** events without which no run of this size ends: a loop that never rests is a failure, not a run that takes long */
 const TICKS_MAX = 2_000_000;
 const CHECK_EVERY = 7;
+/** acts after which what a device has worked off is looked at as a whole: a coprime of the other, so that both get around */
+const LOOK_EVERY = 10;
 
 export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Report> {
 	useCrypto(plan.crypto);
@@ -104,7 +106,10 @@ class Run {
 			await timeline.run(timeline.now + after, goOn);
 			for (const machine of machines) {
 				for (const { process } of machine.tabs) process.fuse = null;
-				for (const app of this.#world.appsOf(machine)) machine.start(app);
+				for (const app of this.#world.appsOf(machine)) {
+					machine.upgrade(app);
+					machine.start(app);
+				}
 				machine.awakeUntil(timeline.now + ms);
 			}
 			await timeline.run(timeline.now + ms - 1, goOn);
@@ -180,7 +185,17 @@ class Run {
 			machine.start(device);
 			return;
 		}
-		tab.turn = tab.turn.then(() => this.#act(number, device, machine, tab, act));
+		tab.turn = tab.turn.then(() => (act.kind === 'upgrade' ? this.#upgrade(number, device, machine, tab) : this.#act(number, device, machine, tab, act)));
+	}
+
+	/** Before an older app is upgraded, it says what waits for that. */
+	async #upgrade(number: number, device: number, machine: Machine, tab: Tab): Promise<void> {
+		if (!tab.process.alive || !machine.isOlder(device)) return;
+		await this.#watch.inMidRun(machine, tab);
+		if (!tab.process.alive) return;
+		this.#world.faults.happened();
+		this.#world.trace.note(this.#world.timeline.now, `step ${number}: app ${device} is upgraded`);
+		machine.upgrade(device);
 	}
 
 	async #act(number: number, device: number, machine: Machine, tab: Tab, act: Step['act']): Promise<void> {
@@ -205,5 +220,6 @@ class Run {
 		this.checks.authorsKeep(machine);
 		this.#watch.rows(machine);
 		if (++this.#acts % CHECK_EVERY === 0) this.checks.nothingForbidden(machine);
+		if (this.#acts % LOOK_EVERY === 0) await this.#watch.inMidRun(machine, tab);
 	}
 }

@@ -6,16 +6,23 @@
 import type { DeviceApi } from '../sync/device/api.ts';
 import type { VerifiedChange } from '../sync/change/change.ts';
 import { appliedOn, arrivedOn, atHub, type Checks, type DeviceSaid } from './checks.ts';
-import { isMadeBadly } from './oracle/expect.ts';
+import { isMadeBadly, type Judged } from './oracle/expect.ts';
+import { naiveStateHash } from './oracle/hash.ts';
 import { droppedHeads } from './oracle/lost.ts';
 import { mayRead, mayWrite } from './oracle/law.ts';
 import { missingCopies, type Holding } from './oracle/sharing.ts';
+import type { Sealed } from './oracle/open.ts';
 import type { Seen } from './oracle/witness.ts';
+import { unaccounted, type Noted, type WorkedOff } from './oracle/worked-off.ts';
 import { draggedClock, notAsSaved, oddKeys } from './oracle/written.ts';
 import type { Plan } from './plan.ts';
-import type { Machine } from './world/machine.ts';
+import type { Machine, Tab } from './world/machine.ts';
 import { START_MS } from './world/timeline.ts';
+import { isUnknownToOlder, type Version } from './world/versions.ts';
 import type { World } from './world/world.ts';
+
+/** virtual ms after which a device that nobody touches has counted what it took in */
+const REST_MS = 5000;
 
 export class Watch {
 	readonly #world: World;
@@ -59,6 +66,50 @@ export class Watch {
 			const { places } = this.#checks.oracle.judge.judge([{ db: row.db, document: JSON.parse(row.doc) }]);
 			for (const signed of [...places.values()].flat()) for (const { kind, detail } of draggedClock(signed, latest)) this.#world.fail(kind, `device ${machine.number}: ${detail}`);
 		}
+	}
+
+	/**
+	 * A device in the midst of things, when its user rests: all that it has taken in is accounted for, what waits is counted on the screen, and its
+	 * state is what the naive fold makes of what it applies.
+	 */
+	async inMidRun(machine: Machine, { process, device, version }: Tab): Promise<void> {
+		if (device === null || !process.alive) return;
+		await new Promise<void>((resolve) => void process.scheduler.after(REST_MS, resolve));
+		const before = this.#takenIn(machine, version);
+		for (const { kind, detail } of unaccounted(before)) this.#world.fail(kind, `device ${machine.number}: ${detail}`);
+		const [said, { waiting }] = [await device.stateHashes(), await device.syncStatus()];
+		const after = this.#takenIn(machine, version);
+		if (!process.alive || !said.ok || after.text !== before.text) return;
+		if (machine.tabs.length === 1 && waiting !== before.waiting) this.#world.fail('hidden', `device ${machine.number} says that ${String(waiting)} envelopes wait, and has noted ${String(before.waiting)}`);
+		// the older version has a state hash of its own (the version of the rules is in it)
+		if (version === 'older') return;
+		for (const { site, comp, hash } of said.value) {
+			const place = `${site}/${comp}`;
+			const applied = before.applied.get(place) ?? new Set<string>();
+			const changes = (before.places.get(place) ?? []).filter(({ id }) => applied.has(id));
+			if (changes.length === applied.size && naiveStateHash(changes, comp) !== hash) {
+				this.#world.fail('oracle', `device ${machine.number}: ${comp} of ${site.slice(0, 6)}: the state of ${String(changes.length)} changes is not what the naive fold makes of them`);
+			}
+		}
+	}
+
+	/** What a device says on its disk that it has taken in. */
+	#takenIn(machine: Machine, version: Version): WorkedOff & { readonly places: Judged['places']; readonly waiting: number; readonly text: string } {
+		const { disk } = machine;
+		const { judge } = this.#checks.oracle;
+		const applied = appliedOn(machine);
+		const { places } = judge.judge(arrivedOn(machine));
+		const cursors = disk.rows.get('cursor|ingest')?.body ?? '';
+		const { pages: through } = (cursors === '' ? { pages: {} } : JSON.parse(cursors)) as { readonly pages: { readonly [database: string]: number } };
+		const taken = judge.judge([...disk.pages.values()].filter(({ n, db }) => n > 0 && n <= (through[db.split('-').slice(-2).join('-')] ?? 0))
+			.flatMap(({ db, docs }) => (JSON.parse(docs) as Sealed[]).map((document) => ({ db, document }))));
+		const noted = new Map(disk.rows.keys({ from: 'verdict|page|', to: 'verdict|page|\uffff' }).flatMap((key) => JSON.parse(disk.rows.get(key)?.body ?? '[]') as { readonly envelope: string; readonly kind: Noted }[])
+			.map(({ envelope, kind }) => [envelope, kind]));
+		const isUnknown = ({ change }: VerifiedChange): boolean => version === 'older' && isUnknownToOlder(change);
+		return {
+			taken: [...taken.places].flatMap(([place, changes]) => (applied.has(place) ? changes : [])), applied, noted, isUnknown, places,
+			waiting: [...noted.values()].filter((kind) => kind === 'waiting').length, text: JSON.stringify([cursors, [...noted], [...applied].map(([place, ids]) => [place, [...ids]])])
+		};
 	}
 
 	/** When all hold the same. */

@@ -3,7 +3,7 @@
  */
 import { seededRandom } from '../../sync/change/ports.ts';
 import { toBase64url } from '../../sync/change/base64url.ts';
-import { Device } from '../../sync/device/device.ts';
+import type { Device } from '../../sync/device/device.ts';
 import type { Store } from '../../sync/store/index.ts';
 import type { Account } from '../../sync/device/identity.ts';
 import type { Dice } from '../dice.ts';
@@ -16,6 +16,7 @@ import { Process } from './process.ts';
 import { rxStore } from './rx-store.ts';
 import { simulatedStore } from './store.ts';
 import type { Timeline } from './timeline.ts';
+import { deviceOf, type Version } from './versions.ts';
 
 export interface MachineOptions {
 	readonly number: number;
@@ -30,6 +31,8 @@ export interface MachineOptions {
 	/** names the databases of a run whose stores are RxDB's; null: storage is simulated */
 	readonly rx: string | null;
 	readonly dice: Dice;
+	/** numbers of the apps here that begin as an older version */
+	readonly older: readonly number[];
 	/** something that must never happen did: an act or the start of an app threw */
 	readonly broken: (what: string) => void;
 }
@@ -37,6 +40,7 @@ export interface MachineOptions {
 /** One running app. `device` is null until it has started. */
 export interface Tab {
 	readonly process: Process;
+	readonly version: Version;
 	device: Device | null;
 	/** the last act of its user: one thing after the other */
 	turn: Promise<void>;
@@ -50,6 +54,7 @@ export class Machine {
 	#locks = new DeviceLocks();
 	/** by number of the tab */
 	readonly #tabs = new Map<number, Tab>();
+	readonly #older: Set<number>;
 	#boots = 0;
 	#awakeUntil = 0;
 	/** times at which its storage was put back */
@@ -59,6 +64,7 @@ export class Machine {
 		this.#options = options;
 		this.person = options.person;
 		this.number = options.number;
+		this.#older = new Set(options.older);
 		this.#enrol();
 	}
 
@@ -92,7 +98,7 @@ export class Machine {
 		const { timeline, network, line, skew, diskMs, dice, seed, rx } = this.#options;
 		const boot = ++this.#boots;
 		const process = new Process({ timeline, dice, skew, diskMs, onDeath: () => undefined });
-		const tab: Tab = { process, device: null, turn: Promise.resolve() };
+		const tab: Tab = { process, version: this.#older.has(number) ? 'older' : 'present', device: null, turn: Promise.resolve() };
 		this.#tabs.set(number, tab);
 		process.asleep = timeline.now >= this.#awakeUntil;
 		const locks = this.#locks.for(process);
@@ -107,15 +113,27 @@ export class Machine {
 		tab.turn = this.#boot(tab, open, ports);
 	}
 
-	async #boot(tab: Tab, open: () => Promise<Store>, ports: Omit<Parameters<typeof Device.open>[0], 'store'>): Promise<void> {
+	async #boot(tab: Tab, open: () => Promise<Store>, ports: Omit<Parameters<(typeof Device)['open']>[0], 'store'>): Promise<void> {
 		try {
-			const device = await Device.open({ ...ports, store: await open() });
+			const device = await deviceOf(tab.version).open({ ...ports, store: await open() });
 			const unlocked = await device.unlock({ member: this.person.member, passphrase: PASSPHRASE });
 			if (!unlocked.ok) this.#options.broken(`device ${this.number} does not unlock: ${unlocked.error.message}`);
 			tab.device = device;
 		} catch (failure) {
 			this.#options.broken(`device ${this.number} does not start: ${String(failure instanceof Error ? failure.stack : failure)}`);
 		}
+	}
+
+	/** Is this app still an older version? */
+	isOlder(number: number): boolean {
+		return this.#older.has(number);
+	}
+
+	/** The present version is installed, and the app started again. Does nothing where it is there already. */
+	upgrade(number: number): void {
+		if (!this.#older.delete(number)) return;
+		this.tab(number)?.process.die();
+		this.start(number);
 	}
 
 	/** In use until then; afterwards in standby. */

@@ -48,6 +48,7 @@ export class World {
 		this.machines = plan.devices.filter(({ tabOf }) => tabOf === null).map((device, number) => new Machine({
 			number, seed: plan.seed, timeline: this.timeline, network, founded, person: founded.people[device.member] ?? founded.people[0] as Founded['people'][number],
 			line: this.faults.line(number), skew: this.faults.skew(number, device.skew), diskMs: plan.diskMs, rx: plan.driver === 'rxdb' ? `sim${plan.seed}r${++runs}` : null, dice: new Dice(`machine ${plan.seed} ${number}`),
+			older: plan.devices.flatMap((one, app) => (one.version === 'older' && (one.tabOf ?? app) === number ? [app] : [])),
 			broken: (what) => this.fail('total', what)
 		}));
 		const last = founded.people.length - 1;
