@@ -29,6 +29,15 @@ describe('the history of a group', () => {
 		expect(commonAncestor(state, 'birth')).toBeNull();
 	});
 
+	it('names it where each side had seen another device\'s import of the same file', () => {
+		const create = { kind: 'import', system: 'urn:old', source: '7' } as const;
+		const imported = (by: typeof asha) => by.creates('Patient', { birth: { birthDate: '1980-01-01' } }, { create });
+		const [here, there] = [imported(asha), imported(ben)];
+		const edits = [asha.edits(here, { set: { birth: { birthDate: '1980-01-02' } } }), ben.edits(there, { set: { birth: { birthDate: '1980-02-01' } } })];
+		const both = foldResource([here, there, ...edits]);
+		expect(both === null ? null : commonAncestor(both, 'birth')?.value).toEqual({ birthDate: '1980-01-01' });
+	});
+
 	it('gives each value as a partial resource, to be restored by an ordinary change', () => {
 		const group = state.groups.get('languages');
 		const [lost] = group?.outvoted ?? [];

@@ -6,6 +6,7 @@
  */
 import { canonicalJson } from '../change/canonical.ts';
 import type { Hash, Hlc, Id, Json } from '../change/change.ts';
+import { pastsOf } from './past.ts';
 import type { GroupState, ResourceState, Write } from './state.ts';
 
 export interface HistoryEntry {
@@ -73,18 +74,6 @@ export function commonAncestor(state: ResourceState, group: string, key: string 
 	const present = state.groups.get(group);
 	const sides = key === null ? present?.heads : present?.items.find((item) => item.key === key)?.bodies;
 	if (sides === undefined || sides.length < 2) return null;
-	const deps = new Map(state.changes.map(({ id, change }) => [id, change.deps]));
-	const pasts = [...new Set(sides.map((side) => side.change))].map((change) => pastOf(change, deps));
-	return historyOf(state, group).filter((entry) => entry.key === key && pasts.every((past) => past.has(entry.change))).at(-1) ?? null;
-}
-
-function pastOf(change: Hash, deps: ReadonlyMap<Hash, readonly Hash[]>): ReadonlySet<Hash> {
-	const past = new Set<Hash>();
-	const open = [...(deps.get(change) ?? [])];
-	for (let id = open.pop(); id !== undefined; id = open.pop()) {
-		if (past.has(id) || !deps.has(id)) continue;
-		past.add(id);
-		open.push(...(deps.get(id) ?? []));
-	}
-	return past;
+	const pasts = pastsOf(state);
+	return historyOf(state, group).filter((entry) => entry.key === key && sides.every((side) => pasts.sees(side.change, entry.change))).at(-1) ?? null;
 }

@@ -2,20 +2,24 @@
  * Which changes of a resource had seen which: the causal past of a change, on demand.
  *
  * The fold needs only what is superseded; whoever explains a conflict (what decided it, what came to it late) has to ask of two changes whether
- * one had seen the other. Kept with the state, which never changes.
+ * one had seen the other. Whoever saw one of two equal imports saw both, as in the fold. Kept with the state, which never changes.
  */
 import type { Hash } from '../change/change.ts';
+import { equalImports } from './same-act.ts';
 import type { ResourceState } from './state.ts';
 
 export class Pasts {
 	readonly #state: ResourceState;
 	readonly #position: ReadonlyMap<Hash, number>;
+	/** position of a change that is one act with others -> all of that act */
+	readonly #actOf = new Map<number, readonly number[]>();
 	/** change -> one bit per change that it had seen */
 	readonly #seen = new Map<Hash, Uint32Array>();
 
 	constructor(state: ResourceState) {
 		this.#state = state;
 		this.#position = new Map(state.changes.map(({ id }, at) => [id, at]));
+		for (const act of equalImports(state.changes)) for (const at of act) this.#actOf.set(at, act);
 	}
 
 	/** Had `later` seen `earlier`, directly or through changes that are here? No change has seen itself. */
@@ -28,18 +32,23 @@ export class Pasts {
 	#of(change: Hash): Uint32Array {
 		const known = this.#seen.get(change);
 		if (known !== undefined) return known;
-		const { changes } = this.#state;
-		const seen = new Uint32Array((changes.length + 31) >>> 5);
+		const seen = new Uint32Array((this.#state.changes.length + 31) >>> 5);
 		const own = this.#position.get(change);
-		const open = own === undefined ? [] : [...(changes[own]?.change.deps ?? [])];
-		for (let dep = open.pop(); dep !== undefined; dep = open.pop()) {
-			const at = this.#position.get(dep);
-			if (at === undefined || at === own || (((seen[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1) continue;
+		const open = own === undefined ? [] : this.#parents(own);
+		for (let at = open.pop(); at !== undefined; at = open.pop()) {
+			if (at === own || (((seen[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1) continue;
 			seen[at >>> 5] = (seen[at >>> 5] ?? 0) | (1 << (at & 31));
-			open.push(...(changes[at]?.change.deps ?? []));
+			open.push(...this.#parents(at));
 		}
 		this.#seen.set(change, seen);
 		return seen;
+	}
+
+	#parents(at: number): number[] {
+		return (this.#state.changes[at]?.change.deps ?? []).flatMap((dep) => {
+			const parent = this.#position.get(dep);
+			return parent === undefined ? [] : (this.#actOf.get(parent) ?? [parent]);
+		});
 	}
 }
 
