@@ -66,6 +66,14 @@ describe('own envelopes', () => {
 		expect((await device.own.head(chain('ben'))).seq).toBe(0);
 	});
 
+	it('are stored with a copy that is owed for two reasons, once', async () => {
+		const device = await store();
+		const copy: NewOwn = { kind: 'deposit', change: fakeHash(random), db: 'sb-y-desk', document: { ...fakeEnvelope(random), v: 'd1' } };
+		const stored = await device.own.append(() => [change(chain('amina'), 1), copy, copy]);
+		expect(stored.ok && stored.value.map(({ kind }) => kind)).toEqual(['change', 'deposit']);
+		expect(await device.own.countOnThisDeviceOnly()).toBe(2);
+	});
+
 	it('write nothing when making them fails', async () => {
 		const device = await store();
 		await expect(device.own.append(() => { throw new Error('no key'); })).rejects.toThrow('no key');

@@ -77,7 +77,7 @@ export class OwnEnvelopes {
 	 */
 	async append(build: (head: (chain: Chain) => Promise<ChainHead>) => Promise<readonly NewOwn[]> | readonly NewOwn[]): Promise<Result<readonly OwnEnvelope[], AppendProblem>> {
 		return this.#locks.exclusive(this.#lock, async () => {
-			const rows = (await build((chain) => this.head(chain))).map(toRow);
+			const rows = distinct((await build((chain) => this.head(chain))).map(toRow));
 			try {
 				const place = await this.#firstTaken(rows);
 				if (place !== null) return err(problem('chain-taken', 'Another window of this app saved at the same moment. Nothing was saved here; please save again.'));
@@ -284,6 +284,12 @@ export class OwnEnvelopes {
 		}
 		return null;
 	}
+}
+
+/** Without deposits that come again: a chart with two links to one site owes it one copy of a change for each of them, which are the same bytes. */
+function distinct(rows: readonly OwnRow[]): readonly OwnRow[] {
+	const deposits = new Set<string>();
+	return rows.filter(({ key }) => !key.startsWith('d|') || (!deposits.has(key) && deposits.add(key) !== undefined));
 }
 
 function toRow(own: NewOwn): OwnRow {
