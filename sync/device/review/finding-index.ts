@@ -21,7 +21,7 @@ import type { Answering } from './answering.ts';
 import type { MovedLog } from './moved-log.ts';
 import type { OwnSeal } from './own-seal.ts';
 
-const VERSION = `1.${String(RULES_VERSION)}`;
+const VERSION = `2.${String(RULES_VERSION)}`;
 const COLLECTION = 'findings';
 /** charts looked at before an answer is given; the rest follows behind it */
 const AT_ONCE = 300;

@@ -22,7 +22,7 @@ import { placeName, type Place, type Session } from '../session.ts';
 import type { MovedLog } from './moved-log.ts';
 
 /** Changes with what is kept: rows of another version are made again. */
-const VERSION = `1.${String(RULES_VERSION)}`;
+const VERSION = `2.${String(RULES_VERSION)}`;
 const COLLECTION = 'questions';
 const nameOf = ({ site, comp }: Place): string => `questions|${site}|${comp}`;
 
