@@ -8,7 +8,7 @@
 import { encodeAccessRecord, parseAccessRecord, REASON_CHARACTERS_MAX, type AccessKind, type AccessRecordText } from '../change/access-record.ts';
 import type { Hash, Id } from '../change/change.ts';
 import { deskOf } from '../membership/databases.ts';
-import { newestEpoch } from '../membership/selectors.ts';
+import { epochToSealTo } from '../membership/renewal.ts';
 import { ok } from '../result.ts';
 import { openAccess, sealAccess } from '../seal/access.ts';
 import { epochKeys } from '../seal/epoch.ts';
@@ -156,7 +156,7 @@ export class AccessNotes {
 
 	async #append({ site, chart }: ChartRef, kind: AccessKind, reason: string | null): Promise<void> {
 		const { state, self, control } = this.#session;
-		const epoch = state === null ? null : newestEpoch(state, site, 'restricted');
+		const epoch = state === null ? null : epochToSealTo(state, { site, comp: 'restricted' });
 		// a site whose statement has not arrived has no chart that could be opened
 		if (epoch === null || this.#session.closed) return;
 		for (let tip = await this.#tip(site); ; tip = await this.#tip(site)) {

@@ -65,6 +65,8 @@ export class LateWorkDesk implements LateApi {
 			if (fresh.length === 0) continue;
 			const ends = acceptedEnds(this.#session, actor).filter(({ site, comp }) => canRead(state, self.actor, site, comp));
 			for (const closing of fresh) {
+				// who lost a post is no witness to what was written under it
+				if (state.closings.get(self.actor)?.some(({ statement }) => statement === closing.statement) === true) continue;
 				const more = ends.filter((end) => isTouched(closing, end.site, state) && !this.#isAttested(closing, end));
 				if (more.length > 0) due.set(closing.statement, [...(due.get(closing.statement) ?? []), ...more]);
 			}

@@ -125,6 +125,7 @@ export class Revoking {
 		const goes = target.role === null || target.role.role === 'owner' ? target.actors : [];
 		if (owners.length > 0 && owners.every((actor) => goes.includes(actor))) warnings.push('No owner is left after this. Only the recovery kit can make a new one.');
 		if (target.actors.includes(this.#session.self.actor)) warnings.push('This is you: this device will be locked out.');
+		if (madeKit(state, target)) warnings.push('This person made the recovery kit and may have kept its shares. Make a new one, which ends it.');
 		const unheld = this.#placesOf(state, target).filter(({ site, comps }) => comps.some((comp: Compartment) => !this.#session.holds(site, comp)));
 		for (const { siteName } of unheld) warnings.push(`Entries at ${siteName} are not all kept here. They stay in the late lane until a device of that site has confirmed them.`);
 		return warnings;
@@ -136,6 +137,10 @@ export class Revoking {
 		this.#changed();
 	}
 }
+
+/** Somebody who goes had the secret of the present recovery kit in hand: a kit outlives its maker, or the last owner could not leave one behind. */
+const madeKit = (state: MembershipState, { actors, role }: Target): boolean =>
+	(role === null || role.role === 'owner') && [...state.kits.values()].some(({ status, by }) => status === 'current' && actors.includes(by));
 
 function targetOf(state: MembershipState, removal: Removal): Target | null {
 	const postsOf = (actors: readonly Hash[]): readonly Grant[] => actors.flatMap((actor) => grantsOf(state, actor));

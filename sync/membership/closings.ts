@@ -44,9 +44,10 @@ export function standingOf(present: MembershipState, at: MembershipState, actor:
 const touches = ({ grants }: Closing, held: readonly Pick<HeldGrant, 'site' | 'role'>[]): boolean =>
 	grants?.some((taken) => held.some(({ site, role }) => site === taken.site && role === taken.role)) === true;
 
-/** Actors whose chains are cut off somewhere. */
+/** Actors whose chains may be cut off somewhere. A post that is void is so on all devices of its member, those admitted since too. */
 export function closedActors(state: MembershipState): ReadonlySet<Hash> {
 	const closed = new Set<Hash>(state.fallen.keys());
+	for (const { member } of state.fallen.values()) for (const actor of state.members.get(member)?.actors ?? []) closed.add(actor);
 	for (const [actor, closings] of state.closings) if (closings.length > 0) closed.add(actor);
 	return closed;
 }

@@ -20,7 +20,7 @@ import { actorIdOf } from './ids.ts';
 import { clash } from './judge.ts';
 import { revokeAuthority, withdrawAuthority } from './judge-removal.ts';
 import { unless, type Refusal } from './refusal.ts';
-import { isActive } from './selectors.ts';
+import { isActive, mayHandOut } from './selectors.ts';
 import { afterRestore, afterRevoke, afterWithdraw, broughtBack, fallWith } from './taking-away.ts';
 import type { Grant, GrantStatement, Genesis, SignedStatement, Statement } from './types.ts';
 
@@ -39,15 +39,26 @@ function applyAlone(core: Core, { signed, refusal, after }: Node): Core {
 	const { id, statement } = signed;
 	const void_ = refusal ?? (statement.kind === 'genesis' ? 'An organization is founded once.' : null);
 	if (void_ !== null || statement.kind === 'genesis') return pass(core, id, void_ ?? '');
-	const reason = objection(core, statement);
+	const reason = objection(core, statement, after);
 	return reason === null ? apply(core, id, statement, after) : voided(core, id, statement, after, reason);
 }
 
-/** Rule 4 for those that give nobody authority; the others as at any place of the log. */
-function objection(view: Core, statement: Later): Refusal {
+/** Rule 4 for those that give nobody authority; the others as at any place of the log. `own`: the state after it at its own causal past. */
+function objection(view: Core, statement: Later, own: Core): Refusal {
 	if (statement.kind === 'epoch') return null;
 	if (statement.kind === 'site') return unless(!view.sites.has(statement.site), 'The site exists already.');
-	return clash(view, statement);
+	return clash(view, statement) ?? (statement.kind === 'grant' ? unseenDeviceFault(view, own, statement) : null);
+}
+
+/**
+ * A post is given to a person on the devices that its giver knew of. On one that a lead admitted for that person meanwhile, it would be in the hands of
+ * whoever answered that invitation: so it is void if that lead could not have given it, and is given again by who has seen the device.
+ */
+function unseenDeviceFault(view: Core, own: Core, { member, grants }: GrantStatement): Refusal {
+	const unseen = (view.members.get(member)?.actors ?? []).filter((actor) => !own.actors.has(actor));
+	const admitters = unseen.flatMap((actor) => view.actors.get(actor)?.admittedBy ?? []);
+	const entitled = admitters.every((by) => grants.every((grant) => mayHandOut(view, by, 'admit', grant)));
+	return unless(entitled, 'The member was invited again at the same time, by somebody who may not give this post. Look at the new device, and give the post once more.');
 }
 
 interface Taker {
@@ -135,8 +146,8 @@ class Concurrent {
 	/** Authority where all concurrent removals that act have acted, those later in the order too. */
 	private objectionTo(node: Node, statement: Later, core: Core, acting: readonly Taker[]): Refusal {
 		let view = core;
-		for (const taker of acting) if (this.isAfter(taker.node, node) && this.areConcurrent(taker, node)) view = this.taken(view, taker);
-		if (statement.kind !== 'revoke' && statement.kind !== 'withdraw') return objection(view, statement);
+		for (const taker of acting) if (this.isAfter(taker.node, node) && this.areConcurrent(taker, node)) view = this.taken(view, taker, acting);
+		if (statement.kind !== 'revoke' && statement.kind !== 'withdraw') return objection(view, statement, node.after);
 		if (!isActive(view, statement.actor)) return 'Its author was removed at the same time.';
 		return statement.kind === 'revoke' ? revokeAuthority(view, node.after, statement) : withdrawAuthority(view, statement);
 	}
@@ -145,24 +156,23 @@ class Concurrent {
 		const { signed: { id }, after } = node;
 		const earlier = acting.filter((taker) => this.isAfter(node, taker.node) && this.areConcurrent(taker, node));
 		if (statement.kind === 'grant') return apply(core, id, withoutWithdrawn(statement, earlier), after);
-		const next = apply(core, id, statement, after, this.sparedBy(node));
+		const next = apply(core, id, statement, after, this.sparedBy(node, acting));
 		if (statement.kind !== 'admit') return next;
-		return earlier.reduce((state, { node: { signed, after: own } }) =>
-			signed.statement.kind === 'revoke' ? fallWith(state, signed.id, signed.statement, statement.member, actorIdOf(statement.keys), own) : state, next);
+		return earlier.reduce((state, { node: { signed, after: own } }) => fallWith(state, signed.id, signed.statement, statement.member, actorIdOf(statement.keys), own), next);
 	}
 
 	/** What a removal does to authority. */
-	private taken(core: Core, { node }: Taker): Core {
+	private taken(core: Core, { node }: Taker, acting: readonly Taker[]): Core {
 		const { signed: { id, statement }, after } = node;
-		if (statement.kind === 'revoke') return afterRevoke(core, id, statement, after, this.sparedBy(node));
+		if (statement.kind === 'revoke') return afterRevoke(core, id, statement, after, this.sparedBy(node, acting));
 		if (statement.kind === 'withdraw') return afterWithdraw(core, id, statement, after);
 		return statement.kind === 'restore' ? afterRestore(core, id, statement, after) : core;
 	}
 
-	/** Rule 5: whom concurrent uses of a kit bring back. */
-	private sparedBy(node: Node): ReadonlySet<Hash> {
+	/** Rule 5: whom concurrent uses of a kit bring back; one that is void itself brings back nobody. */
+	private sparedBy(node: Node, acting: readonly Taker[]): ReadonlySet<Hash> {
 		const spared = new Set<Hash>();
-		for (const restore of this.restores) {
+		for (const restore of acting) {
 			const { statement } = restore.node.signed;
 			if (statement.kind === 'restore' && this.areConcurrent(restore, node)) for (const actor of broughtBack(statement)) spared.add(actor);
 		}

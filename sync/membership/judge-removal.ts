@@ -64,7 +64,9 @@ export function withdrawDetails(past: Core, statement: WithdrawStatement): Refus
 export const attestAuthority = (state: Core, { actor, positions }: AttestStatement): Refusal =>
 	unless(positions.every(({ site, comp }) => canRead(state, actor, site, comp)), 'It attests chains of a compartment that its author may not read.');
 
-export function attestDetails(past: Core, { closing, positions }: AttestStatement): Refusal {
+/** Who lost something by the closing itself is no witness to how far it had got by then. */
+export function attestDetails(past: Core, { actor: witness, closing, positions }: AttestStatement): Refusal {
+	if (past.closings.get(witness)?.some(({ statement }) => statement === closing) === true) return 'It attests chains that were closed by what took something from its author.';
 	return positionsFault(positions, ({ actor }) => past.closings.get(actor)?.some(({ statement }) => statement === closing) === true);
 }
 

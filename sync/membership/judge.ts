@@ -131,7 +131,7 @@ function rejoinFault(past: Core, actor: Hash, member: Id, grants: readonly Grant
 	if (known === undefined) return 'The member\'s id is not the invitation\'s.';
 	const held = (grant: Grant): boolean => known.grants.some((one) => one.site === grant.site && one.role === grant.role);
 	return first(
-		() => unless(known.grants.every((grant) => mayHandOut(past, actor, 'invite', grant)), 'The member may do more than its author may hand out.'),
+		() => inheritedFault(past, actor, 'invite', member),
 		() => unless(grants.length === known.grants.length && grants.every(held), 'A member who is invited again comes back with the same posts.')
 	);
 }
@@ -144,9 +144,14 @@ function admitAuthority(state: Core, statement: AdmitStatement): Refusal {
 		() => unless(invitation.status !== 'admitted', 'The invitation was used already.'),
 		() => unless(!state.actors.has(actorIdOf(statement.keys)), 'This actor is a member already.'),
 		() => unless(!state.members.has(statement.member) || statement.member === invitation.member, 'This member was admitted already.'),
-		() => handOutFault(state, statement.actor, 'admit', statement.grants)
+		() => handOutFault(state, statement.actor, 'admit', statement.grants),
+		() => inheritedFault(state, statement.actor, 'admit', statement.member)
 	);
 }
+
+/** On a new device a member has all its posts, those given since the invitation too. */
+const inheritedFault = (state: Core, actor: Hash, act: 'invite' | 'admit', member: Id): Refusal =>
+	unless((state.members.get(member)?.grants ?? []).every((grant) => mayHandOut(state, actor, act, grant)), 'The member may do more than its author may hand out.');
 
 function admitDetails(past: Core, statement: AdmitStatement): Refusal {
 	const invitation = past.invitations.get(statement.invitation);

@@ -39,6 +39,12 @@ export function usableEpochs(state: Keys, { site, comp }: Place): readonly Epoch
 	return usable;
 }
 
+/**
+ * The epoch that somebody seals to who cannot start one there: the newest usable one. Where there is none the newest at all, until a lead's device has
+ * started another: a record that is kept from nobody is worth more than none.
+ */
+export const epochToSealTo = (state: Keys, place: Place): EpochState | null => usableEpochs(state, place).at(-1) ?? epochsOf(state, place.site, place.comp).at(-1) ?? null;
+
 /** Places of an actor where nothing may be sealed until somebody starts an epoch. */
 export const placesToRenew = (state: Keys, actor: Hash): readonly Place[] =>
 	placesOf(state, actor).filter(({ site, comp }) => epochsOf(state, site, comp).length > 0 && usableEpochs(state, { site, comp }).length === 0);

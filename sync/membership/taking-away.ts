@@ -8,7 +8,7 @@ import type { Hash, Id } from '../change/change.ts';
 import type { Core } from './core.ts';
 import { actorIdOf } from './ids.ts';
 import { isActive } from './selectors.ts';
-import type { ActorState, Attested, AttestStatement, ChainPosition, Closing, Grant, HeldGrant, KitStatement, MemberState, RestoreStatement, RevokeStatement, WithdrawStatement } from './types.ts';
+import type { ActorState, Attested, AttestStatement, ChainPosition, Closing, Grant, HeldGrant, KitStatement, MemberState, RestoreStatement, RevokeStatement, Statement, WithdrawStatement } from './types.ts';
 
 const NOBODY: ReadonlySet<Hash> = new Set();
 
@@ -87,7 +87,9 @@ export function afterRestore(core: Core, id: Hash, statement: RestoreStatement, 
 	}
 	const opened: Core = { ...core, closings, kits: used === undefined ? core.kits : core.kits.with(kit, { ...used, status: 'used', used: id }) };
 	const restored = installOwner(opened, id, kit, owner);
-	return actors.filter((actor) => restored.actors.has(actor)).reduce((state, actor) => close(state, id, actor, statement, null, own), restored);
+	// who was admitted for the new owner without its author's knowledge is no owner
+	const unseen = own === null ? [] : (core.members.get(owner.member)?.actors ?? []).filter((actor) => !own.actors.has(actor));
+	return [...actors, ...unseen].filter((actor) => restored.actors.has(actor)).reduce((state, actor) => close(state, id, actor, statement, null, own), restored);
 }
 
 function installOwner(core: Core, id: Hash, kit: Hash, { member, name, keys }: RestoreStatement['owner']): Core {
@@ -104,7 +106,8 @@ function installOwner(core: Core, id: Hash, kit: Hash, { member, name, keys }: R
 	};
 }
 
-/** Somebody who was admitted for a member that was removed at the same time falls with it. */
-export function fallWith(core: Core, id: Hash, statement: RevokeStatement, member: Id, newcomer: Hash, own: Core | null): Core {
-	return statement.member === member ? close(core, id, newcomer, statement, null, own) : core;
+/** Who was admitted for a member that was removed at the same time falls with it; of one that lost a post, the new device loses it like the others. */
+export function fallWith(core: Core, id: Hash, statement: Statement, member: Id, newcomer: Hash, own: Core | null): Core {
+	if ((statement.kind !== 'revoke' && statement.kind !== 'withdraw') || statement.member !== member) return core;
+	return close(core, id, newcomer, statement, statement.kind === 'withdraw' ? statement.grants : null, own);
 }
