@@ -34,6 +34,10 @@ export function createApp(hub: HubParts, files: StaticFiles): Hono {
 			return wait === null ? next() : refuse(tooMany(wait));
 		});
 	}
+	app.use('/_hub/restore', async (c, next) => {
+		const wait = hub.budgets.take('restore', partyOf(getConnInfo(c).remote.address));
+		return wait === null ? next() : refuse(tooMany(wait));
+	});
 	app.route('/couch', couchRoutes(hub));
 	app.route('/_hub', hubRoutes(hub));
 	app.get('*', (c) => files.serve(c.req.raw, hub.organization.originsOf(null)));
@@ -48,7 +52,7 @@ export function createApp(hub: HubParts, files: StaticFiles): Hono {
 }
 
 /** What is asked before there is a session is counted by address. */
-const WITHOUT_SESSION = ['setup', 'challenge', 'session', 'answer', 'preview'];
+const WITHOUT_SESSION = ['setup', 'challenge', 'session', 'answer', 'preview', 'ended', 'restore'];
 const ROUTES = new Set(['', 'couch', '_hub', 'info', ...WITHOUT_SESSION, 'deposit', 'frontier', 'frontiers', '_changes', '_bulk_docs', '_all_docs', '_db_updates']);
 
 /** Routes and names of databases, which are hashes; whatever else a client may have put into a path stays out of the log, as the query does. */

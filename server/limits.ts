@@ -6,6 +6,8 @@
 export const BODY_BYTES_MAX = 16 * 1024 * 1024;
 /** and of one from a client without a session */
 export const STRANGER_BODY_BYTES_MAX = 1024 * 1024;
+/** and of a use of the recovery kit, which brings keys for whoever it makes an owner */
+export const RESTORE_BODY_BYTES_MAX = 4 * 1024 * 1024;
 /** bytes of all bodies being read or worked on at once; beyond it, requests are told to come back */
 export const BODIES_BYTES_MAX = 256 * 1024 * 1024;
 /** bytes of one document as JSON */

@@ -6,12 +6,13 @@
  */
 import { isObject, parseCanonical } from '../sync/change/canonical.ts';
 import type { Hash, Id } from '../sync/change/change.ts';
-import { isHash } from '../sync/change/ids.ts';
+import { toHex } from '../sync/change/base64url.ts';
+import { bytesOf, isHash } from '../sync/change/ids.ts';
 import { answeredInvitation, previewedInvitation } from '../sync/membership/answer.ts';
 import { databasesFor } from '../sync/membership/databases.ts';
 import { MembershipLog } from '../sync/membership/log.ts';
 import { STATEMENT_TEXT_BYTES_MAX } from '../sync/membership/parse.ts';
-import { transportKeyOf } from '../sync/membership/selectors.ts';
+import { formerTransportKeyOf, transportKeyOf } from '../sync/membership/selectors.ts';
 import type { MembershipState } from '../sync/membership/types.ts';
 import { err, ok, type Result } from '../sync/result.ts';
 import { checkDocument, type AnswerDocument, type PreviewDocument, type StatementDocument, type WireDocument } from '../sync/verify/document.ts';
@@ -19,6 +20,7 @@ import { statementId } from '../sync/verify/ids.ts';
 import { verifySignature } from '../sync/verify/signature.ts';
 import { refusal, storedForm, type Refusal } from './documents.ts';
 import { PAGE_ROWS_MAX } from './limits.ts';
+import { farewellOf, judgeRestoration } from './restoring.ts';
 import type { Database } from './storage/database.ts';
 import type { DatabaseName } from './storage/names.ts';
 import { Turns } from './turns.ts';
@@ -162,6 +164,36 @@ export class Organization {
 			}
 			return refused;
 		});
+	}
+
+	/**
+	 * Stores a use of the recovery kit by somebody who may open no session (`restoring.ts`): whole, or with the reason not at all. A repeat of what is
+	 * there is no fault.
+	 */
+	restore(raw: unknown): Promise<Result<Hash, string>> {
+		return this.#turns.take(async () => {
+			const log = this.#log;
+			if (log === null) return err('This hub has no organization yet.');
+			const judged = judgeRestoration(log, raw);
+			if (!judged.ok) return judged;
+			const { documents, restore } = judged.value;
+			// as everywhere: on the disk before it counts
+			await this.#control.write(documents.map(storedForm));
+			log.add(documents.filter((document) => document.v === 's1'));
+			return ok(restore);
+		});
+	}
+
+	/** The transport key of a device whose people were all removed; null for any other. */
+	formerTransportKey(device: Id): string | null {
+		return this.state === null ? null : formerTransportKeyOf(this.state, device);
+	}
+
+	/** What a removed device is told: the statements that removed it and what those rest on, and the ids of key documents (`restoring.ts`). */
+	farewell(device: Id): { readonly statements: readonly StatementDocument[]; readonly keyDocuments: readonly string[] } {
+		if (this.#log === null) return { statements: [], keyDocuments: [] };
+		const { statements, keyDocuments } = farewellOf(this.#log, device);
+		return { statements: statements.map(({ id, text, sig }) => ({ _id: toHex(bytesOf(id)), v: 's1', text, sig })), keyDocuments: [...keyDocuments] };
 	}
 
 	/** Adds to the log what may be added, and says of each statement why it was not (null: it was). */

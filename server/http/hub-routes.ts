@@ -3,11 +3,13 @@
  */
 import { Hono } from 'hono';
 import { isKeyText } from '../../sync/change/ids.ts';
-import { parseSession } from '../../sync/change/session.ts';
+import type { Id } from '../../sync/change/change.ts';
+import { parseSession, type SessionRequest } from '../../sync/change/session.ts';
 import { checkDocument } from '../../sync/verify/document.ts';
 import { verifySignature } from '../../sync/verify/signature.ts';
 import { err, ok, type Result } from '../../sync/result.ts';
-import { BODY_BYTES_MAX, STRANGER_BODY_BYTES_MAX } from '../limits.ts';
+import { CONTROL } from '../../sync/membership/databases.ts';
+import { BODY_BYTES_MAX, PAGE_ROWS_MAX, RESTORE_BODY_BYTES_MAX, STRANGER_BODY_BYTES_MAX } from '../limits.ts';
 import type { HubParts } from '../parts.ts';
 import { sessionOf } from '../sessions/access.ts';
 import type { Session } from '../sessions/token.ts';
@@ -37,6 +39,8 @@ export function hubRoutes(hub: HubParts): Hono {
 	app.post('/session', post(async (body) => openSession(hub, body)));
 	app.post('/answer', post((body) => storeAnswer(hub, body), 201));
 	app.post('/preview', post(async (body) => preview(hub, body)));
+	app.post('/ended', post((body) => ended(hub, body)));
+	app.post('/restore', post((body) => restore(hub, body), 201, RESTORE_BODY_BYTES_MAX));
 	app.post('/deposit/:database', async (c) => {
 		const session = sessionOf(hub, c.req.raw);
 		if (!session.ok) return refuse(session.error);
@@ -51,7 +55,7 @@ export function hubRoutes(hub: HubParts): Hono {
 	};
 	app.post('/frontiers', withSession((session, body) => listFrontiers(hub, session, body)));
 	app.post('/frontier', withSession((session, body) => putFrontier(hub, session, body)));
-	for (const path of ['/setup', '/challenge', '/session', '/answer', '/preview', '/frontiers', '/frontier', '/deposit/:database']) app.all(path, () => refuse(methodNotAllowed('Only POST allowed')));
+	for (const path of ['/setup', '/challenge', '/session', '/answer', '/preview', '/ended', '/restore', '/frontiers', '/frontier', '/deposit/:database']) app.all(path, () => refuse(methodNotAllowed('Only POST allowed')));
 	app.all('/info', () => refuse(methodNotAllowed('Only GET allowed')));
 	for (const [name, page] of hub.pages) app.get(`/${name}`, page);
 	app.all('*', () => refuse(notFound('missing')));
@@ -73,6 +77,43 @@ const info = (hub: HubParts) => ({
  * elsewhere that passes a challenge on is told apart by it. Databases that the device may not reach are left out of the answer.
  */
 function openSession(hub: HubParts, body: JsonRecord): Result<unknown, Failure> {
+	const said = signedChallenge(hub, body, (device) => hub.organization.transportKey(device));
+	if (!said.ok) return said;
+	const { org, device } = said.value;
+	const access = hub.organization.accessOf(device);
+	const databases = said.value.databases.filter((name) => access.read.has(name) || access.write.has(name));
+	return ok({ ...hub.tokens.issue(org, device, databases), databases });
+}
+
+/** Tells a removed device, which signs as for a session, what removed it. */
+async function ended(hub: HubParts, body: JsonRecord): Promise<Result<unknown, Failure>> {
+	const said = signedChallenge(hub, body, (device) => hub.organization.formerTransportKey(device));
+	if (!said.ok) return said;
+	const { statements, keyDocuments } = hub.organization.farewell(said.value.device);
+	const control = await hub.databases.get(`${hub.prefix}-${CONTROL}`);
+	const documents: unknown[] = [...statements];
+	for (let from = 0; from < keyDocuments.length; from += PAGE_ROWS_MAX) {
+		const keys = keyDocuments.slice(from, from + PAGE_ROWS_MAX);
+		for (const row of await control.allDocs({ keys, includeDocs: true, limit: keys.length, skip: 0, descending: false, inclusiveEnd: true })) {
+			if ('doc' in row) documents.push(row.doc);
+		}
+	}
+	return ok({ documents });
+}
+
+/** Takes a use of the recovery kit from somebody who was removed. */
+async function restore(hub: HubParts, body: JsonRecord): Promise<Result<unknown, Failure>> {
+	const taken = await hub.organization.restore(body['documents']);
+	if (!taken.ok) {
+		hub.log.warn({ reason: taken.error }, 'use of a recovery kit refused');
+		return err(forbidden(taken.error));
+	}
+	hub.log.warn({ statement: taken.value }, 'recovery kit used');
+	return ok({ ok: true, restore: taken.value });
+}
+
+/** What a device signed for this hub and this challenge, with the key that the log has for it. */
+function signedChallenge(hub: HubParts, body: JsonRecord, keyOf: (device: Id) => string | null): Result<SessionRequest, Failure> {
 	const { text, sig } = body;
 	if (typeof text !== 'string' || typeof sig !== 'string') return err(badRequest('`text` and `sig` are expected.'));
 	const parsed = parseSession(text);
@@ -83,13 +124,11 @@ function openSession(hub: HubParts, body: JsonRecord): Result<unknown, Failure> 
 		return err(forbidden(`This hub is not reached at ${said.origin}. Start it with --origin ${said.origin} if it is.`));
 	if (said.org !== hub.organization.org) return err(forbidden('The session is for another organization.'));
 	if (!hub.tokens.isOpen(said.nonce)) return err(unauthorized('The challenge was used, has ended, or is not of this hub: ask for another.'));
-	const key = hub.organization.transportKey(said.device);
+	const key = keyOf(said.device);
 	if (key === null) return err(unauthorized('This device is not enrolled in the organization, or not yet.'));
 	if (!verifySignature('saddlebag/session/1', text, sig, key)) return err(unauthorized('The signature is not that of this device.'));
 	hub.tokens.use(said.nonce);
-	const access = hub.organization.accessOf(said.device);
-	const databases = said.databases.filter((name) => access.read.has(name) || access.write.has(name));
-	return ok({ ...hub.tokens.issue(said.org, said.device, databases), databases });
+	return ok(said);
 }
 
 /** What the inviter left for who holds the link, sealed: asked for with the public half of the invitation key. */

@@ -21,6 +21,8 @@ const MIB = 1024 * 1024;
 export const ALLOWANCES = {
 	/** requests of one address without a session: challenges, session openings, answers, set-up */
 	stranger: { burst: 1200, perSecond: 5 },
+	/** uses of a recovery kit from one address: a person at a table, correcting themselves */
+	restore: { burst: 30, perSecond: 30 / HOUR },
 	/** requests of one device */
 	request: { burst: 3000, perSecond: 20 },
 	/** bytes of documents that one device stores in databases of sites */

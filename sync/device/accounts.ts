@@ -70,7 +70,8 @@ export class Accounts {
 			const account = await this.#account(member);
 			if (account === null) return refuse('unknown-user', 'This person does not use this device.');
 			if (this.#inside.control()?.state === null) return notArrived();
-			if (!this.#inside.isMember(account)) return refuse('not-admitted', 'You are not, or no longer, admitted on this device. Ask the person who runs your site.');
+			// who was removed gets in to learn of it, to save what was not sent, and to use a recovery kit
+			if (!this.#inside.isMember(account) && !this.#inside.wasRemoved(account)) return refuse('not-admitted', 'You are not admitted on this device. Ask the person who runs your site.');
 			const secrets = await open(account);
 			if (!secrets.ok) return secrets;
 			if (secrets.value.seal.publicKey !== account.keys.seal) return refuse('bad-wrap', 'The stored keys of this account are damaged.');

@@ -21,13 +21,17 @@ export type Outcome<T> = Result<T, Problem>;
 /** A chart is named by its site and its id. */
 export interface ChartRef { readonly site: Id; readonly chart: Id }
 
+/** When, by whom and why somebody's access ended, as far as this device can tell. `at`: ms since 1970, by the clock of who ended it; 0 where not known. */
+export interface AccessEnded { readonly at: number; readonly by: string; readonly reason: string | null }
+
 export interface LocalUser { readonly member: Id; readonly organization: Hash; /** shown on the lock screen: chosen by the user for this device, may be initials */ readonly label: string; readonly color: number }
 
 export type LockState =
 	| { readonly kind: 'empty' } // no organization on this device
 	| { readonly kind: 'awaiting-admission'; readonly invitation: Id; readonly label: string; readonly code: string }
 	| { readonly kind: 'locked'; readonly users: readonly LocalUser[]; readonly waitingToSend: number; /** people who answered an invitation on this device and are not admitted yet */ readonly awaiting: readonly { readonly invitation: Id; readonly label: string; readonly code: string }[] }
-	| { readonly kind: 'unlocked'; readonly user: LocalUser };
+	/** `ended`: the user was removed. Nothing is shown and nothing written any more; what was not sent can be saved as a file, and a recovery kit be used */
+	| { readonly kind: 'unlocked'; readonly user: LocalUser; readonly ended?: AccessEnded };
 
 export interface SyncStatus {
 	readonly line: 'connected' | 'offline' | 'connecting' | 'no-hub';

@@ -51,9 +51,9 @@ export class ControlPlane implements Membership {
 		this.#take(written.documents);
 	}
 
-	/** The keys that an actor finds for itself in the log. */
-	keysOf(self: ActorSecrets): Delivered {
-		return openDeliveries(this.log, self, keyDocuments(this.#documents.values()));
+	/** The keys that an actor finds for itself in the log. `former`: it was removed, and names are all that is left to it. */
+	keysOf(self: ActorSecrets, former = false): Delivered {
+		return openDeliveries(this.log, self, keyDocuments(this.#documents.values()), former);
 	}
 
 	/** What a newcomer's device needs of the log: every statement, and the key documents that are for it or open to it. */

@@ -14,12 +14,13 @@ import type { StoreEvent } from '../store/index.ts';
 import { ready } from '../verify/sodium.ts';
 import type { DeviceApi, LocalUser, LockState, Outcome, SyncStatus } from './api.ts';
 import { ControlPlane } from './control.ts';
+import { AccessEnd } from './access-end.ts';
 import { Events, type Listener } from './events.ts';
 import { Hopeful } from './hopeful.ts';
 import { Identities, userOf, type Account, type DeviceKeys, type HubAddress } from './identity.ts';
 import type { Inside } from './inside.ts';
 import { Joining } from './joining.ts';
-import { locked, noHub, notArrived, refuse } from './outcome.ts';
+import { accessEnded, locked, noHub, notArrived, refuse } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
 import { invitationOrigin, scopeOf } from './scope.ts';
 import { RemovalCalls } from './removal-calls.ts';
@@ -53,6 +54,7 @@ export class Device extends RemovalCalls implements DeviceApi {
 	#starting: Promise<void> | null = null;
 	#unlocked: Unlocked | null = null;
 	readonly #hopeful: Hopeful;
+	readonly #accessEnd: AccessEnd;
 
 	private constructor(ports: DevicePorts, identities: Identities, keys: DeviceKeys) {
 		super();
@@ -61,6 +63,7 @@ export class Device extends RemovalCalls implements DeviceApi {
 		this.#keys = keys;
 		this.#joining = new Joining(ports, identities);
 		this.#hopeful = new Hopeful(this.#inside());
+		this.#accessEnd = new AccessEnd(this.#inside());
 		this.members = membersOf(this.#inside());
 		this.#takenOn = new TakenOn(ports.store.identity);
 		this.#board = new StatusBoard(ports.store);
@@ -103,7 +106,10 @@ export class Device extends RemovalCalls implements DeviceApi {
 
 	async lockState(): Promise<LockState> {
 		const unlocked = this.#unlocked;
-		if (unlocked !== null) return { kind: 'unlocked', user: unlocked.session.user };
+		if (unlocked !== null) {
+			const ended = this.#accessEnd.of(unlocked.session);
+			return { kind: 'unlocked', user: unlocked.session.user, ...(ended === null ? {} : { ended }) };
+		}
 		const accounts = await this.#identities.accounts();
 		// an account that was taken over is a member's, though the log that says so may not have arrived yet
 		const members = this.#control === null ? [] : accounts.filter((account) => account.answered === null || this.#isMember(account));
@@ -206,7 +212,8 @@ export class Device extends RemovalCalls implements DeviceApi {
 		const unlocked = this.#unlocked;
 		if (unlocked === null) return locked();
 		try {
-			return await act(unlocked);
+			const outcome = await act(unlocked);
+			return !outcome.ok && unlocked.session.ended && ['not-allowed', 'unknown-chart'].includes(outcome.error.code) ? accessEnded() : outcome;
 		} catch (failure) {
 			if (unlocked.session.closed) return locked();
 			return refuse('failed', `This did not work: ${failure instanceof Error ? failure.message : 'unknown failure'}. What was saved before is safe.`);
@@ -240,6 +247,7 @@ export class Device extends RemovalCalls implements DeviceApi {
 			store: this.#ports.store, client: this.#client, scheduler: this.#ports.scheduler, scope: () => this.#scope(),
 			sign: (text) => sign('saddlebag/session/1', text, this.#keys.transport),
 			onControl: (ids) => this.#controlArrived(ids),
+			onRefused: async () => this.#client !== null && this.#accessEnd.refused(this.#client),
 			onStatus: (status) => {
 				this.#board.replication(status);
 				this.#unlocked?.frontiers.heard(status);
@@ -253,6 +261,7 @@ export class Device extends RemovalCalls implements DeviceApi {
 			ports: this.#ports, identities: this.#identities, joining: this.#joining,
 			control: () => this.#control, hub: () => this.#hub, unlocked: () => this.#unlocked, scope: () => this.#scope(),
 			isMember: (account) => this.#isMember(account),
+			wasRemoved: ({ actor }) => this.#control?.state?.actors.has(actor) === true,
 			enter: async (account, secrets) => {
 				await this.lock();
 				return this.#open(account, secrets);
@@ -318,7 +327,11 @@ export class Device extends RemovalCalls implements DeviceApi {
 	}
 
 	async #keysChanged(unlocked: Unlocked): Promise<void> {
+		const { endedBefore, session: { ended } } = unlocked;
+		// what was open is closed at once; who unlocks again is told why
+		if (ended && !endedBefore) return this.lock();
 		await unlocked.refreshKeys();
+		if (endedBefore && !ended) await this.#emitLock();
 		this.#replication?.now();
 		this.#worker.wake('everything');
 	}

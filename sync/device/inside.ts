@@ -19,6 +19,8 @@ export interface Inside {
 	scope(): Scope | null;
 	/** Is the account somebody's whom the membership log lets in? */
 	isMember(account: Account): boolean;
+	/** Was the account somebody's whom the membership log let in, and who was removed since? */
+	wasRemoved(account: Account): boolean;
 	/** Unlocks: whoever was unlocked before is locked first. */
 	enter(account: Account, secrets: ActorSecrets): Promise<Outcome<LocalUser>>;
 	lock(): Promise<void>;

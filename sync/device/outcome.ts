@@ -6,6 +6,8 @@ export const notHere = (): Result<never, Problem> => err(problem('unknown-chart'
 export const noHub = (): Result<never, Problem> => err(problem('no-hub', 'This device has no hub yet.'));
 export const notArrived = (): Result<never, Problem> => err(problem('not-arrived', 'Nothing of the organization has arrived on this device yet. Connect it to the hub and try again.'));
 export const notAllowed = (what: string): Result<never, Problem> => err(problem('not-allowed', `Your roles do not let you ${what}.`));
+export const accessEnded = (): Result<never, Problem> =>
+	err(problem('access-ended', 'You were removed from this organization, so nothing can be read or written here in your name. Save what was not sent as a file and give it to a colleague; if this was a mistake, ask a lead for a new invitation.'));
 export const usedElsewhere = (): Result<never, Problem> =>
 	err(problem('used-elsewhere', 'You have written entries at this site on a copy of this device. Go on there, or ask for an invitation for this one: two copies cannot both be you.'));
 export const refuse = (code: string, message: string): Result<never, Problem> => err(problem(code, message));

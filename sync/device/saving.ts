@@ -23,7 +23,7 @@ import { resourceIdFor } from '../verify/ids.ts';
 import type { ChartRef, Outcome, SaveReceipt, SaveRequest } from './api.ts';
 import type { ChartReader } from './chart-reader.ts';
 import type { Ingest } from './ingest.ts';
-import { locked, notAllowed, refuse, usedElsewhere } from './outcome.ts';
+import { accessEnded, locked, notAllowed, refuse, usedElsewhere } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
 import type { Session } from './session.ts';
 
@@ -84,6 +84,7 @@ export class Saving {
 	async draft(request: SaveRequest): Promise<Outcome<Draft | null>> {
 		const { ref, comp, resource, reason } = request;
 		const state = this.#session.state;
+		if (this.#session.ended) return accessEnded();
 		if (state === null || !canWrite(state, this.#session.self.actor, ref.site, comp)) return notAllowed('write there');
 		const before = resource.id === undefined ? ok(null) : await this.#before(request);
 		if (!before.ok) return before;
@@ -113,6 +114,8 @@ export class Saving {
 	/** Stamps, signs, seals and stores drafts in one transaction, in order. All are there or none. */
 	async write(drafts: readonly Draft[]): Promise<Outcome<readonly SignedChange[]>> {
 		if (drafts.length === 0) return ok([]);
+		// its chains are closed: whatever it wrote now would be nobody's (S7)
+		if (this.#session.ended) return accessEnded();
 		// where it is known beforehand that nothing reaches the disk for certain, nothing is written that could come up again later
 		if (this.#ports.store.durability() !== null) {
 			const promised = this.#confirmDurable();

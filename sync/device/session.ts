@@ -12,7 +12,7 @@ import { readName } from '../membership/authoring/names.ts';
 import { databaseOf, databasesFor } from '../membership/databases.ts';
 import { rotate } from '../membership/authoring/rotate.ts';
 import { usableEpochs } from '../membership/renewal.ts';
-import { actorsOn, canRead } from '../membership/selectors.ts';
+import { actorsOn, canRead, isActive } from '../membership/selectors.ts';
 import type { MembershipState, RosterSealed } from '../membership/types.ts';
 import { epochKeys, type EpochKeys, type EpochSecret } from '../seal/epoch.ts';
 import type { ActorSecrets as WrappedSecrets } from '../seal/passphrase.ts';
@@ -86,6 +86,12 @@ export class Session {
 		return this.control.state;
 	}
 
+	/** The user was removed: no key is read for them any more, and nothing is written in their name. */
+	get ended(): boolean {
+		const { state } = this;
+		return state !== null && state.actors.has(this.self.actor) && !isActive(state, this.self.actor);
+	}
+
 	/**
 	 * Reads the keys anew from the log and opens the local keys of what they open. Answers the compartments that are new here; what
 	 * lay under a local key that this user could not open is erased, to be made again from the envelopes.
@@ -107,7 +113,7 @@ export class Session {
 	async #refreshKeys(): Promise<readonly (Place & { readonly rebuild: boolean })[]> {
 		const state = this.state;
 		if (state === null || this.closed) return [];
-		this.#held = this.control.keysOf(this.self).keys;
+		this.#held = this.control.keysOf(this.self, this.ended).keys;
 		for (const { site, comp, key } of this.#held) {
 			if (site !== null && comp !== 'roster') this.keyring.add(epochKeys(this.control.org, site, comp, key));
 		}

@@ -76,6 +76,8 @@ export class Unlocked {
 	readonly moving: Moving;
 	readonly dismissed: Dismissed;
 	readonly queue: ReviewQueue;
+	/** the user had been removed when keys were last read: there is nothing open to be closed */
+	endedBefore: boolean;
 	readonly #repaired = new Set<string>();
 
 	/** `prefix`: of the names of the hub's databases. */
@@ -83,6 +85,7 @@ export class Unlocked {
 		const { store } = ports;
 		this.store = store;
 		this.session = session;
+		this.endedBefore = session.ended;
 		this.frontiers = new FrontierWatch(ports, session, device, () => hooks.exchange());
 		this.followed = new Followed(store, session, ports.token);
 		const moved = new MovedLog(store.cursors, (place) => session.seal(place));
@@ -113,6 +116,7 @@ export class Unlocked {
 
 	/** Keys or statements came: opens what they open. */
 	async refreshKeys(): Promise<void> {
+		this.endedBefore = this.session.ended;
 		const opened = await this.session.refreshKeys();
 		await this.ingest.rebuild(opened.filter(({ rebuild }) => rebuild));
 		await this.lateDesk.settle();
@@ -137,6 +141,7 @@ export class Unlocked {
 
 	/** Takes in what has come, then does what is due under links. */
 	async work(retryWaiting: boolean): Promise<void> {
+		if (this.session.ended) return;
 		await this.ingest.run();
 		if (retryWaiting) await this.ingest.retryWaiting();
 		if (this.session.closed) return;

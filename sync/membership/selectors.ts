@@ -162,6 +162,13 @@ export function isRevokedDevice(state: Pick<Authority, 'actors' | 'closings'>, d
 /** The key with which a device opens hub sessions, base64url; null for a device on which nobody is a member. */
 export const transportKeyOf = (state: Pick<Authority, 'actors' | 'closings'>, device: Id): string | null => actorsOn(state, device)[0]?.keys.transport ?? null;
 
+/** The key of a device whose people were all removed: it opens no session any more, and proves whose questions are answered. Null for any other device. */
+export function formerTransportKeyOf(state: Pick<Authority, 'actors' | 'closings'>, device: Id): string | null {
+	if (!isRevokedDevice(state, device)) return null;
+	for (const { keys } of state.actors.values()) if (keys.device === device) return keys.transport;
+	return null;
+}
+
 export interface OwedKeys {
 	readonly actor: Hash;
 	readonly epochs: readonly EpochState[];

@@ -3,7 +3,7 @@
  * `unknown` until `checkDocument` has looked at them.
  */
 import { err, ok, type Result } from '../result.ts';
-import { checkDocument, type PreviewDocument } from '../verify/document.ts';
+import { checkDocument, type PreviewDocument, type WireDocument } from '../verify/document.ts';
 import { hubProblem, type HubProblem } from './hubProblem.ts';
 
 /** Opaque position in a database's feed: text (CouchDB) or number (PouchDB). */
@@ -36,6 +36,9 @@ const isText = (value: unknown, max = 4096): value is string => typeof value ===
 
 /** How far a position is, where that can be told (CouchDB and this hub begin a sequence with a count), else NaN. */
 export const countOf = (sequence: Sequence): number => (typeof sequence === 'number' ? sequence : Number(/^\d{1,15}/.exec(sequence)?.[0] ?? NaN));
+
+/** Under which name the hub opened the database that a position is of, where it says so: another after each start, so after each backup put back too. */
+export const runOf = (sequence: Sequence): string => /^\d{1,15}-(.{1,64})$/.exec(String(sequence))?.[1] ?? '';
 
 /** Does the answer begin before where it was asked to? Then the hub was restored or began anew, or had lied about where it was. */
 export function wentBack(since: Sequence, answer: ChangesAnswer): boolean {
@@ -114,6 +117,15 @@ export function parseInfo(raw: unknown): Result<HubInfo, HubProblem> {
 export function parsePreview(raw: unknown): Result<PreviewDocument, HubProblem> {
 	const checked = isRecord(raw) ? checkDocument(raw['document']) : null;
 	return checked?.ok && checked.value.v === 'p1' ? ok(checked.value) : bad('the preview of an invitation');
+}
+
+/** Documents of the log that do not check out are left out: each of the others proves itself. */
+export function parseFarewell(raw: unknown): Result<readonly WireDocument[], HubProblem> {
+	if (!isRecord(raw) || !Array.isArray(raw['documents'])) return bad('what ended the access of this device');
+	return ok(raw['documents'].flatMap((document) => {
+		const checked = checkDocument(document);
+		return checked.ok && ['s1', 'k1', 'o1'].includes(checked.value.v) ? [checked.value] : [];
+	}));
 }
 
 export function parseChallenge(raw: unknown): Result<{ readonly nonce: string; readonly hub: string }, HubProblem> {

@@ -11,7 +11,7 @@ import { revisionOf, type PreviewDocument, type WireDocument } from '../verify/d
 import type { FrontierDocument } from '../verify/frontier.ts';
 import { exchange, type Fetch } from './boundedFetch.ts';
 import {
-	parseChallenge, parseChanges, parseDatabaseInfo, parseDocuments, parseFrontiers, parseInfo, parsePreview, parseRefusals, parseSession, parseUpdates,
+	parseChallenge, parseChanges, parseDatabaseInfo, parseDocuments, parseFarewell, parseFrontiers, parseInfo, parsePreview, parseRefusals, parseSession, parseUpdates,
 	type ChangesAnswer, type DatabaseInfo, type DocumentRow, type FrontierRow, type FrontiersAnswer, type HubInfo, type Refusal, type Sequence, type UpdatesAnswer
 } from './hubAnswers.ts';
 import { hubProblem, type HubProblem } from './hubProblem.ts';
@@ -89,6 +89,19 @@ export class HubClient {
 	/** What the inviter left for who holds an invitation's link: by the public half of its key. Sealed; opened by the caller. */
 	async preview(key: string, signal = never): Answer<PreviewDocument> {
 		return then(await this.#plain('POST', '/_hub/preview', { key }, signal), parsePreview);
+	}
+
+	/** Hands in a use of the recovery kit, for which no session is needed: whoever uses it may have been removed. */
+	async restore(documents: readonly WireDocument[], signal = never): Answer<null> {
+		return then(await this.#plain('POST', '/_hub/restore', { documents }, signal), () => ok(null));
+	}
+
+	/** What removed this device, where that is why it is refused a session. */
+	async ended(signal = never): Answer<readonly WireDocument[]> {
+		const signed = await this.#signed(signal);
+		if (!signed.ok) return signed;
+		const { text, sig } = signed.value;
+		return then(await this.#exchange('POST', '/_hub/ended', { text, sig }, signal, BYTES_MAX, SILENCE_MS, WHOLE_MS, undefined), parseFarewell);
 	}
 
 	/** Opens a session now; routes that need one do so by themselves. */
@@ -170,6 +183,16 @@ export class HubClient {
 	}
 
 	async #open(signal: AbortSignal): Answer<string> {
+		const signed = await this.#signed(signal);
+		if (!signed.ok) return signed;
+		const { text, sig, credentials } = signed.value;
+		const token = then(await this.#plain('POST', '/_hub/session', { text, sig }, signal), parseSession);
+		if (token.ok && this.#credentials === credentials) this.#token = token.value;
+		return token;
+	}
+
+	/** The hub's challenge, answered for this hub alone. */
+	async #signed(signal: AbortSignal): Answer<{ readonly text: string; readonly sig: string; readonly credentials: Credentials }> {
 		const credentials = this.#credentials;
 		if (credentials === null) return err(hubProblem('session-ended', 'This device has no organization yet.'));
 		const challenge = then(await this.#plain('POST', '/_hub/challenge', {}, signal), parseChallenge);
@@ -179,10 +202,7 @@ export class HubClient {
 		}
 		const { hub, org, device, databases } = credentials;
 		const text = encodeSession({ v: 1, hub, origin: this.origin, org, device, databases: [...new Set(databases)].sort(), nonce: challenge.value.nonce });
-		const sig = await credentials.sign(text);
-		const token = then(await this.#plain('POST', '/_hub/session', { text, sig }, signal), parseSession);
-		if (token.ok && this.#credentials === credentials) this.#token = token.value;
-		return token;
+		return ok({ text, sig: await credentials.sign(text), credentials });
 	}
 }
 

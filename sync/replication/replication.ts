@@ -37,6 +37,8 @@ export interface ReplicationOptions {
 	readonly sign: (text: string) => string | Promise<string>;
 	/** New control documents are stored; replication goes on when this resolves, with the scope asked again. */
 	readonly onControl?: (ids: readonly string[]) => Promise<void> | void;
+	/** The hub opens no session. True when that was seen to and it is worth asking again at once. */
+	readonly onRefused?: () => Promise<boolean>;
 	readonly onStatus?: (status: ReplicationStatus) => void;
 	/** ms that one longpoll lasts at most */
 	readonly longpollMs?: number;
@@ -144,11 +146,15 @@ class Leader implements Replication {
 	async #run(): Promise<void> {
 		this.#leading = true;
 		const { scheduler, backoff = BACKOFF } = this.#options;
+		let seenTo = false;
 		for (let failures = 0; !this.#stopping.signal.aborted; ) {
 			const began = scheduler.now();
 			const problem = await this.#session().catch((failure: unknown) => failedHere(failure));
 			if (this.#stopping.signal.aborted) return;
 			this.#machinery?.sender.shut();
+			// once in a row: a hub that goes on refusing is asked again after a pause, as for any failure
+			seenTo = problem?.code === 'session-ended' && !seenTo && ((await this.#options.onRefused?.().catch(() => false)) ?? false);
+			if (seenTo) continue;
 			if (problem === null) {
 				failures = 0;
 				this.#board.update({ line: 'no-hub', sending: null, receiving: null, problem: null });

@@ -38,11 +38,14 @@ export interface Keyring {
 	readonly problems: readonly DeliveryProblem[];
 }
 
-/** `documents`: key documents of the control database by `_id`, as far as they arrived. */
-export function openDeliveries(log: MembershipLog, self: ActorSecrets, documents: ReadonlyMap<string, KeyBundleDocument | OlderKeysDocument>): Keyring {
+/**
+ * `documents`: key documents of the control database by `_id`, as far as they arrived. `former`: for somebody who was removed, with the keys of the
+ * roster that they were given before, so that they can read by whom; of no site.
+ */
+export function openDeliveries(log: MembershipLog, self: ActorSecrets, documents: ReadonlyMap<string, KeyBundleDocument | OlderKeysDocument>, former = false): Keyring {
 	const state = log.state;
 	if (state === null) return { keys: [], lacking: [], problems: [] };
-	const ring = new Ring(state, self);
+	const ring = new Ring(state, self, former);
 	for (const signed of log.statements) {
 		if (state.included.has(signed.id)) ring.takeFrom(signed, documents);
 		else ring.takeFromVoid(signed, documents);
@@ -57,7 +60,8 @@ class Ring {
 
 	constructor(
 		private readonly state: MembershipState,
-		private readonly self: ActorSecrets
+		private readonly self: ActorSecrets,
+		private readonly former: boolean
 	) {}
 
 	/** Opens the bundles that a statement names for this actor. */
@@ -115,7 +119,7 @@ class Ring {
 		if (this.keys.has(epoch)) return;
 		const declared = declaredEpoch(this.state, site, comp, epoch);
 		if (declared === null) return this.report('undeclared', by, statement, epoch);
-		if (!canHold(this.state, this.self.actor, site, comp)) {
+		if (!canHold(this.state, this.self.actor, site, comp) && !(this.former && comp === 'roster')) {
 			// what was rightly given before something was taken away is nobody's fault
 			if (this.state.closings.get(this.self.actor) === undefined) this.report('not-entitled', by, statement, epoch);
 			return;
