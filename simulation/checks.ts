@@ -13,9 +13,11 @@ import type { ControlDocument } from '../sync/store/index.ts';
 import { compareStates, diverged, Judge, within, type Arrived, type SaidOfPlace } from './oracle/expect.ts';
 import { chartsToOpen, compareChart } from './oracle/charts.ts';
 import type { Law } from './oracle/law.ts';
+import type { FailureKind } from './report.ts';
 import { forkedChains } from './oracle/lost.ts';
 import { canonical } from './oracle/canonical.ts';
 import type { Sealed, WorldKey } from './oracle/open.ts';
+import { activeMachines, allKeys, controlAtHub, controlOn, laneOf, organizationBy, sealedForRemoved, settledDocuments, survivorsOfFights, type Organization } from './removed.ts';
 import type { Machine } from './world/machine.ts';
 import { CANARY } from './world/organization.ts';
 import type { World } from './world/world.ts';
@@ -118,20 +120,53 @@ export class Checks {
 
 	/** What a device still keeps to itself; null when nothing. */
 	unsent(): string | null {
-		for (const { disk, number } of this.#world.machines) {
-			for (const row of disk.own.values()) if (row.hub === '') return `device ${number} has not sent ${row.key.slice(0, 12)} of ${row.db}${row.refused === '' ? '' : `, refused: ${row.refused}`}`;
+		for (const machine of this.served()) {
+			const { disk, number } = machine;
+			for (const row of disk.own.values()) if (row.hub === '' && !this.#lostTheRight(machine, row.key)) return `device ${number} has not sent ${row.key.slice(0, 12)} of ${row.db}${row.refused === '' ? '' : `, refused: ${row.refused}`}`;
 		}
 		return null;
+	}
+
+	/** Machines that the hub still serves: all but those of people who were removed. */
+	served(): readonly Machine[] {
+		return this.#world.plan.removals === true ? activeMachines(this.#world, controlAtHub(this.#world)) : this.#world.machines;
+	}
+
+	/** Lost a post: what they wrote for it and had not sent stays with them, and their device says so. */
+	stranded({ person }: Machine): boolean {
+		return this.settled.organization?.removals.touched(person.self.actor) === true;
+	}
+
+	/** What a post was taken for stays where it was written: nobody takes it from there any more, but in a file. */
+	#lostTheRight(machine: Machine, key: string): boolean {
+		return this.stranded(machine) && key.startsWith('c|');
+	}
+
+	/** After healing: what the removed may not do any more, and what must not be done to them. */
+	async removed(said: readonly DeviceSaid[]): Promise<void> {
+		const { judge, organization } = this.settled;
+		if (organization === null || !organization.removals.any) return;
+		const fail = (device: string, { kind, detail }: { readonly kind: FailureKind; readonly detail: string }): void => this.#world.fail(kind, `${device}${detail}`);
+		for (const { machine, places } of said) {
+			const device = machine.tabs[0]?.device;
+			const judged = within(judge.judge(arrivedOn(machine)), places);
+			if (device !== null && device !== undefined) for (const finding of await laneOf(device, judged)) fail(`device ${machine.number}: `, finding);
+			const log = controlOn(machine).filter(({ v }) => v === 's1').length;
+			const all = organization.documents.filter(({ v }) => v === 's1').length;
+			if (log !== all) fail(`device ${machine.number}: `, { kind: 'liveness', detail: `knows ${String(log)} of ${String(all)} statements` });
+		}
+		const opened = judge.opened([...said.flatMap(({ machine }) => [...arrivedOn(machine)]), ...atHub(this.#world)]);
+		for (const finding of [...sealedForRemoved(this.#world, organization, opened), ...survivorsOfFights(this.#world, organization)]) fail('', finding);
 	}
 
 	/** After healing: the same everywhere, everything there, nothing else, and what the naive oracle makes of it. */
 	healed(said: readonly DeviceSaid[]): void {
 		const world = this.#world;
-		const judge = this.#judge();
+		const { judge } = this.settled;
 		for (const { machine, places, problem } of said) {
 			const judged = judge.judge(arrivedOn(machine));
 			for (const finding of compareStates(judged, places)) world.fail(finding.kind, `device ${machine.number}: ${finding.detail}`);
-			if (problem !== null) world.fail('liveness', `device ${machine.number} still says: ${problem}`);
+			if (problem !== null && !this.stranded(machine)) world.fail('liveness', `device ${machine.number} still says: ${problem}`);
 		}
 		const held = said.flatMap(({ machine, places }) => {
 			const applied = appliedOn(machine);
@@ -149,7 +184,8 @@ export class Checks {
 			byPlace.set(name, [...(byPlace.get(name) ?? []), { device, held: new Set(changes) }]);
 		}
 		for (const [change, { key, destroyed, machine }] of this.acknowledged) {
-			if (destroyed) continue;
+			// how far the work of somebody who lost something counts is for the comparison of states
+			if (destroyed || this.settled.organization?.removals.touched(machine.person.self.actor) === true) continue;
 			const [, , site = '', comp = ''] = key.split('|');
 			for (const { device, held: changes } of byPlace.get(`${site}/${comp}`) ?? []) {
 				if (!changes.has(change)) this.#world.fail('lost', `${change.slice(0, 8)} (${comp} of ${site.slice(0, 6)}) was acknowledged on device ${machine.number} and is not on ${device}`);
@@ -162,8 +198,7 @@ export class Checks {
 
 	/** Open charts against the naive fold and links; and the shared record, on devices that hold the same. */
 	async views(said: readonly DeviceSaid[]): Promise<void> {
-		const judge = this.#judge();
-		const law = this.#law();
+		const { judge, law } = this.settled;
 		const byHoldings = new Map<string, string>();
 		for (const { machine, places } of said) {
 			const device = machine.tabs[0]?.device;
@@ -196,13 +231,29 @@ export class Checks {
 	#judge(): Judge {
 		return this.oracle.judge;
 	}
-	#law(): Law {
-		return this.oracle.law;
+
+	#settled: { readonly documents: number; readonly judge: Judge; readonly law: Law; readonly organization: Organization | null } | null = null;
+
+	/** The oracle when all who are served have heard of every removal. Where nobody is removed, the same as ever. */
+	get settled(): { readonly judge: Judge; readonly law: Law; readonly organization: Organization | null } {
+		if (this.#world.plan.removals !== true) return { ...this.oracle, organization: null };
+		const documents = settledDocuments(this.#world);
+		if (this.#settled?.documents === documents.length) return this.#settled;
+		const organization = organizationBy(this.#world, documents);
+		const { law, removals } = organization;
+		this.#settled = { documents: documents.length, judge: new Judge(law, allKeys(this.#world, organization), removals), law, organization };
+		return this.#settled;
 	}
 
+	/** The oracle at any moment: of removals nobody need have heard, so that everything counts that was allowed when it was written. */
 	get oracle(): { readonly judge: Judge; readonly law: Law } {
 		const documents = controlDocuments(this.#world);
 		if (this.#judged?.documents === documents.length) return this.#judged;
+		if (this.#world.plan.removals === true) {
+			const organization = organizationBy(this.#world, documents);
+			this.#judged = { documents: documents.length, judge: new Judge(organization.law, allKeys(this.#world, organization)), law: organization.law };
+			return this.#judged;
+		}
 		const { founded } = this.#world;
 		const log = new MembershipLog(founded.org);
 		log.add(documents.filter((document) => document.v === 's1'));
@@ -249,7 +300,8 @@ function controlDocuments({ machines, hub }: World): readonly ControlDocument[] 
 
 /** Every envelope on a disk, with the database it is of. */
 export function* arrivedOn({ disk }: Machine): Generator<Arrived> {
-	for (const row of disk.own.values()) if (row.key.startsWith('c|')) yield { db: row.db, document: JSON.parse(row.doc) as Sealed };
+	// what others wrote and somebody carried here in a file waits among the own
+	for (const row of disk.own.values()) if (!row.key.startsWith('d|')) yield { db: row.db, document: JSON.parse(row.doc) as Sealed };
 	for (const row of disk.pages.values()) {
 		if (row.n > 0) for (const document of JSON.parse(row.docs) as Sealed[]) yield { db: row.db, document };
 	}

@@ -5,6 +5,7 @@
 import type { Role } from '../sync/membership/types.ts';
 import { TRICKS } from './actors/rogue.ts';
 import { Dice } from './dice.ts';
+import { withRemovals } from './generate-removals.ts';
 import type { Act, CryptoMode, DevicePlan, Fault, FaultKind, MemberPlan, Plan, SitePlan, Step } from './plan.ts';
 
 const SECOND = 1000;
@@ -15,7 +16,10 @@ const DAY = 24 * HOUR;
 /** Shapes of organizations are few, so that runs share what founding one costs. */
 const SHAPES = 6;
 
-export function planOf(seed: number): Plan {
+/** A plan of its own seed; in some, people are removed as well. */
+export const planOf = (seed: number): Plan => withRemovals(planWithout(seed));
+
+function planWithout(seed: number): Plan {
 	const dice = new Dice(`plan ${seed}`);
 	// in RxDB's own replication three devices at most, which neither crash nor are put back: RxDB in memory knows neither
 	const rxdb = dice.chance(0.03);

@@ -58,6 +58,14 @@ export type Act =
 	| { readonly kind: 'add-site'; readonly site: number }
 	/** the last member, who has no device here but a modified app, writes what no honest app would */
 	| { readonly kind: 'rogue'; readonly trick: Trick; readonly value: number }
+	/** takes somebody out of the organization: a person on all devices, or (not `whole`) one device */
+	| { readonly kind: 'revoke'; readonly member: number; readonly whole: boolean }
+	/** takes one role from somebody */
+	| { readonly kind: 'withdraw'; readonly member: number; readonly post: number }
+	/** takes over late work, all of one person in one chart */
+	| { readonly kind: 'adopt'; readonly item: number }
+	/** takes in a file of what another device has not sent */
+	| { readonly kind: 'carry'; readonly from: number }
 	/** locks the app, and unlocks it again */
 	| { readonly kind: 'lock' }
 	/** closes the app, and opens it again */
@@ -112,6 +120,8 @@ export interface Plan {
 	readonly devices: readonly DevicePlan[];
 	readonly steps: readonly Step[];
 	readonly faults: readonly Fault[];
+	/** somebody is removed in it, or loses a post */
+	readonly removals?: boolean;
 	/** virtual ms for which a device stays in use after each step; then it is in standby, and runs nothing */
 	readonly awake: number;
 	/** longest virtual ms that an access to a disk takes; 0: none takes any */

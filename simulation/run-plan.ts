@@ -114,7 +114,7 @@ class Run {
 			}
 			await timeline.run(timeline.now + ms - 1, goOn);
 			said = await this.#ask();
-			apart = said.length < machines.length ? 'a device does not answer' : (this.checks.apart(said) ?? said.find(({ problem }) => problem !== null)?.problem ?? this.checks.unsent() ?? this.#busy());
+			apart = said.length < this.checks.served().length ? 'a device does not answer' : (this.checks.apart(said) ?? said.find(({ machine, problem }) => problem !== null && !this.checks.stranded(machine))?.problem ?? this.checks.unsent() ?? this.#busy());
 			trace.note(timeline.now, `healing: ${apart ?? 'all hold the same'}`);
 			if (apart === null || !goOn()) break;
 		}
@@ -126,6 +126,7 @@ class Run {
 		this.checks.healed(said);
 		this.#watch.healed(said);
 		await this.#within(this.checks.views(said));
+		await this.#within(this.checks.removed(said));
 	}
 
 	/** An act of a living app that is not over; null when there is none. */
@@ -142,7 +143,7 @@ class Run {
 	/** What each device says of itself. */
 	async #ask(): Promise<readonly DeviceSaid[]> {
 		const said: DeviceSaid[] = [];
-		await this.#within(Promise.all(this.#world.machines.map(async (machine) => {
+		await this.#within(Promise.all(this.checks.served().map(async (machine) => {
 			const device = machine.tabs.find((tab) => tab.device !== null)?.device;
 			if (device === null || device === undefined) return;
 			const [places, status] = [await device.stateHashes(), await device.syncStatus()];
@@ -198,6 +199,13 @@ class Run {
 		machine.upgrade(device);
 	}
 
+	/** What a device has not sent, as its user saves it; null when it does not run. */
+	async #fileOf(number: number): Promise<Uint8Array | null> {
+		const device = this.#world.tabOf(number)?.device ?? null;
+		const saved = device === null ? null : await device.exportUnsent();
+		return saved?.ok === true ? saved.value.bytes : null;
+	}
+
 	async #act(number: number, device: number, machine: Machine, tab: Tab, act: Step['act']): Promise<void> {
 		if (!tab.process.alive || tab.device === null) return;
 		const { timeline, trace, founded, memberIds } = this.#world;
@@ -206,7 +214,7 @@ class Run {
 		try {
 			const outcome = await perform({
 				device: witnessed(tab.device, (seen) => this.#watch.saw(machine, seen)), act, sites: founded.sites, members: memberIds, self: machine.person.member,
-				think: (ms) => new Promise((resolve) => void tab.process.scheduler.after(ms, resolve))
+				file: (from) => this.#fileOf(from), think: (ms) => new Promise((resolve) => void tab.process.scheduler.after(ms, resolve))
 			});
 			trace.note(timeline.now, `step ${number}: ${device} ${act.kind} ${outcome}`);
 			this.#options.onAct?.(act.kind, outcome);

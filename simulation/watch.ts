@@ -114,7 +114,7 @@ export class Watch {
 
 	/** When all hold the same. */
 	healed(said: readonly DeviceSaid[]): void {
-		const { judge, law } = this.#checks.oracle;
+		const { judge, law } = this.#checks.settled;
 		const { machines } = this.#world;
 		const honest = new Set<string>(machines.map(({ person }) => person.self.actor));
 		const judged = [...machines.map((machine) => judge.judge(arrivedOn(machine))), judge.judge(atHub(this.#world))];
@@ -133,7 +133,9 @@ export class Watch {
 			return place.site === site && place.comp === comp && mayRead(law, actor, site, comp as Holding['comp'] & 'desk') && mayWrite(law, actor, site, 'desk');
 		});
 		const findings = [
-			...oddKeys(natives.filter(({ change }) => honest.has(change.actor))), ...droppedHeads(this.#saves.map(({ change, heads }) => ({ id: change, heads })), byId), ...missingCopies(law, all.filter(({ change }) => honest.has(change.actor)), holdings, canPassOn, (change, receiver) => robbed.has(`${change} ${receiver}`)),
+			...oddKeys(natives.filter(({ change }) => honest.has(change.actor))), ...droppedHeads(this.#saves.map(({ change, heads }) => ({ id: change, heads })), byId), 
+			// who was to pass a copy on may have been removed before they could
+			...this.#world.plan.removals === true ? [] : missingCopies(law, all.filter(({ change }) => honest.has(change.actor)), holdings, canPassOn, (change, receiver) => robbed.has(`${change} ${receiver}`)),
 			...judged.flatMap((one) => isMadeBadly(one, honest))
 		];
 		for (const { kind, detail } of findings) this.#world.fail(kind, detail);

@@ -7,6 +7,7 @@ import type { Id } from '../../sync/change/change.ts';
 import type { FhirResource } from '../../sync/fhir/resource.ts';
 import type { Act } from '../plan.ts';
 import { CANARY, nameOfSite, PASSPHRASE } from '../world/organization.ts';
+import { performRemoval } from './removing.ts';
 import { edited, FORMS, patient } from './forms.ts';
 
 export interface ActOptions {
@@ -16,6 +17,8 @@ export interface ActOptions {
 	readonly members: readonly Id[];
 	/** of the user who acts */
 	readonly self: Id;
+	/** what another device has not sent, as a file */
+	readonly file: (device: number) => Promise<Uint8Array | null>;
 	/** waits, virtual ms */
 	readonly think: (ms: number) => Promise<void>;
 }
@@ -51,6 +54,11 @@ export async function perform(options: ActOptions): Promise<ActOutcome> {
 			return said(await device.post({ member: at(options.members, act.member), site: at(sites, act.site), role: act.role }));
 		case 'add-site':
 			return said(await device.addSite({ name: nameOfSite(100 + act.site), kind: 'outreach', parent: at(sites, act.site) }));
+		case 'revoke':
+		case 'withdraw':
+		case 'adopt':
+		case 'carry':
+			return performRemoval(options, act);
 		case 'lock':
 			await device.lock();
 			return said(await device.unlock({ member: options.self, passphrase: PASSPHRASE }));
@@ -59,11 +67,11 @@ export async function perform(options: ActOptions): Promise<ActOutcome> {
 	}
 }
 
-const said = (outcome: Outcome<unknown>): ActOutcome => {
+export const said = (outcome: Outcome<unknown>): ActOutcome => {
 	if (outcome.ok) return 'done';
 	return outcome.error.code === 'failed' ? `failed: ${outcome.error.message}` : outcome.error.code;
 };
-const at = <T>(list: readonly T[], number: number): T => {
+export const at = <T>(list: readonly T[], number: number): T => {
 	const item = list[number % list.length];
 	if (item === undefined) throw new RangeError('an empty list');
 	return item;

@@ -70,14 +70,19 @@ export class Judge {
 		return { places: new Map([...places].map(([place, changes]) => [place, [...changes.values()]])), refused, unopened, late: [...late.values()] };
 	}
 
-	/** All authentic changes, by id. */
-	#links(arrived: readonly Arrived[]): ReadonlyMap<string, Link> {
-		const byId = new Map<string, Link>();
+	/** Everything that opens and is allowed when it is written, late or not. */
+	*opened(arrived: Iterable<Arrived>): Generator<OpenedChange> {
 		for (const { db, document } of arrived) {
 			const [, site = '', kind = ''] = /([0-9a-f]{32})-(desk|care)$/.exec(db) ?? [];
 			const known = site === '' ? null : this.#verdict(document, site, kind);
-			if (known !== null && known.why === null) byId.set(known.found.id, linkOf(known.found));
+			if (known !== null && known.why === null) yield known.found;
 		}
+	}
+
+	/** All authentic changes, by id. */
+	#links(arrived: readonly Arrived[]): ReadonlyMap<string, Link> {
+		const byId = new Map<string, Link>();
+		for (const found of this.opened(arrived)) byId.set(found.id, linkOf(found));
 		return byId;
 	}
 

@@ -1,0 +1,75 @@
+/**
+ * People are removed, in some of the seeds: while they are cut off and go on writing, by somebody who is behind, two leads at once each other, or
+ * of one post only; and what they wrote is carried to others, and taken over or not.
+ *
+ * Drawn apart from the rest of a plan, so that the other seeds are what they were.
+ */
+import { Dice } from './dice.ts';
+import type { Fault, MemberPlan, Plan, Step } from './plan.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** of the seeds after those that are part of every test run */
+const SHARE = 0.2;
+const FIRST = 51;
+
+export function withRemovals(plan: Plan): Plan {
+	const dice = new Dice(`removals ${plan.seed}`);
+	const honest = plan.devices.reduce((most, { member }) => Math.max(most, member), 0) + 1;
+	if (plan.seed < FIRST || !dice.chance(SHARE) || plan.driver === 'rxdb' || honest < 3) return plan;
+	const own = plan.devices.flatMap(({ tabOf }, number) => (tabOf === null ? [number] : []));
+	const rounds = dice.chance(0.3) ? 2 : 1;
+	const steps: Step[] = [...plan.steps];
+	const faults: Fault[] = [...plan.faults];
+	for (let round = 0; round < rounds; round++) {
+		const made = removal({ plan, own, honest, seed: plan.seed * 1000 + 900 + 10 * round, at: Math.round(plan.heal * (0.25 + 0.35 * dice.fraction())) }, dice);
+		steps.push(...made.steps);
+		faults.push(...made.faults);
+	}
+	return { ...plan, members: withLeads(plan.members), steps: steps.sort((a, b) => a.at - b.at), faults: faults.sort((a, b) => a.at - b.at), removals: true };
+}
+
+/** The first two clinicians lead the region as well: somebody besides the owner must be able to remove. */
+const withLeads = (members: readonly MemberPlan[]): readonly MemberPlan[] =>
+	members.map((member, number) => (number === 1 || number === 2 ? { posts: [...member.posts, { site: 0, role: 'lead' }] } : member));
+
+interface Scene { readonly plan: Plan; readonly own: readonly number[]; readonly honest: number; readonly seed: number; readonly at: number }
+interface Made { readonly steps: readonly Step[]; readonly faults: readonly Fault[] }
+
+function removal({ plan, own, honest, seed, at }: Scene, dice: Dice): Made {
+	const mutual = dice.chance(0.35);
+	const [first, second] = dice.chance(0.5) ? [1, 2] : [2, 1];
+	const by = mutual ? first : dice.chance(0.6) ? 0 : first;
+	const victim = mutual ? second : dice.chance(0.7) || honest < 4 ? second : dice.between(3, honest - 1);
+	const left = Math.max(10 * SECOND, plan.heal - at);
+	const apart = Math.round(left * (0.3 + 0.5 * dice.fraction()));
+	const steps: Step[] = [{
+		at, device: by, act: dice.chance(0.25) && !mutual ? { kind: 'withdraw', member: victim, post: dice.below(4) } : { kind: 'revoke', member: victim, whole: dice.chance(0.6) }
+	}];
+	const faults: Fault[] = [];
+	const cutOff = (device: number, n: number): void => void faults.push({ at: Math.max(0, at - Math.round(apart * 0.2)), ms: apart, device, seed: seed + n, fault: { kind: 'partition' } });
+	if (mutual) {
+		const slow = dice.chance(0.5) ? 2 * SECOND : dice.below(apart);
+		steps.push({ at: at + Math.min(slow, Math.round(apart / 2)), device: victim, act: { kind: 'revoke', member: by, whole: dice.chance(0.6) } });
+	}
+	// what is written before the removal and not sent, and what is written after it
+	if (dice.chance(0.75)) cutOff(victim, 1);
+	if (dice.chance(mutual ? 0.7 : 0.3)) cutOff(by, 2);
+	for (let n = dice.between(2, 5); n > 0; n--) steps.push(work(at - Math.round(apart * 0.19) + dice.below(Math.round(apart * 0.9)), victim, dice));
+	for (let n = dice.between(1, 3); n > 0; n--) steps.push(work(at + dice.below(left), dice.of(own), dice));
+	const others = own.filter((device) => device !== victim && device !== by);
+	for (let n = dice.between(1, 2); n > 0; n--) {
+		// people who save and read a file stand beside each other, with both devices in use
+		const when = at + dice.below(left);
+		const to = dice.of(others.length > 0 ? others : own);
+		steps.push({ at: when, device: victim, act: { kind: 'visit' } }, { at: when + 5 * SECOND, device: to, act: { kind: 'carry', from: victim } }, work(when + 8 * SECOND, to, dice));
+		if (dice.chance(0.5)) steps.push({ at: when + Math.min(2 * MINUTE, left), device: to, act: { kind: 'adopt', item: dice.below(5) } });
+	}
+	if (dice.chance(0.5)) steps.push({ at: at + Math.round(left * 0.9), device: dice.of(own), act: { kind: 'adopt', item: dice.below(5) } });
+	return { steps: steps.map((step) => ({ ...step, at: Math.max(0, step.at) })), faults };
+}
+
+const work = (at: number, device: number, dice: Dice): Step => ({
+	at, device,
+	act: dice.chance(0.6) ? { kind: 'record', chart: dice.below(2), form: dice.below(30), value: dice.below(1000) } : { kind: 'edit', chart: dice.below(2), entry: dice.below(3), value: dice.below(1000), think: 0 }
+});

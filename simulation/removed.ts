@@ -1,0 +1,155 @@
+/**
+ * The promises about people who are removed: who is still to be served when the world has healed, what the oracle then holds of closed chains, and
+ * that no late change vanishes, no key reaches who was removed, and removals that hit each other remove both (design S7 and S8).
+ */
+import type { Device } from '../sync/device/device.ts';
+import { keyDocuments } from '../sync/membership/authoring/deliveries.ts';
+import { MembershipLog } from '../sync/membership/log.ts';
+import { isActive } from '../sync/membership/selectors.ts';
+import type { MembershipState } from '../sync/membership/types.ts';
+import type { ControlDocument } from '../sync/store/index.ts';
+import { canonical } from './oracle/canonical.ts';
+import type { Finding, Judged } from './oracle/expect.ts';
+import { everyKey } from './oracle/keys.ts';
+import { briefly, type Law } from './oracle/law.ts';
+import type { OpenedChange, WorldKey } from './oracle/open.ts';
+import { Removals, standing, type Blow, type Held } from './oracle/removals.ts';
+import type { Machine } from './world/machine.ts';
+import type { World } from './world/world.ts';
+
+/** The organization by a set of control documents. */
+export interface Organization {
+	readonly documents: readonly ControlDocument[];
+	readonly log: MembershipLog;
+	readonly state: MembershipState;
+	readonly law: Law;
+	readonly removals: Removals;
+}
+
+const logOf = (world: World, documents: readonly ControlDocument[]): MembershipLog => {
+	const log = new MembershipLog(world.founded.org);
+	log.add(documents.filter((document) => document.v === 's1'));
+	return log;
+};
+
+/** What control documents are on a disk. */
+export function controlOn({ disk }: Machine): readonly ControlDocument[] {
+	return disk.rows.keys({ from: 'control|', to: 'control|\uffff' }).map((key) => JSON.parse(disk.rows.get(key)?.body ?? '') as ControlDocument);
+}
+
+export function controlAtHub({ hub }: World): readonly ControlDocument[] {
+	return [...hub.database('sb-control').docs.values()].map((document) => JSON.parse(JSON.stringify(document)) as ControlDocument);
+}
+
+/** By what the hub has and every device that the hub still serves: a removed device keeps to itself what it says. */
+export function settledDocuments(world: World): readonly ControlDocument[] {
+	const found = new Map(controlAtHub(world).map((document) => [document._id, document]));
+	for (const machine of activeMachines(world, [...found.values()])) for (const document of controlOn(machine)) if (!found.has(document._id)) found.set(document._id, document);
+	return [...found.values()];
+}
+
+/** Machines whose user is still a member by these documents. */
+export function activeMachines(world: World, documents: readonly ControlDocument[]): readonly Machine[] {
+	const { state } = logOf(world, documents);
+	return world.machines.filter(({ person }) => state !== null && isActive(state, person.self.actor));
+}
+
+export function organizationBy(world: World, documents: readonly ControlDocument[]): Organization {
+	const log = logOf(world, documents);
+	const { state } = log;
+	if (state === null) throw new Error('a world without an organization');
+	const postsAt = (actor: string, seen: readonly string[]): readonly Held[] | null => {
+		const then = log.at(seen as Parameters<typeof log.at>[0]);
+		if (then === null) return null;
+		const known = [...then.actors.values()].find((one) => one.actor === actor);
+		return known === undefined || !isActive(then, known.actor) ? [] : (then.members.get(known.member)?.grants ?? []);
+	};
+	const remembered = remembering(postsAt);
+	const law: Law = {
+		org: world.founded.org,
+		sites: new Map([...state.sites.values()].map(({ site, parent }) => [site, parent])),
+		actors: new Map([...state.actors.values(), ...state.fallen.values()].map(({ actor, keys, member }) => {
+			const person = state.members.get(member);
+			return [actor, { sign: keys.sign, posts: [...(person?.grants ?? []), ...(person?.former ?? [])] }];
+		})),
+		then: remembered
+	};
+	const removals = new Removals({
+		law, statements: log.statements, stands: (statement) => included(state, statement),
+		known: (actor) => [...state.actors.keys()].some((one) => one === actor), memberOf: (actor) => [...state.actors.values()].find((one) => one.actor === actor)?.member ?? null, postsAt: remembered
+	});
+	return { documents, log, state, law, removals };
+}
+
+const included = ({ included: all }: MembershipState, statement: string): boolean => (all as ReadonlySet<string>).has(statement);
+
+function remembering(postsAt: (actor: string, seen: readonly string[]) => readonly Held[] | null): typeof postsAt {
+	const known = new Map<string, readonly Held[] | null>();
+	return (actor, seen) => {
+		const name = `${actor} ${seen.join()}`;
+		const before = known.get(name);
+		const posts = before === undefined ? postsAt(actor, seen) : before;
+		known.set(name, posts);
+		return posts;
+	};
+}
+
+/** Every key of the world, whoever of its people holds it. */
+export function allKeys(world: World, { log, documents }: Pick<Organization, 'log' | 'documents'>): readonly WorldKey[] {
+	const keys = new Map<string, WorldKey>();
+	const bundles = keyDocuments(documents);
+	for (const { self } of world.founded.people) {
+		for (const { site, comp, epoch, key } of everyKey(world.founded.org, self, log.statements, bundles).values()) {
+			if (site !== null && comp !== 'roster') keys.set(epoch, { org: world.founded.org, site, comp, epoch, key });
+		}
+	}
+	return [...keys.values()];
+}
+
+/** Somebody sealed what they wrote after they knew of a removal under a key that the removed person's secrets open. */
+export function sealedForRemoved(world: World, { log, documents, removals }: Organization, opened: Iterable<OpenedChange>): readonly Finding[] {
+	const bundles = keyDocuments(documents);
+	const gone = world.founded.people.flatMap(({ self }) => {
+		const by = removals.removing(self.actor);
+		return by.length === 0 ? [] : [{ actor: self.actor, by, keys: everyKey(world.founded.org, self, log.statements, bundles) }];
+	});
+	if (gone.length === 0) return [];
+	const findings: Finding[] = [];
+	for (const { id, change, epoch } of opened) {
+		const knew = removals.past(change.seen);
+		for (const { actor, by, keys } of gone) {
+			if (keys.has(epoch) && by.some((statement) => knew.has(statement))) findings.push({ kind: 'forbidden', detail: `${briefly(id, change)} was written in the knowledge that ${actor.slice(0, 6)} was removed, and is sealed under a key that ${actor.slice(0, 6)} holds` });
+		}
+	}
+	return findings;
+}
+
+/** Removals, whoever made them, by the rule that those that hit each other at once all stand. Withdrawals at the same time are left to the machine. */
+export function survivorsOfFights(world: World, { log, state, removals }: Organization): readonly Finding[] {
+	const blows = log.statements.flatMap(({ id, statement }): readonly Blow[] => (statement.kind === 'revoke' ? [{ id, by: statement.actor, victims: statement.actors, past: removals.past(statement.prev) }] : []));
+	const taken = log.statements.flatMap(({ id, statement }) => (statement.kind === 'withdraw' || statement.kind === 'restore' || statement.kind === 'kit' ? [{ id, past: removals.past(statement.prev) }] : []));
+	const clear = blows.every((blow) => taken.every(({ id, past }) => past.has(blow.id) || blow.past.has(id)));
+	if (!clear) return [];
+	const honest = new Set<string>(world.founded.people.map(({ self }) => self.actor));
+	const stand = standing(blows);
+	return blows.flatMap(({ id, by, victims }): readonly Finding[] => (!stand.has(id) || !honest.has(by) ? [] : victims.flatMap((victim): readonly Finding[] => {
+		const active = [...state.actors.keys()].some((actor) => actor === victim && isActive(state, actor));
+		return active ? [{ kind: 'forbidden', detail: `${victim.slice(0, 6)} is a member, although the removal by ${by.slice(0, 6)} (${id.slice(0, 6)}) stands` }] : [];
+	})));
+}
+
+/** What a device shows of late work against what its disk holds of it. What somebody took over is not shown any more. */
+export async function laneOf(device: Device, judged: Judged): Promise<readonly Finding[]> {
+	const lane = await device.lateWork({ site: null });
+	if (!lane.ok) return [{ kind: 'total', detail: `does not show late work: ${lane.error.message}` }];
+	const shown = new Set<string>(lane.value.flatMap(({ changes }) => changes.map(({ change }) => change)));
+	const taken = new Set([...judged.places.values()].flat().flatMap(({ change }) => [...(change.create?.kind === 'moved' ? [change.create.change as string] : []), bodyOf(change)]));
+	const hidden = judged.late.filter(({ id, change }) => !shown.has(id) && !taken.has(id) && !(change.create === undefined && taken.has(bodyOf(change))));
+	const known = new Set<string>(judged.late.map(({ id }) => id));
+	return [
+		...hidden.map(({ id, change }): Finding => ({ kind: 'hidden', detail: `${briefly(id, change)} is late, and not in the late lane` })),
+		...[...shown].filter((id) => !known.has(id)).map((id): Finding => ({ kind: 'forbidden', detail: `${id.slice(0, 8)} is in the late lane, and is not late` }))
+	];
+}
+
+const bodyOf = ({ chart, comp, type, set, unset, add, remove }: Judged['late'][number]['change']): string => canonical({ chart, comp, type, set, unset, add, remove });
