@@ -7,6 +7,7 @@ import { linkedCharts, type LinkedCharts, type LinkStanding } from '../ehr/links
 import { relayMarkerOf, type ChartName, type RelayMarker } from '../fhir/linkage.ts';
 import { foldResource } from '../merge/fold.ts';
 import type { ResourceState } from '../merge/state.ts';
+import { readingTaken } from '../membership/closings.ts';
 import { canRead, reachedOnce, reaches, type Authority } from '../membership/selectors.ts';
 import type { ChartRef } from './api.ts';
 import type { ChartIndex } from './chart-index.ts';
@@ -83,15 +84,25 @@ export class LinkBook {
 
 	/**
 	 * How far the chart's own history was relayed under a link, by those who could: whoever may write to the desk may write a marker, and one
-	 * that says more than was done would keep authors from passing on the rest.
+	 * that says more than was done would keep authors from passing on the rest. It counts as long as its author's vouchers of that time do.
 	 */
 	markers(id: Id, keeper: ChartRef): readonly RelayMarker[] {
 		const { state } = this.#session;
 		const items = this.copy(id, keeper)?.groups.get('relay')?.items ?? [];
-		return items.flatMap((item) => item.bodies).flatMap(({ body, actor }) => {
+		return items.flatMap((item) => item.bodies).flatMap(({ body, actor, change }) => {
 			const marker = relayMarkerOf(body);
-			return marker !== null && state !== null && canRead(state, actor, keeper.site, marker.comp) ? [marker] : [];
+			if (marker === null || state === null || !canRead(state, actor, keeper.site, marker.comp)) return [];
+			const taken = readingTaken(state, actor, keeper.site, marker.comp);
+			return taken.length === 0 || this.#knew(id, change, actor, taken) ? [marker] : [];
 		});
+	}
+
+	/** Was a change of a link written by somebody who knew of these closings of its own chains? */
+	#knew(link: Id, change: Hash, actor: Hash, closings: readonly Hash[]): boolean {
+		const written = this.#session.index.link(link).flatMap(({ changes }) => changes).find(({ id }) => id === change);
+		const then = written === undefined ? null : (this.#session.control?.at(written.change.seen) ?? null);
+		const known = new Set(then?.closings.get(actor)?.map(({ statement }) => statement));
+		return closings.every((statement) => known.has(statement));
 	}
 
 	#refresh(): void {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Id } from '../change/change.ts';
 import type { FhirResource } from '../fhir/resource.ts';
 import { memoryStore } from '../store/testing.ts';
 import type { ChartKey } from '../store/sealedCharts.ts';
@@ -92,4 +93,37 @@ describe('relaying', () => {
 		await everybodySyncs(region, nurseB, nurseA, nurseB);
 		expect(await shared(nurseB, atB)).toEqual(['Aspirin', 'Iodine', 'Latex', 'Peanut', 'Penicillin']);
 	});
+});
+
+describe('relaying by somebody whose post is taken away', () => {
+	it('is done again by a colleague, and from then on by herself once she is back', async () => {
+		const clinics = await Clinics.found();
+		const region = clinics.owner;
+		const nurses = { a: [{ site: clinics.a, role: 'clinician' }], b: [{ site: clinics.b, role: 'clinician' }] } as const;
+		const amina = await clinics.join('Amina Nurse', await clinics.device('amina'), nurses.a);
+		const nadia = await clinics.join('Nadia Nurse', await clinics.device('nadia'), nurses.a);
+		const ben = await clinics.join('Ben Nurse', await clinics.device('ben'), nurses.b);
+		const atA = await must(amina.registerPatient({ site: clinics.a, patient: patient('Moyo') }));
+		await must(amina.save({ ref: atA, comp: 'clinical', resource: allergy('Penicillin'), heads: [] }));
+		const atB = await must(ben.registerPatient({ site: clinics.b, patient: patient('Mojo') }));
+		await everybodySyncs(amina, ben, region);
+		await must(region.link({ a: atA, b: atB }));
+		await everybodySyncs(region, amina, nadia, ben);
+		await must(amina.save({ ref: atA, comp: 'clinical', resource: allergy('Latex'), heads: [] }));
+		await everybodySyncs(amina, nadia, ben);
+		expect(await shared(ben, atB)).toEqual(['Latex', 'Penicillin']);
+
+		const { member } = (await must(region.organization())).members.find(({ name }) => name === 'Amina Nurse') ?? {};
+		const post = { member: member ?? ('' as Id), site: clinics.a, role: 'clinician' } as const;
+		await must(region.revoke({ removal: { kind: 'role', ...post }, reason: 'elsewhere this month' }));
+		await everybodySyncs(region, nadia, ben, amina, ben);
+		expect(await shared(ben, atB)).toEqual(['Latex', 'Penicillin']);
+
+		await must(region.post(post));
+		await everybodySyncs(region, amina, nadia, ben);
+		await must(amina.save({ ref: atA, comp: 'clinical', resource: allergy('Wasps'), heads: [] }));
+		await everybodySyncs(amina, nadia, ben);
+		expect(await shared(ben, atB)).toEqual(['Latex', 'Penicillin', 'Wasps']);
+		await clinics.close();
+	}, 120_000);
 });

@@ -8,10 +8,10 @@
  */
 import type { Change, Compartment, Hash, Id, SignedChange, VerifiedChange } from '../change/change.ts';
 import { relayItem, relayKey, type RelayMarker } from '../fhir/linkage.ts';
+import { readingTaken } from '../membership/closings.ts';
 import { databaseOf } from '../membership/databases.ts';
 import { usableEpochs } from '../membership/renewal.ts';
-import { readsComp } from '../membership/roles.ts';
-import { canRead, canWrite, isActive, isWithin } from '../membership/selectors.ts';
+import { canRead, canWrite } from '../membership/selectors.ts';
 import type { MembershipState } from '../membership/types.ts';
 import { vouch } from '../author/voucher.ts';
 import { sealDeposit } from '../seal/deposit.ts';
@@ -41,12 +41,8 @@ interface Duty {
 interface Progress {
 	readonly word: string;
 	readonly seq: number;
-}
-
-/** Could this actor read there by the posts it had when it was removed, or before? */
-function couldRead(state: MembershipState, actor: Hash, site: Id, comp: Compartment): boolean {
-	const member = state.members.get(state.actors.get(actor)?.member ?? ('' as Id));
-	return member !== undefined && [...member.grants, ...member.former].some((grant) => readsComp(grant.role, comp) && (grant.site === site || isWithin(state, site, grant.site)));
+	/** what had been taken from this author by then: what it passed on before something more was taken counts no more */
+	readonly cuts: readonly Hash[];
 }
 
 /** The nearest site above both, or null when one lies above the other. */
@@ -158,33 +154,45 @@ export class Relay {
 		const marked = through.find(({ actor }) => actor === mine)?.seq ?? 0;
 		// no save may slip in between looking for what is due and noting that it was done: it would take itself for passed on
 		await saving.alone(async () => {
-			const from = Math.max((await this.#readProgress(duty, 'disk'))?.seq ?? 0, marked);
+			const progress = await this.#readProgress(duty, 'disk');
+			const own = progress !== null && this.#ownCuts(duty).every((cut) => progress.cuts.includes(cut)) ? progress.seq : 0;
+			const from = Math.max(own, marked);
 			const due = (await this.#ownOf(duty)).filter(({ change }) => change.actor === mine && (change.seq > from || this.#isForked(change)));
 			if (await this.#send(due, duty.to)) await this.#writeProgress(duty, Math.max(from, ...due.map(({ change }) => change.seq)));
 		});
 	}
 
 	/**
-	 * What passing on is due for: the link's statement, and who of the chart's site was removed since. The vouchers of those who were removed count no
-	 * more, so that all of it is passed on again, by somebody who is left.
+	 * What passing on is due for: the link's statement, and what took the reading of the place from anybody. The vouchers of whom it was taken from
+	 * count no more, so that all of it is passed on again, by somebody who may.
 	 */
-	#wordOf({ link, chart }: Duty): string {
-		const gone = this.#gone(chart.site);
-		return gone.length === 0 ? link.word : `${link.word} ${gone.join()}`;
+	#wordOf(duty: Duty): string {
+		return [duty.link.word, ...this.#cuts(duty)].join(' ');
 	}
 
-	/** Removed actors who could have vouched for changes of a site. */
-	#gone(site: Id): readonly Hash[] {
+	/** What took the reading of the place from anybody. */
+	#cuts({ chart: { site }, comp }: Duty): readonly Hash[] {
+		const { state } = this.#session;
+		return state === null ? [] : [...new Set([...state.closings.keys()].flatMap((actor) => readingTaken(state, actor, site, comp)))].sort();
+	}
+	#ownCuts({ chart: { site }, comp }: Duty): readonly Hash[] {
+		const { state, self } = this.#session;
+		return state === null ? [] : readingTaken(state, self.actor, site, comp);
+	}
+
+	/** Actors who could vouch for changes of a place once, and cannot now. */
+	#gone({ chart: { site }, comp }: Duty): readonly Hash[] {
 		const { state } = this.#session;
 		if (state === null) return [];
-		return [...state.closings.keys()].filter((actor) => !isActive(state, actor) && RELAYED.some((comp) => couldRead(state, actor, site, comp))).sort();
+		return [...state.closings.keys()].filter((actor) => readingTaken(state, actor, site, comp).length > 0 && !canRead(state, actor, site, comp)).sort();
 	}
 
 	/** How far the history was passed on, as somebody who is still a member says, with everything that those who were removed had passed on. */
-	#marker({ link, chart, to, comp }: Duty): RelayMarker['through'] | null {
+	#marker(duty: Duty): RelayMarker['through'] | null {
+		const { link, chart, to, comp } = duty;
 		const through = this.#links.markers(link.id, chart).find((marker) => marker.to === to && marker.comp === comp)?.through ?? null;
 		const { chains } = this.#session;
-		const short = this.#gone(chart.site).some((actor) => chains.unbrokenTo(actor, chart.site, comp) > (through?.find((one) => one.actor === actor)?.seq ?? 0));
+		const short = this.#gone(duty).some((actor) => chains.unbrokenTo(actor, chart.site, comp) > (through?.find((one) => one.actor === actor)?.seq ?? 0));
 		return short ? null : through;
 	}
 
@@ -210,11 +218,12 @@ export class Relay {
 	}
 
 	/** Positions before which nothing is missing here, and nothing waits: what a gap or a verdict to come still hides is left to its author. */
-	async #through(history: readonly VerifiedChange[], { chart: { site }, comp }: Duty): Promise<RelayMarker['through']> {
+	async #through(history: readonly VerifiedChange[], duty: Duty): Promise<RelayMarker['through']> {
+		const { chart: { site }, comp } = duty;
 		const waiting = new Set<string>();
 		for (const verdicts of (await this.#store.verdicts.all()).values()) for (const { kind, envelope } of verdicts) if (kind === 'waiting') waiting.add(envelope);
 		// of those who were removed too, though they wrote nothing here: it is asked for all of them
-		const through = [...new Set([...history.map(({ change }) => change.actor), ...this.#gone(site)])].sort()
+		const through = [...new Set([...history.map(({ change }) => change.actor), ...this.#gone(duty)])].sort()
 			.map((actor) => ({ actor, seq: this.#session.chains.unbrokenTo(actor, site, comp, ({ envelope }) => !waiting.has(envelope)) }));
 		return through.filter(({ seq }) => seq > 0);
 	}
@@ -270,12 +279,12 @@ export class Relay {
 	}
 
 	#writeProgress(duty: Duty, seq: number): Promise<void> {
-		return this.#note(duty, { word: this.#wordOf(duty), seq });
+		return this.#note(duty, { word: this.#wordOf(duty), seq, cuts: this.#ownCuts(duty) });
 	}
 
 	/** Something was saved that could not be sealed to the receiving site: from there on it is caught up with, once there is a key. */
-	#noteBehind(duty: Duty, { seq }: Progress): Promise<void> {
-		return this.#note(duty, { word: '', seq });
+	#noteBehind(duty: Duty, progress: Progress): Promise<void> {
+		return this.#note(duty, { ...progress, word: '' });
 	}
 
 	async #note(duty: Duty, progress: Progress): Promise<void> {

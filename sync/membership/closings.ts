@@ -6,8 +6,8 @@
  */
 import type { Compartment, Hash, Id } from '../change/change.ts';
 import { readsComp, writesComp } from './roles.ts';
-import { grantsCovering, isActive } from './selectors.ts';
-import type { Attested, Closing, HeldGrant, MembershipState } from './types.ts';
+import { grantsCovering, isActive, isWithin, type Authority } from './selectors.ts';
+import type { Attested, Closing, Grant, HeldGrant, MembershipState } from './types.ts';
 
 export type Standing =
 	| { readonly kind: 'stands' }
@@ -43,6 +43,14 @@ export function standingOf(present: MembershipState, at: MembershipState, actor:
 
 const touches = ({ grants }: Closing, held: readonly Pick<HeldGrant, 'site' | 'role'>[]): boolean =>
 	grants?.some((taken) => held.some(({ site, role }) => site === taken.site && role === taken.role)) === true;
+
+/** Statements that took the reading of a place from an actor: what it vouched for there without citing them counts no more, even if it reads there again. */
+export function readingTaken(state: Pick<Authority, 'sites' | 'closings' | 'members' | 'actors'>, actor: Hash, site: Id, comp: Compartment): readonly Hash[] {
+	const reads = ({ site: top, role }: Grant): boolean => readsComp(role, comp) && (top === site || isWithin(state, site, top));
+	const member = state.members.get(state.actors.get(actor)?.member ?? ('' as Id));
+	const had = member !== undefined && [...member.grants, ...member.former].some(reads);
+	return (state.closings.get(actor) ?? []).filter(({ grants }) => (grants === null ? had : grants.some(reads))).map(({ statement }) => statement);
+}
 
 /** Actors whose chains may be cut off somewhere. A post that is void is so on all devices of its member, those admitted since too. */
 export function closedActors(state: MembershipState): ReadonlySet<Hash> {
