@@ -125,8 +125,6 @@ export class Watch {
 			const applied = appliedOn(machine);
 			return places.map(({ site, comp }) => ({ device: `device ${machine.number}`, site, comp, changes: applied.get(`${site}/${comp}`) ?? new Set() }));
 		});
-		const robbed = new Set(machines.flatMap(({ disk }) => [...disk.own.values()].filter((row) => row.key.startsWith('d|') && row.hub !== '' && !this.#world.hub.database(row.db).docs.has(row.envelope))
-			.map(({ change, db }) => `${change} ${db.split('-')[1] ?? ''}`)));
 		const actorOf = new Map(machines.map(({ number, person }) => [`device ${number}`, person.self.actor]));
 		const canPassOn = (site: string, comp: string): boolean => holdings.some((place) => {
 			const actor = actorOf.get(place.device) ?? '';
@@ -135,7 +133,7 @@ export class Watch {
 		const findings = [
 			...oddKeys(natives.filter(({ change }) => honest.has(change.actor))), ...droppedHeads(this.#saves.map(({ change, heads }) => ({ id: change, heads })), byId), 
 			// who was to pass a copy on may have been removed before they could
-			...this.#world.plan.removals === true ? [] : missingCopies(law, all.filter(({ change }) => honest.has(change.actor)), holdings, canPassOn, (change, receiver) => robbed.has(`${change} ${receiver}`)),
+			...this.#world.plan.removals === true ? [] : missingCopies(law, all.filter(({ change }) => honest.has(change.actor)), holdings, canPassOn),
 			...judged.flatMap((one) => isMadeBadly(one, honest))
 		];
 		for (const { kind, detail } of findings) this.#world.fail(kind, detail);

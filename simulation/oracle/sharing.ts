@@ -20,9 +20,8 @@ export function nearestAbove(law: Law, a: string, b: string): string | null {
 /**
  * Copies that are owed under the links in force and are missing on a device that holds the place. `all`: every change that counts anywhere, native
  * ones of every place among them. `canPassOn`: is there anybody who may, of this site and compartment?
- * `excused`: copies that the hub said to have taken and has not, which their sender, who may not read there, cannot know.
  */
-export function missingCopies(law: Law, all: readonly VerifiedChange[], holdings: readonly Holding[], canPassOn: (site: string, comp: string) => boolean, excused: (change: string, receiver: string) => boolean = () => false): readonly Finding[] {
+export function missingCopies(law: Law, all: readonly VerifiedChange[], holdings: readonly Holding[], canPassOn: (site: string, comp: string) => boolean): readonly Finding[] {
 	const natives = [...new Map(all.filter(({ via }) => via === 'native').map((signed) => [signed.id, signed])).values()];
 	return naiveLinks(law, natives).filter(({ standing }) => standing === 'in-force').flatMap(({ charts }) => [charts, [charts[1], charts[0]] as const].flatMap(([from, to]) => {
 		const [site = '', chart = ''] = from.split('/');
@@ -30,7 +29,7 @@ export function missingCopies(law: Law, all: readonly VerifiedChange[], holdings
 		if (site === other) return [];
 		const above = nearestAbove(law, site, other);
 		const owed = natives.filter(({ change }) => change.site === site && change.chart === chart && change.comp !== 'restricted' && change.type !== 'Linkage' && canPassOn(site, change.comp));
-		return [other, ...(above === null ? [] : [above])].flatMap((receiver) => owed.filter(({ id }) => !excused(id, receiver)).flatMap(({ id, change }): readonly Finding[] =>
+		return [other, ...(above === null ? [] : [above])].flatMap((receiver) => owed.flatMap(({ id, change }): readonly Finding[] =>
 			holdings.filter((place) => place.site === receiver && place.comp === change.comp && !place.changes.has(id))
 				.map(({ device }) => ({ kind: 'hidden', detail: `${briefly(id, change)} of a linked chart was not passed on to ${receiver.slice(0, 6)} (asked of ${device})` }))));
 	}));

@@ -124,6 +124,27 @@ export class Sender {
 		this.#unaudited.set(db, keys);
 	}
 
+	/**
+	 * Gives the hub once more the deposits that it acknowledged since a time (ms): where this device may not read, it cannot ask whether they are
+	 * still there. A repeat is the same bytes under the same name and adds nothing; what is refused now waits to be sent again (A3, A4).
+	 */
+	async offerAgain(since: number): Promise<HubProblem | null> {
+		const { own } = this.#options.store;
+		for (let after: string | null = null; ; ) {
+			const { rows, last } = await own.deposited(this.#options.hub, since, BATCH_DOCUMENTS, after);
+			if (last === null) return null;
+			after = last;
+			for (const [db, kind, deposits] of grouped(rows)) {
+				for (const batch of batches(deposits)) {
+					const answer = await this.#post(db, batch.map(({ document }) => document), kind);
+					if (!answer.ok && concernsTheLine(answer.error)) return answer.error;
+					const refused = answer.ok ? new Set(answer.value.map(({ id }) => id)) : null;
+					await own.unacknowledge(batch.filter(({ document }) => refused === null || refused.has(document._id)).map(({ key }) => key), this.#options.hub);
+				}
+			}
+		}
+	}
+
 	/** Gives the hub documents of others that it lost (A4). Returns how many it refused. */
 	async refill(db: string, documents: readonly WireDocument[]): Promise<Result<number, HubProblem>> {
 		let refused = 0;

@@ -55,7 +55,8 @@ const ACCESS = 'a|';
 const accessKey = (actor: Hash, site: Id, seq: number): string => `${ACCESS}${actor}|${site}|${padded(seq, WIDTH)}`;
 const CARRIED = 'x|';
 const carriedKey = (id: string): string => `${CARRIED}${id}`;
-const depositKey = (id: string): string => `d|${id}`;
+const DEPOSIT = 'd|';
+const depositKey = (id: string): string => `${DEPOSIT}${id}`;
 
 export class OwnEnvelopes {
 	readonly #table: Table<OwnRow>;
@@ -227,6 +228,12 @@ export class OwnEnvelopes {
 		if (row === null || row.hub !== '') return false;
 		const lost = await this.#table.update([key], (stored) => (stored.hub === '' ? { ...stored, envelope: document._id, doc: JSON.stringify(document), refused: '' } : null));
 		return lost.length === 0;
+	}
+
+	/** Deposits that `hub` acknowledged at or after `since` (ms), in order of key; `after` pages on. */
+	async deposited(hub: string, since: number, limit: number, after: string | null = null): Promise<{ readonly rows: readonly OwnEnvelope[]; readonly last: string | null }> {
+		const rows = await this.#table.range({ ...prefixed(DEPOSIT), ...(after === null ? {} : { after }), limit });
+		return { rows: rows.filter((row) => row.hub === hub && row.at >= since).map(fromRow), last: rows.at(-1)?.key ?? null };
 	}
 
 	/** Custody of changes written here; changes of others are not in the answer. */
