@@ -9,6 +9,8 @@ export interface Mutant extends SourcePatch {
 	readonly name: string;
 	/** further places that belong to the same bug */
 	readonly also?: readonly SourcePatch[];
+	/** first seed of the worlds in which it can matter, where that is not the first of all */
+	readonly from?: number;
 	/** who had it, or whose paper warns of it */
 	readonly why: string;
 	/** failures that it must show as: another kind would say that it was caught by luck */

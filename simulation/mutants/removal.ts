@@ -1,9 +1,10 @@
 /**
  * Bugs in removing people and in what becomes of their work.
  */
+import { REMOVALS_FROM } from '../generate-removals.ts';
 import type { Mutant } from './mutant.ts';
 
-export const REMOVAL_MUTANTS: readonly Mutant[] = [
+const BUGS: readonly Mutant[] = [
 	{
 		name: 'later changes of a removed actor are accepted', file: 'sync/gate/late.ts', find: 'return this.#coverage.covers(standing.positions, entry) ? null : \'closed\';', replace: 'return null;',
 		why: 'Who was removed goes on writing by citing an old state of the log (attack 19; back-dated events in Matrix rooms before room version 12).', caughtBy: ['forbidden', 'liveness']
@@ -35,3 +36,5 @@ export const REMOVAL_MUTANTS: readonly Mutant[] = [
 		why: 'Of two who remove each other the one with the lower hash stays, and can be computed for (Matrix state resolution; attack 23).', caughtBy: ['forbidden', 'liveness', 'diverged']
 	}
 ];
+
+export const REMOVAL_MUTANTS: readonly Mutant[] = BUGS.map((bug) => ({ ...bug, from: REMOVALS_FROM }));

@@ -57,7 +57,8 @@ export async function runMutants(options: MutantOptions = {}): Promise<readonly 
 /** Whether every mutant did its work and was caught. */
 export const allCaught = (results: readonly MutantResult[]): boolean => results.every(({ seedsToCatch, problem }) => seedsToCatch !== null && problem === null);
 
-async function runMutant(mutant: Mutant, { from = 1, sample = SAMPLE, limit = SEEDS_LIMIT }: MutantOptions): Promise<MutantResult> {
+async function runMutant(mutant: Mutant, { from: lowest = 1, sample = SAMPLE, limit = SEEDS_LIMIT }: MutantOptions): Promise<MutantResult> {
+	const from = Math.max(lowest, mutant.from ?? 1);
 	const bundled = await bundle({ patches: patchesOf(mutant) }).catch((failure: unknown) => failure instanceof Error ? failure : new Error(String(failure)));
 	if (bundled instanceof Error) return { name: mutant.name, seedsToCatch: null, caughtIn: 0, sample, first: null, problem: bundled.message };
 	const found: (Failure & { readonly seed: number })[] = [];
