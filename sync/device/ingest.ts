@@ -29,6 +29,8 @@ interface Cursors {
 }
 
 const RETRIED = 'retried';
+/** what was said for want of something that whoever said it did not have, and this tab may */
+const RELATIVE: ReadonlySet<StoredVerdict['reason']> = new Set<StoredVerdict['reason']>(['bad-signature', 'unknown-element', 'unknown-version']);
 /** what was late when last judged */
 const LATE = 'late';
 /** which pages hold records of the access log: `<database>|<number>` follows */
@@ -344,13 +346,13 @@ export class Ingest {
 	}
 
 	/**
-	 * Changes refused for their signature, once in each session and after another tab took something in: the one that commits to them may have
-	 * come when nobody here remembered them.
+	 * Once in each session and after another tab took something in: changes refused for their signature (the one that commits to them may have
+	 * come when nobody here remembered them), and what was not understood (the other tab may have been of an older version).
 	 */
 	async #suspectsAgain(): Promise<void> {
 		this.#unsure = false;
 		for (const [number, verdicts] of await this.#store.verdicts.all()) {
-			const due = new Set(verdicts.filter((verdict) => verdict.kind === 'quarantined' && verdict.reason === 'bad-signature').map((verdict) => verdict.envelope));
+			const due = new Set(verdicts.filter(({ reason }) => RELATIVE.has(reason)).map((verdict) => verdict.envelope));
 			if (due.size > 0) await this.#again(number, verdicts, due);
 		}
 	}
