@@ -70,7 +70,9 @@ function membersOf(count: number, sites: number, dice: Dice): readonly MemberPla
 		// two clinicians of one clinic at least: without them nothing of interest is written
 		const role = i <= 2 ? 'clinician' : dice.of(ROLES);
 		const site = i <= 2 ? 1 : i <= sites ? i - 1 : dice.below(sites);
-		return { posts: [{ site, role }, ...(i > 0 && dice.chance(0.4) ? [{ site: (site + 1) % sites, role }] : [])] };
+		// one of them keeps the desk of the other site: she sees both charts, and may link none
+		const elsewhere = i === 2 ? 'receptionist' : role;
+		return { posts: [{ site, role }, ...(i > 0 && dice.chance(0.4) ? [{ site: (site + 1) % sites, role: elsewhere }] : [])] };
 	});
 }
 
