@@ -6,7 +6,7 @@
 import type { DeviceApi } from '../sync/device/api.ts';
 import type { VerifiedChange } from '../sync/change/change.ts';
 import { appliedOn, arrivedOn, atHub, type Checks, type DeviceSaid } from './checks.ts';
-import { isMadeBadly, type Judged } from './oracle/expect.ts';
+import { isMadeBadly, type Judged, type Finding } from './oracle/expect.ts';
 import { naiveStateHash } from './oracle/hash.ts';
 import { droppedHeads } from './oracle/lost.ts';
 import { mayRead, mayWrite } from './oracle/law.ts';
@@ -114,13 +114,36 @@ export class Watch {
 
 	/** When all hold the same. */
 	healed(said: readonly DeviceSaid[]): void {
+		const { judge } = this.#checks.settled;
+		const { machines } = this.#world;
+		const honest = this.#honest();
+		const judged = [...machines.map((machine) => judge.judge(arrivedOn(machine))), judge.judge(atHub(this.#world))];
+		const natives = judged.flatMap(({ places }) => [...places.values()].flat()).filter(({ via }) => via === 'native');
+		const byId = new Map<string, VerifiedChange>(natives.map((signed) => [signed.id, signed]));
+		const findings = [
+			...oddKeys([...byId.values()].filter(({ change }) => honest.has(change.actor))), ...droppedHeads(this.#saves.map(({ change, heads }) => ({ id: change, heads })), byId),
+			...this.#missing(said), ...judged.flatMap((one) => isMadeBadly(one, honest))
+		];
+		for (const { kind, detail } of findings) this.#world.fail(kind, detail);
+		for (const machine of machines) this.rows(machine);
+	}
+
+	/** A copy of a linked chart's change that is still on its way; null when there is none. One that the hub took and lost is offered again a day later. */
+	owed(said: readonly DeviceSaid[]): string | null {
+		return this.#missing(said)[0]?.detail ?? null;
+	}
+
+	#honest(): ReadonlySet<string> {
+		return new Set<string>(this.#world.machines.map(({ person }) => person.self.actor));
+	}
+
+	#missing(said: readonly DeviceSaid[]): readonly Finding[] {
+		// who was to pass a copy on may have been removed before they could
+		if (this.#world.plan.removals === true) return [];
 		const { judge, law } = this.#checks.settled;
 		const { machines } = this.#world;
-		const honest = new Set<string>(machines.map(({ person }) => person.self.actor));
-		const judged = [...machines.map((machine) => judge.judge(arrivedOn(machine))), judge.judge(atHub(this.#world))];
-		const all = [...new Map(judged.flatMap(({ places }) => [...places.values()].flat()).map((signed) => [`${signed.id}/${signed.heldAt}`, signed])).values()];
-		const natives = all.filter(({ via }) => via === 'native');
-		const byId = new Map<string, VerifiedChange>(natives.map((signed) => [signed.id, signed]));
+		const honest = this.#honest();
+		const all = [...machines.map(arrivedOn), atHub(this.#world)].flatMap((arrived) => [...judge.judge(arrived).places.values()].flat());
 		const holdings = said.flatMap(({ machine, places }): Holding[] => {
 			const applied = appliedOn(machine);
 			return places.map(({ site, comp }) => ({ device: `device ${machine.number}`, site, comp, changes: applied.get(`${site}/${comp}`) ?? new Set() }));
@@ -130,14 +153,7 @@ export class Watch {
 			const actor = actorOf.get(place.device) ?? '';
 			return place.site === site && place.comp === comp && mayRead(law, actor, site, comp as Holding['comp'] & 'desk') && mayWrite(law, actor, site, 'desk');
 		});
-		const findings = [
-			...oddKeys(natives.filter(({ change }) => honest.has(change.actor))), ...droppedHeads(this.#saves.map(({ change, heads }) => ({ id: change, heads })), byId), 
-			// who was to pass a copy on may have been removed before they could
-			...this.#world.plan.removals === true ? [] : missingCopies(law, all.filter(({ change }) => honest.has(change.actor)), holdings, canPassOn),
-			...judged.flatMap((one) => isMadeBadly(one, honest))
-		];
-		for (const { kind, detail } of findings) this.#world.fail(kind, detail);
-		for (const machine of machines) this.rows(machine);
+		return missingCopies(law, all.filter(({ change }) => honest.has(change.actor)), holdings, canPassOn);
 	}
 }
 
