@@ -20,7 +20,7 @@ import type { ChartRef } from './api.ts';
 import type { LinkBook, Standing } from './link-book.ts';
 import type { Projection } from './projection.ts';
 import { following, type Companions, type Draft, type Saving } from './saving.ts';
-import type { Session } from './session.ts';
+import { placeName, type Session } from './session.ts';
 
 const RELAYED: readonly Compartment[] = ['desk', 'clinical'];
 /** deposits stored in one transaction */
@@ -65,6 +65,8 @@ export class Relay {
 	readonly #prefix: string;
 	/** duty -> this author's progress, as far as it was read */
 	readonly #progress = new Map<string, Progress>();
+	/** place -> own changes that are known and not among this device's own rows: they came back to a device that was put back to an old state */
+	readonly #returned = new Map<string, number>();
 	#running: Promise<void> | null = null;
 
 	constructor(session: Session, store: Store, links: LinkBook, projection: Projection, prefix: string) {
@@ -116,6 +118,7 @@ export class Relay {
 	}
 
 	async #run(saving: Saving): Promise<void> {
+		await this.#countReturned();
 		for (const link of this.#links.all()) {
 			if (link.state !== 'in-force' || this.#session.closed) continue;
 			for (const chart of link.charts) {
@@ -164,10 +167,21 @@ export class Relay {
 
 	/**
 	 * What passing on is due for: the link's statement, and what took the reading of the place from anybody. The vouchers of whom it was taken from
-	 * count no more, so that all of it is passed on again, by somebody who may.
+	 * count no more, so that all of it is passed on again, by somebody who may. And how many own changes came back to a device that had lost them:
+	 * they were not there when it looked for what is due, and no save of this device passes them on.
 	 */
 	#wordOf(duty: Duty): string {
-		return [duty.link.word, ...this.#cuts(duty)].join(' ');
+		const returned = this.#returned.get(placeName({ site: duty.chart.site, comp: duty.comp })) ?? 0;
+		return [duty.link.word, ...this.#cuts(duty), ...(returned > 0 ? [`+${String(returned)}`] : [])].join(' ');
+	}
+
+	async #countReturned(): Promise<void> {
+		const { actor } = this.#session.self;
+		for (const { site, comp } of this.#session.places) {
+			const known = this.#session.chains.count(actor, site, comp);
+			const returned = known === 0 ? 0 : known - (await this.#store.own.head({ actor, site, comp })).seq;
+			this.#returned.set(placeName({ site, comp }), Math.max(0, returned));
+		}
 	}
 
 	/** What took the reading of the place from anybody. */

@@ -183,6 +183,13 @@ export class ChainKnowledge {
 		return this.#entries.size;
 	}
 
+	/** How many changes of a chain are known here; more than positions where one was given twice. */
+	count(actor: Hash, site: Id, comp: Compartment): number {
+		let count = 0;
+		for (const ids of this.#positions.get(chainKey({ actor, site, comp }))?.values() ?? []) count += ids.length;
+		return count;
+	}
+
 	/** The furthest position of a chain held here: what an author continues from. Of two at one position, the lower id. */
 	tip(actor: Hash, site: Id, comp: Compartment): { readonly seq: number; readonly id: Hash } | null {
 		const seqs = this.#positions.get(chainKey({ actor, site, comp }));
