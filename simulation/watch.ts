@@ -101,7 +101,7 @@ export class Watch {
 		const { places } = judge.judge(arrivedOn(machine));
 		const cursors = disk.rows.get('cursor|ingest')?.body ?? '';
 		const { pages: through } = (cursors === '' ? { pages: {} } : JSON.parse(cursors)) as { readonly pages: { readonly [database: string]: number } };
-		const taken = judge.judge([...disk.pages.values()].filter(({ n, db }) => n > 0 && n <= (through[db.split('-').slice(-2).join('-')] ?? 0))
+		const taken = judge.judge([...disk.pages.values()].filter(({ id, n, db }) => n > 0 && Number(id) <= (through[db.split('-').slice(-2).join('-')] ?? 0))
 			.flatMap(({ db, docs }) => (JSON.parse(docs) as Sealed[]).map((document) => ({ db, document }))));
 		const noted = new Map(disk.rows.keys({ from: 'verdict|page|', to: 'verdict|page|\uffff' }).flatMap((key) => JSON.parse(disk.rows.get(key)?.body ?? '[]') as { readonly envelope: string; readonly kind: Noted }[])
 			.map(({ envelope, kind }) => [envelope, kind]));
