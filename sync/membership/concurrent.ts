@@ -8,6 +8,8 @@
  *  3. What rested on authority that is void is void with it: who was admitted by somebody who fell was never a member.
  *  4. Places and keys stand: a new site or epoch gives nobody authority, and dropping it would lose what was written there meanwhile.
  *  5. A use of the recovery kit is beaten by nothing but a newer kit, and shields those whom it brings back.
+ *  6. A kit is used once. Of uses that did not know of each other the one counts that stands last in the log's order: it had seen more of the log, so that
+ *     who finds the shares later and cites an old head undoes nothing. The others are void, and who was admitted by one of them was never a member.
  *
  * Rules 1 to 3 define each other, so the removals that stand are found as the alternating fixpoint of `survivors` (the well-founded
  * semantics of Van Gelder, Ross and Schlipf, 1991): first those that stand even if all others did, then those that stand if only these do, and
@@ -94,13 +96,18 @@ class Concurrent {
 	}
 
 	resolve(): Core {
+		const repeated = this.restores.filter(({ node }) => this.isUsedAgain(node));
 		const contested = this.restores.filter((restore) => this.replacersOf(restore).length > 0);
-		let barred = new Set(contested.map(({ node }) => node));
-		const outcome = this.settle(barred);
+		const outcome = this.settle(new Set([...repeated, ...contested].map(({ node }) => node)));
 		if (contested.length === 0) return outcome.core;
 		// a newer kit that is void itself ends nothing
-		barred = new Set(contested.filter((restore) => this.replacersOf(restore).some((kit) => outcome.standing.has(kit))).map(({ node }) => node));
-		return barred.size === contested.length ? outcome.core : this.settle(barred).core;
+		const replaced = contested.filter((restore) => this.replacersOf(restore).some((kit) => outcome.standing.has(kit)));
+		return replaced.length === contested.length ? outcome.core : this.settle(new Set([...repeated, ...replaced].map(({ node }) => node))).core;
+	}
+
+	/** Rule 6: a later use of the same kit; neither knew of the other, or the later had been refused where it stood. */
+	private isUsedAgain(node: Node): boolean {
+		return this.restores.some(({ node: other }) => other.signed.statement.actor === node.signed.statement.actor && this.isAfter(other, node));
 	}
 
 	/** The outcome under the removals that stand (rules 1 to 3). */
@@ -134,7 +141,7 @@ class Concurrent {
 				continue;
 			}
 			const certain = final && isRemoval(node) && assumed.has(node);
-			const reason = barred.has(node) ? 'A newer recovery kit was made at the same time.' : certain ? null : this.objectionTo(node, statement, core, acting);
+			const reason = barred.has(node) ? this.whyBarred(node) : certain ? null : this.objectionTo(node, statement, core, acting);
 			if (reason === null) standing.add(node);
 			// while it is only asked who survives, a removal acts when it is assumed to, not when it is found to
 			const acts = isRemoval(node) ? assumed.has(node) : reason === null;
@@ -185,6 +192,10 @@ class Concurrent {
 			const { statement } = node.signed;
 			return statement.kind === 'kit' && statement.replaces.includes(used) && this.areConcurrent(restore, node) ? [node] : [];
 		});
+	}
+
+	private whyBarred(node: Node): string {
+		return this.isUsedAgain(node) ? 'This recovery kit was used twice at the same time; the other use counts.' : 'A newer recovery kit was made at the same time.';
 	}
 
 	private isAfter(a: Node, b: Node): boolean {

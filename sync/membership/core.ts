@@ -11,7 +11,7 @@ import { canHold, placesOf } from './selectors.ts';
 import { afterAttest, afterKit, afterRestore, afterRevoke, afterWithdraw } from './taking-away.ts';
 import type {
 	ActorKeys, ActorState, AdmitStatement, Closing, EpochDeclaration, EpochPlace, EpochState, Genesis, Grant, HubKey, InvitationState, KeyDelivery, KitState,
-	MemberState, RosterSealed, SiteState
+	MemberState, RestoreStatement, RosterSealed, SiteState
 } from './types.ts';
 import type { LaterStatement } from './judge.ts';
 
@@ -62,6 +62,7 @@ export function voided(core: Core, id: Hash, statement: LaterStatement, own: Cor
 /** Notes whose right, or part of it, rests on a void statement. */
 function fell(core: Core, id: Hash, statement: LaterStatement): Core {
 	if (statement.kind === 'admit') return { ...core, fallen: core.fallen.with(actorIdOf(statement.keys), actorOf(id, statement)) };
+	if (statement.kind === 'restore') return { ...core, fallen: core.fallen.with(actorIdOf(statement.owner.keys), installedBy(id, statement)) };
 	if (statement.kind !== 'grant') return core;
 	const actors = (core.members.get(statement.member)?.actors ?? []).flatMap((actor) => core.actors.get(actor) ?? []);
 	return actors.reduce((state, actor) => ({ ...state, fallen: state.fallen.with(actor.actor, actor) }), core);
@@ -69,6 +70,9 @@ function fell(core: Core, id: Hash, statement: LaterStatement): Core {
 
 const actorOf = (id: Hash, { actor: by, member, keys }: AdmitStatement): ActorState =>
 	({ actor: actorIdOf(keys), member, keys, statement: id, admittedBy: by });
+
+const installedBy = (id: Hash, { actor: kit, owner: { member, keys } }: RestoreStatement): ActorState =>
+	({ actor: actorIdOf(keys), member, keys, statement: id, admittedBy: kit });
 
 /**
  * The state after a statement that may say what it says. `own`: the state after it at its own causal past; null while that is what is

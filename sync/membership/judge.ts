@@ -181,9 +181,10 @@ const grantDetails = (past: Core, { member, deliveries }: GrantStatement): Refus
 const epochDetails = (past: Core, { epochs, deliveries }: EpochStatement): Refusal =>
 	first(() => nextEpochsFault(past, epochs), () => deliveriesFault(past, deliveries, epochs, null));
 
+/** Nobody takes back what they could not have offered, save their own invitation. */
 function refuseAuthority(state: Core, { actor, invitation: id }: RefuseStatement): Refusal {
 	const invitation = state.invitations.get(id);
 	if (invitation === undefined) return 'The invitation is not known.';
-	const entitled = invitation.by === actor || invitation.grants.every((grant) => may(state, actor, 'refuse', grant.site));
+	const entitled = invitation.by === actor || invitation.grants.every((grant) => mayHandOut(state, actor, 'refuse', grant));
 	return unless(entitled, 'Its author may not end this invitation.');
 }

@@ -11,6 +11,7 @@ import { statementId } from '../verify/ids.ts';
 import { codeOf, enrolmentText, openAnswer } from './authoring/answer.ts';
 import { declareFirst } from './authoring/epochs.ts';
 import { createGenesis } from './authoring/genesis.ts';
+import type { Invited } from './authoring/invite.ts';
 import { documentOf, newActor, signStatement } from './authoring/pen.ts';
 import { membershipFingerprint } from './fingerprint.ts';
 import { deviceIdOf, siteIdOf } from './ids.ts';
@@ -209,6 +210,25 @@ describe('reaching beyond one\'s role', () => {
 		const hub = lea.forges({ kind: 'hub', hub: { key: newSigningKey(fresh.random).publicKey, origins: ['https://evil.example'] } });
 		expect(reasonFor(fresh, hub.id)).toBe('Its author may not name hubs.');
 		expect(fresh.state.hubs).toHaveLength(1);
+	});
+
+	it('lets a lead end no invitation to more than the lead may hand out, save the lead\'s own', async () => {
+		const fresh = await district();
+		const [olga, lea] = [fresh.person('olga'), fresh.person('lea')];
+		const statusOf = ({ invitation }: Invited) => fresh.state.invitations.get(invitation)?.status;
+		const [owner, both, peer, own] = [olga.invites('owner of region'), olga.invites('clinician of north and south'), olga.invites('lead of north'), lea.invites('clinician of north')];
+		for (const above of [owner, both]) {
+			expect(() => lea.refuses(above)).toThrow('may not end');
+			const forged = lea.forges({ kind: 'refuse', invitation: above.invitation, reason: null });
+			expect(reasonFor(fresh, forged.id)).toBe('Its author may not end this invitation.');
+			expect(statusOf(above)).toBe('open');
+		}
+		for (const within of [peer, own]) {
+			lea.refuses(within);
+			expect(statusOf(within)).toBe('refused');
+		}
+		olga.refuses(owner);
+		expect(statusOf(owner)).toBe('refused');
 	});
 
 	it('does not let a backdated statement take over a site, an invitation or a member that somebody else made', async () => {

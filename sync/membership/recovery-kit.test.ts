@@ -95,6 +95,32 @@ describe('a recovery kit', () => {
 		expect(roleAt(other.state, other.person('lea').actor, other.site('region')), 'a kit that a falling owner made ends none').toBe('owner');
 	});
 
+	it('attack 24: is used once: of two uses apart the one counts that had seen more of the log, and nobody is a member by the other', async () => {
+		const cast = await region();
+		const [olga, omar] = two(cast);
+		const kit = olga.makesKit();
+		const { person: finder } = answers(cast, 'finder', { ...cast.person('lea').invites('clinician of north').link });
+		finder.goesOffline();
+		olga.removes(omar);
+		// the owners use it today; whoever finds the shares cites what was there before
+		omar.restoresWith(kit, { remove: [olga.actor] });
+		finder.restoresWith(kit, { remove: [omar.actor] });
+		const accomplice = finder.brings('accomplice', 'owner of region');
+		finder.comesBack();
+		expect(roleAt(cast.state, omar.actor, cast.site('region'))).toBe('owner');
+		for (const { actor } of [finder, accomplice]) {
+			expect(cast.state.actors.has(actor)).toBe(false);
+			expect(cast.state.fallen.has(actor)).toBe(true);
+		}
+		expect(cast.state.refused.map(({ reason }) => reason)).toContain('This recovery kit was used twice at the same time; the other use counts.');
+		// what the finder was given by itself makes the keys unusable: renewed, it opens nothing
+		omar.renews();
+		expect(placesToRenew(cast.state, omar.actor)).toEqual([]);
+		for (const comp of ['desk', 'clinical', 'restricted'] as const) {
+			for (const epoch of usableEpochs(cast.state, { site: cast.site('north'), comp })) expect(epoch.holders).not.toContain(finder.actor);
+		}
+	});
+
 	it('attack 24: a use that somebody else signs, for other keys, or without the new owner\'s consent is refused', async () => {
 		const cast = await region();
 		const [olga, omar] = two(cast);

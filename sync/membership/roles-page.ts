@@ -12,7 +12,7 @@ const ACT_MEANING: { readonly [A in Act]: string } = {
 	invite: 'invite a person to a site, with a role',
 	admit: 'admit the person who answered an own invitation',
 	grant: 'post a member to a further site, or give a further role there',
-	refuse: 'end an open invitation (one\'s own always)',
+	refuse: 'end an open invitation to what one may hand out (one\'s own always)',
 	link: 'link two charts, or state that they are not of one person, with effect; without this right a link is a proposal',
 	unlink: 'undo a link',
 	register: 'register a patient: begin a chart',

@@ -98,8 +98,8 @@ export function mayTakeAway(state: Authority, actor: Hash, grant: Grant): boolea
 	return rolesAt(state, actor, grant.site).some((role) => allows(role, 'revoke') && handsOut(role, grant.role));
 }
 
-/** May this actor hand out this grant, by an act (invite, admit, grant) where a role of its own reaches? */
-export function mayHandOut(state: Authority, actor: Hash, act: 'invite' | 'admit' | 'grant', grant: Grant): boolean {
+/** May this actor hand out this grant, by an act (invite, admit, grant) where a role of its own reaches; or end an invitation to it (refuse)? */
+export function mayHandOut(state: Authority, actor: Hash, act: 'invite' | 'admit' | 'grant' | 'refuse', grant: Grant): boolean {
 	if (grant.role === 'owner' && grant.site !== state.root) return false;
 	return rolesAt(state, actor, grant.site).some((role) => allows(role, act) && handsOut(role, grant.role));
 }
