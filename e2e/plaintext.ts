@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { pino } from 'pino';
-import { Database } from '../server/storage/database.ts';
+import { EmbeddedDatabase } from '../server/storage/embedded-database.ts';
 import { ROOT } from './pages/screens.ts';
 import { Profile } from './profile.ts';
 
@@ -19,7 +19,7 @@ export async function plaintextHub(canaries: readonly string[]): Promise<{ reado
 	let log = '';
 	const logger = pino({ base: null }, { write: (line: string) => (log += line) });
 	mkdirSync(path.join(folder, 'databases'));
-	const database = await Database.open('sb-plain', path.join(folder, 'databases', 'sb-plain'), () => undefined);
+	const database = await EmbeddedDatabase.open('sb-plain', path.join(folder, 'databases', 'sb-plain'), () => undefined);
 	await database.write(canaries.map((canary, index) => ({ _id: String(index).padStart(64, '0'), _rev: `1-${'0'.repeat(32)}`, v: 'plain', c: JSON.stringify({ padding: 'aaaa '.repeat(400), canary }) })));
 	for (const canary of canaries) logger.info({ patient: canary }, 'saved');
 	await database.close();

@@ -7,8 +7,8 @@
 import { isObject } from '../sync/change/canonical.ts';
 import { err, type Result } from '../sync/result.ts';
 import { checkDocument, revisionOf, type WireDocument } from '../sync/verify/document.ts';
-import type { StoredDocument } from './storage/database.ts';
 import type { DatabaseName } from './storage/names.ts';
+import type { StoredDocument } from './storage/port.ts';
 
 /** One document of a batch that was not taken, as CouchDB's `_bulk_docs` tells it. */
 export interface Refusal {

@@ -19,9 +19,10 @@ import { Organization } from './organization.ts';
 import { Setup } from './setup.ts';
 import { Budgets, type Allowance, type AllowanceName } from './sessions/budgets.ts';
 import { Tokens } from './sessions/token.ts';
-import { Databases } from './storage/databases.ts';
-import { Frontiers } from './storage/frontiers.ts';
+import { EmbeddedStorage } from './storage/embedded-storage.ts';
+import { FrontierFiles } from './storage/frontiers.ts';
 import { controlName, PREFIX, PREFIX_DEFAULT } from './storage/names.ts';
+import type { HubStorage } from './storage/port.ts';
 import type { syncedLevelDOWN } from './storage/synced-leveldown.ts';
 
 export interface HubOptions {
@@ -77,8 +78,8 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	mkdirSync(options.dataFolder, { recursive: true });
 	const identity = loadIdentity(options.dataFolder);
 	if (!identity.ok) return identity;
-	const databases = new Databases(path.join(options.dataFolder, 'databases'), options.levelDOWN);
-	const organization = await openOrganization(databases, prefix, options.dataFolder);
+	const storage: HubStorage = new EmbeddedStorage(path.join(options.dataFolder, 'databases'), options.levelDOWN);
+	const organization = await openOrganization(storage, prefix, options.dataFolder);
 	if (!organization.ok) return organization;
 
 	const stopping = new AbortController();
@@ -87,13 +88,13 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	const own: string[] = [];
 	const origins = () => [...(options.origins?.() ?? []), ...own];
 	const hub = {
-		version: options.version, prefix, identity: identity.value, databases, organization: organization.value, setup, clock, log: options.log,
-		tokens: new Tokens(identity.value, prefix, clock), budgets: new Budgets(clock, options.allowances), frontiers: new Frontiers(path.join(options.dataFolder, 'frontiers')), origins, pages: options.pages ?? new Map(), stopping: stopping.signal
+		version: options.version, prefix, identity: identity.value, storage, organization: organization.value, setup, clock, log: options.log,
+		tokens: new Tokens(identity.value, prefix, clock), budgets: new Budgets(clock, options.allowances), frontiers: new FrontierFiles(path.join(options.dataFolder, 'frontiers')), origins, pages: options.pages ?? new Map(), stopping: stopping.signal
 	};
 	const app = createApp(hub, new StaticFiles(options.buildFolder));
 	const servers = await listen(options, app.fetch);
 	if (!servers.ok) {
-		await databases.close();
+		await storage.close();
 		return servers;
 	}
 	const port = servers.value.port;
@@ -102,7 +103,7 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	const stop = async () => {
 		stopping.abort();
 		await Promise.all(servers.value.all.map(closeServer));
-		await databases.close();
+		await storage.close();
 		options.log.info('stopped');
 	};
 	options.log.info({ port, hub: identity.value.key, org: organization.value.org }, 'started');
@@ -115,9 +116,9 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	});
 }
 
-async function openOrganization(databases: Databases, prefix: string, folder: string): Promise<Result<Organization, StartProblem>> {
+async function openOrganization(storage: HubStorage, prefix: string, folder: string): Promise<Result<Organization, StartProblem>> {
 	try {
-		return ok(await Organization.load(await databases.get(controlName(prefix)), prefix));
+		return ok(await Organization.load(await storage.get(controlName(prefix)), prefix));
 	} catch (error) {
 		const why = String(error);
 		if (/lock/i.test(why)) return err(problem('data-in-use', `Another hub uses the data folder ${folder}. Stop it, or name another folder with --data.`));

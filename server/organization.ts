@@ -21,15 +21,15 @@ import { verifySignature } from '../sync/verify/signature.ts';
 import { refusal, storedForm, type Refusal } from './documents.ts';
 import { PAGE_ROWS_MAX } from './limits.ts';
 import { farewellOf, judgeRestoration } from './restoring.ts';
-import type { Database } from './storage/database.ts';
 import type { DatabaseName } from './storage/names.ts';
+import { FROM_START, type HubDatabase } from './storage/port.ts';
 import { Turns } from './turns.ts';
 
 /** Statements that cite what has not arrived are kept for it, up to so many. */
 const WAITING_MAX = 1_000;
 
 /** What is asked of the database that holds the log. */
-export type ControlDatabase = Pick<Database, 'changes' | 'write'>;
+export type ControlDatabase = Pick<HubDatabase, 'changes' | 'write'>;
 
 /** Names of databases, with the hub's prefix. */
 export interface Access {
@@ -62,11 +62,12 @@ export class Organization {
 	static async load(control: ControlDatabase, prefix: string): Promise<Organization> {
 		const organization = new Organization(control, prefix);
 		const statements: StatementDocument[] = [];
-		for (let at = 0; ; ) {
-			const page = await control.changes(at, PAGE_ROWS_MAX, true);
-			if (page.rows.length === 0) break;
-			at = page.count;
-			for (const row of page.rows) {
+		for (let since = FROM_START; ; ) {
+			const page = await control.changes({ since, limit: PAGE_ROWS_MAX, includeDocs: true });
+			if (!page.ok) throw new Error(page.error.message);
+			if (page.value.rows.length === 0) break;
+			since = page.value.lastSeq;
+			for (const row of page.value.rows) {
 				const checked = checkDocument(row.doc);
 				if (checked.ok && checked.value.v === 's1') statements.push(checked.value);
 				if (checked.ok && checked.value.v === 'a1') organization.#answers.set(checked.value.invitation, checked.value._id);

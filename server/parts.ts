@@ -8,19 +8,19 @@ import type { Organization } from './organization.ts';
 import type { Setup } from './setup.ts';
 import type { Budgets } from './sessions/budgets.ts';
 import type { Tokens } from './sessions/token.ts';
-import type { Databases } from './storage/databases.ts';
-import type { Frontiers } from './storage/frontiers.ts';
+import type { FrontierStore } from './storage/frontiers.ts';
+import type { HubStorage } from './storage/port.ts';
 
 export interface HubParts {
 	readonly version: string;
 	readonly prefix: string;
 	readonly identity: Identity;
-	readonly databases: Databases;
+	readonly storage: HubStorage;
 	readonly organization: Organization;
 	readonly setup: Setup;
 	readonly tokens: Tokens;
 	readonly budgets: Budgets;
-	readonly frontiers: Frontiers;
+	readonly frontiers: FrontierStore;
 	/** origins under which this hub is reached: what a session must name, besides those the membership log lists */
 	readonly origins: () => readonly string[];
 	/** further pages below `/_hub/`, by name */

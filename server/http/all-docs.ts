@@ -3,7 +3,7 @@
  */
 import { err, ok, type Result } from '../../sync/result.ts';
 import { PAGE_ROWS_MAX } from '../limits.ts';
-import type { AllDocsQuery, Database } from '../storage/database.ts';
+import type { AllDocsQuery, HubDatabase } from '../storage/port.ts';
 import type { JsonRecord } from './body.ts';
 import { badQuery, badRequest, tooLarge, type Failure } from './failure.ts';
 import { streamJson } from './feed.ts';
@@ -13,15 +13,15 @@ const JSON_PARAMETERS = new Set(['key', 'keys', 'startkey', 'start_key', 'endkey
 const KNOWN = new Set([...JSON_PARAMETERS, 'include_docs', 'limit', 'skip', 'descending', 'inclusive_end']);
 const SKIP_MAX = 100_000;
 
-export async function allDocs(database: Database, url: URL, body: JsonRecord | null): Promise<Result<Response, Failure>> {
+export async function allDocs(database: HubDatabase, url: URL, body: JsonRecord | null): Promise<Result<Response, Failure>> {
 	const query = readQuery(url, body);
 	if (!query.ok) return query;
 	const page = await database.allDocs(query.value);
 	return ok(
 		streamJson(async (stream) => {
-			stream.push(`{"total_rows":${database.count},"offset":${query.value.keys ? 'null' : query.value.skip},"rows":[\n`);
+			stream.push(`{"total_rows":${page.total},"offset":${query.value.keys ? 'null' : query.value.skip},"rows":[\n`);
 			let lead = '';
-			for (const row of page) {
+			for (const row of page.rows) {
 				await stream.send(lead + JSON.stringify(row));
 				lead = ',\n';
 			}

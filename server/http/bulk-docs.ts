@@ -9,8 +9,8 @@ import { admitAll, refusal, storedForm, type Refusal } from '../documents.ts';
 import { BATCH_DOCUMENTS_MAX } from '../limits.ts';
 import type { HubParts } from '../parts.ts';
 import type { Session } from '../sessions/token.ts';
-import type { Database, StoredDocument } from '../storage/database.ts';
 import type { DatabaseName } from '../storage/names.ts';
+import type { HubDatabase, StoredDocument } from '../storage/port.ts';
 import type { JsonRecord } from './body.ts';
 import { badRequest, tooLarge, tooMany, type Failure } from './failure.ts';
 
@@ -23,7 +23,7 @@ export function readBatch(body: JsonRecord): Result<readonly unknown[], Failure>
 }
 
 /** Stores a push; returns what was refused. */
-export async function bulkDocs(hub: HubParts, { device }: Session, database: Database, place: DatabaseName, body: JsonRecord): Promise<Result<readonly Refusal[], Failure>> {
+export async function bulkDocs(hub: HubParts, { device }: Session, database: HubDatabase, place: DatabaseName, body: JsonRecord): Promise<Result<readonly Refusal[], Failure>> {
 	const batch = readBatch(body);
 	if (!batch.ok) return batch;
 	if (body['new_edits'] !== false)
@@ -40,7 +40,7 @@ export async function bulkDocs(hub: HubParts, { device }: Session, database: Dat
 export type DepositAnswer = { readonly ok: true; readonly id: string; readonly rev: string } | Refusal;
 
 /** Appends deposits and records of the access log, and nothing else, to a database that the device need not reach; one answer per document, in order. */
-export async function deposit(hub: HubParts, { device }: Session, database: Database, place: DatabaseName, body: JsonRecord): Promise<Result<readonly DepositAnswer[], Failure>> {
+export async function deposit(hub: HubParts, { device }: Session, database: HubDatabase, place: DatabaseName, body: JsonRecord): Promise<Result<readonly DepositAnswer[], Failure>> {
 	const batch = readBatch(body);
 	if (!batch.ok) return batch;
 	const answers: DepositAnswer[] = [];

@@ -6,8 +6,7 @@
  */
 import { err, ok, type Result } from '../../sync/result.ts';
 import { HEARTBEAT_MS, HEARTBEAT_MS_MIN, LONGPOLL_MS, LONGPOLL_MS_MAX, PAGE_ROWS_MAX, SLICE_ROWS } from '../limits.ts';
-import type { Database } from '../storage/database.ts';
-import { parseSince, type Since } from '../storage/sequence.ts';
+import { FROM_START, type ChangePage, type HubDatabase } from '../storage/port.ts';
 import { badQuery, type Failure } from './failure.ts';
 import { streamJson, waitForNews, type JsonStream } from './feed.ts';
 import type { JsonRecord } from './body.ts';
@@ -22,7 +21,8 @@ export interface FeedQuery {
 	readonly heartbeatMs: number | null;
 }
 interface ChangesQuery extends FeedQuery {
-	readonly since: Since;
+	/** a cursor, which only the storage understands */
+	readonly since: string;
 	readonly limit: number;
 	readonly includeDocs: boolean;
 }
@@ -54,12 +54,11 @@ function readQuery(url: URL, body: JsonRecord | null): Result<ChangesQuery, Fail
 	if (!descending.ok) return descending;
 	if (descending.value) return err(badQuery('Changes are given oldest first only.'));
 	const given = from.value.get('since');
-	const since = parseSince(given === undefined ? '0' : String(given));
-	if (!since.ok) return err(badQuery(since.error.message));
+	const since = given === undefined ? FROM_START : String(given);
 	const limit = integer(from.value, 'limit', PAGE_ROWS_MAX, 1, PAGE_ROWS_MAX);
 	if (!limit.ok) return limit;
 	const includeDocs = flag(from.value, 'include_docs', false);
-	return includeDocs.ok ? ok({ ...feed.value, since: since.value, limit: limit.value, includeDocs: includeDocs.value }) : includeDocs;
+	return includeDocs.ok ? ok({ ...feed.value, since, limit: limit.value, includeDocs: includeDocs.value }) : includeDocs;
 }
 
 export interface ChangesRequest {
@@ -73,43 +72,107 @@ export interface ChangesRequest {
 }
 
 /** The answer to a `_changes` request. */
-export function changes(database: Database, request: ChangesRequest): Result<Response, Failure> {
+export async function changes(database: HubDatabase, request: ChangesRequest): Promise<Result<Response, Failure>> {
 	const query = readQuery(request.url, request.body);
 	if (!query.ok) return query;
-	const from = database.countAfter(query.value.since);
+	// before the first look, so that what is written between it and the waiting is not missed
+	const news = new News(database.name, request);
+	const first = await firstPage(database, query.value, news);
+	if (!first.ok) return first;
 	return ok(
 		streamJson(async (stream) => {
-			stream.push('{"results":[\n');
-			if (query.value.longpoll && database.count <= from) await waitForChange(database, from, query.value, request, stream);
-			const last = await sendRows(database, from, query.value, request, stream);
-			const pending = request.mayRead() ? database.count - last : 0;
-			stream.push(`\n],\n"last_seq":${JSON.stringify(database.sequenceOf(last))},"pending":${pending}}\n`);
+			try {
+				stream.push('{"results":[\n');
+				const from = await awaitRows(database, first.value, query.value, news, request, stream);
+				const last = await sendRows(database, from, query.value, request, stream);
+				const pending = request.mayRead() ? last.pending : 0;
+				stream.push(`\n],\n"last_seq":${JSON.stringify(last.lastSeq)},"pending":${pending}}\n`);
+			} finally {
+				news.end();
+			}
 		})
 	);
 }
 
-const waitForChange = (database: Database, from: number, query: ChangesQuery, request: ChangesRequest, stream: JsonStream): Promise<void> =>
-	waitForNews({
-		// a write to the membership log may be what ends this session's access
-		listen: (news) => request.onWritten(news),
-		isThere: () => database.count > from || !request.mayRead(),
-		timeoutMs: query.timeoutMs,
-		heartbeatMs: query.heartbeatMs,
-		onHeartbeat: () => stream.push('\n'),
-		signals: [request.signal, request.stopping, stream.gone]
-	});
+/** Whether the database was written to since last asked. */
+class News {
+	#heard = false;
+	#told: (() => void) | null = null;
+	readonly end: () => void;
 
-/** Sends the rows; returns the count of the last. */
-async function sendRows(database: Database, from: number, query: ChangesQuery, { mayRead }: ChangesRequest, stream: JsonStream): Promise<number> {
-	let at = from;
-	let sent = 0;
-	while (sent < query.limit && !stream.gone.aborted && mayRead()) {
-		const page = await database.changes(at, Math.min(SLICE_ROWS, query.limit - sent), query.includeDocs);
-		if (page.rows.length === 0) break;
-		const lead = sent === 0 ? '' : ',\n';
-		await stream.send(lead + page.rows.map((row) => JSON.stringify(row)).join(',\n'));
-		sent += page.rows.length;
-		at = page.count;
+	constructor(name: string, { onWritten }: ChangesRequest) {
+		this.end = onWritten((written) => {
+			this.#heard ||= written === name;
+			// a write to the membership log may be what ends this session's access
+			this.#told?.();
+		});
 	}
-	return at;
+	get heard(): boolean {
+		return this.#heard;
+	}
+	forget(): void {
+		this.#heard = false;
+	}
+	listen(told: () => void): () => void {
+		this.#told = told;
+		return () => (this.#told = null);
+	}
+}
+
+async function firstPage(database: HubDatabase, query: ChangesQuery, news: News): Promise<Result<ChangePage, Failure>> {
+	try {
+		const page = await database.changes({ since: query.since, limit: Math.min(SLICE_ROWS, query.limit), includeDocs: query.includeDocs });
+		if (page.ok) return page;
+		news.end();
+		return err(badQuery(page.error.message));
+	} catch (error) {
+		news.end();
+		throw error;
+	}
+}
+
+/** Of a longpoll: the first page that has rows, or the empty one at which its time was over. */
+async function awaitRows(database: HubDatabase, first: ChangePage, query: ChangesQuery, news: News, request: ChangesRequest, stream: JsonStream): Promise<ChangePage> {
+	const ends = Date.now() + query.timeoutMs;
+	let page = first;
+	while (query.longpoll && page.rows.length === 0 && request.mayRead() && !isOver(request, stream) && Date.now() < ends) {
+		await waitForNews({
+			listen: (told) => news.listen(told),
+			isThere: () => news.heard || !request.mayRead(),
+			timeoutMs: ends - Date.now(),
+			heartbeatMs: query.heartbeatMs,
+			onHeartbeat: () => stream.push('\n'),
+			signals: [request.signal, request.stopping, stream.gone]
+		});
+		if (!news.heard) break;
+		news.forget();
+		page = await pageAfter(database, page.lastSeq, Math.min(SLICE_ROWS, query.limit), query.includeDocs);
+	}
+	return page;
+}
+
+const isOver = (request: ChangesRequest, stream: JsonStream): boolean => request.signal.aborted || request.stopping.aborted || stream.gone.aborted;
+
+async function pageAfter(database: HubDatabase, since: string, limit: number, includeDocs: boolean): Promise<ChangePage> {
+	const page = await database.changes({ since, limit, includeDocs });
+	// a cursor that this database just gave out is one
+	if (!page.ok) throw new Error(page.error.message);
+	return page.value;
+}
+
+/** Sends the rows of a page and of those after it, up to the limit; the last page. */
+async function sendRows(database: HubDatabase, first: ChangePage, query: ChangesQuery, { mayRead }: ChangesRequest, stream: JsonStream): Promise<ChangePage> {
+	// nothing to a session that lost its access meanwhile, and it goes on where it was
+	if (!mayRead()) return { rows: [], lastSeq: query.since, pending: 0 };
+	let page = first;
+	let sent = 0;
+	while (page.rows.length > 0) {
+		await stream.send((sent === 0 ? '' : ',\n') + page.rows.map((row) => JSON.stringify(row)).join(',\n'));
+		sent += page.rows.length;
+		if (sent >= query.limit || page.pending === 0 || stream.gone.aborted || !mayRead()) break;
+		const next = await pageAfter(database, page.lastSeq, Math.min(SLICE_ROWS, query.limit - sent), query.includeDocs);
+		if (next.rows.length === 0) break;
+		page = next;
+	}
+	return page;
 }

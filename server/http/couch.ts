@@ -6,8 +6,8 @@ import type { HubParts } from '../parts.ts';
 import type { Access } from '../organization.ts';
 import { databaseFor, reaches, sessionOf } from '../sessions/access.ts';
 import type { Session } from '../sessions/token.ts';
-import type { Database } from '../storage/database.ts';
 import type { DatabaseName } from '../storage/names.ts';
+import type { HubDatabase } from '../storage/port.ts';
 import { ok, type Result } from '../../sync/result.ts';
 import { allDocs } from './all-docs.ts';
 import { withJson, type JsonRecord } from './body.ts';
@@ -18,7 +18,7 @@ import { databaseUpdates } from './updates.ts';
 
 interface Opened {
 	readonly session: Session;
-	readonly database: Database;
+	readonly database: HubDatabase;
 	readonly place: DatabaseName;
 }
 type Handler = (opened: Opened, request: Request, body: JsonRecord | null) => Promise<Result<Response, Failure>> | Result<Response, Failure>;
@@ -47,7 +47,7 @@ export function couchRoutes(hub: HubParts): Hono {
 		const session = sessionOf(hub, c.req.raw);
 		return session.ok ? settle(databaseUpdates(hub, session.value, c.req.raw)) : refuse(session.error);
 	});
-	app.get('/:db{[a-z][^/]*}', route('read', ({ database }) => ok(answer(info(database)))));
+	app.get('/:db{[a-z][^/]*}', route('read', ({ database }) => info(database)));
 	app.on(['GET', 'POST'], '/:db{[a-z][^/]*}/_changes', route('read', (opened, request, body) => readChanges(hub, opened, request, body)));
 	app.on(['GET', 'POST'], '/:db{[a-z][^/]*}/_all_docs', route('read', ({ database }, request, body) => allDocs(database, new URL(request.url), body)));
 	app.post('/:db{[a-z][^/]*}/_bulk_docs', route('write', async ({ session, database, place }, _request, body) => {
@@ -63,25 +63,26 @@ export function couchRoutes(hub: HubParts): Hono {
 	return app;
 }
 
-const readChanges = (hub: HubParts, { session, database }: Opened, request: Request, body: JsonRecord | null): Result<Response, Failure> =>
+const readChanges = (hub: HubParts, { session, database }: Opened, request: Request, body: JsonRecord | null): Promise<Result<Response, Failure>> =>
 	changes(database, {
 		url: new URL(request.url),
 		body,
 		signal: request.signal,
 		stopping: hub.stopping,
 		mayRead: () => reaches(hub, session, database.name),
-		onWritten: (listener) => hub.databases.onWritten(listener)
+		onWritten: (listener) => hub.storage.onWritten(listener)
 	});
 
 /** Database information, as far as it is known and true here. */
-function info(database: Database): object {
-	return {
+async function info(database: HubDatabase): Promise<Result<Response, Failure>> {
+	const { count, sequence } = await database.info();
+	return ok(answer({
 		db_name: database.name,
-		doc_count: database.count,
+		doc_count: count,
 		doc_del_count: 0,
-		update_seq: database.sequence,
+		update_seq: sequence,
 		purge_seq: 0,
 		compact_running: false,
 		instance_start_time: '0'
-	};
+	}));
 }

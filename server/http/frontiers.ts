@@ -33,7 +33,7 @@ export interface FrontiersAnswer {
  * What was written since the asking device last asked, with the documents; or, where that cannot be told (another run of the hub, the first time), all that
  * is held, with the documents whose counter is not the one known there.
  */
-export function listFrontiers(hub: HubParts, session: Session, body: JsonRecord): Result<FrontiersAnswer, Failure> {
+export async function listFrontiers(hub: HubParts, session: Session, body: JsonRecord): Promise<Result<FrontiersAnswer, Failure>> {
 	const known = readKnown(body['known']);
 	if (known === null) return err(badRequest('`known` is a list of devices, databases and counters.'));
 	const since = hub.frontiers.seen(body['since']);
@@ -44,7 +44,7 @@ export function listFrontiers(hub: HubParts, session: Session, body: JsonRecord)
 	for (const name of session.databases) {
 		const database = name.slice(hub.prefix.length + 1);
 		if (!/-(?:desk|care)$/.test(database) || !reaches(hub, session, name)) continue;
-		for (const [device, { statement, document, written }] of hub.frontiers.of(database)) {
+		for (const [device, { statement, document, written }] of await hub.frontiers.of(database)) {
 			if (since !== null && written <= since) continue;
 			held.push({ device, database, n: statement.n });
 			if ((known.get(`${device}|${database}`) ?? 0) >= statement.n || bytes > ANSWER_BYTES_MAX) continue;
@@ -57,14 +57,14 @@ export function listFrontiers(hub: HubParts, session: Session, body: JsonRecord)
 }
 
 /** Takes a frontier that its device signed, of a database that the session reads. */
-export function putFrontier(hub: HubParts, session: Session, body: JsonRecord): Result<{ readonly ok: true }, Failure> {
+export async function putFrontier(hub: HubParts, session: Session, body: JsonRecord): Promise<Result<{ readonly ok: true }, Failure>> {
 	const checked = checkFrontier(body['document']);
 	if (!checked.ok) return err(badRequest(checked.error.message));
 	const allowed = mayStand(hub, session, checked.value);
 	if (!allowed.ok) return allowed;
 	const wait = hub.budgets.take('bytes', session.device, checked.value.document.text.length);
 	if (wait !== null) return err(tooMany(wait));
-	const put = hub.frontiers.put(checked.value);
+	const put = await hub.frontiers.put(checked.value);
 	return put.taken ? ok({ ok: true }) : err(conflict(`A frontier under counter ${put.held} is held already.`));
 }
 

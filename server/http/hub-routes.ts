@@ -47,11 +47,11 @@ export function hubRoutes(hub: HubParts): Hono {
 		const name = c.req.param('database');
 		const place = parseDatabaseName(hub.prefix, name);
 		if (place === null || place.kind === 'control' || place.kind === 'files' || !hub.organization.hasDatabase(place)) return refuse(notFound('Database does not exist.'));
-		return post(async (body) => deposit(hub, session.value, await hub.databases.get(name), place, body), 201, BODY_BYTES_MAX)(c);
+		return post(async (body) => deposit(hub, session.value, await hub.storage.get(name, { device: session.value.device, mode: 'deposit' }), place, body), 201, BODY_BYTES_MAX)(c);
 	});
-	const withSession = (handle: (session: Session, body: JsonRecord) => Result<unknown, Failure>) => async (c: { req: { raw: Request } }) => {
+	const withSession = (handle: (session: Session, body: JsonRecord) => Promise<Result<unknown, Failure>>) => async (c: { req: { raw: Request } }) => {
 		const session = sessionOf(hub, c.req.raw);
-		return session.ok ? post(async (body) => handle(session.value, body), 200, BODY_BYTES_MAX)(c) : refuse(session.error);
+		return session.ok ? post((body) => handle(session.value, body), 200, BODY_BYTES_MAX)(c) : refuse(session.error);
 	};
 	app.post('/frontiers', withSession((session, body) => listFrontiers(hub, session, body)));
 	app.post('/frontier', withSession((session, body) => putFrontier(hub, session, body)));
@@ -90,11 +90,12 @@ async function ended(hub: HubParts, body: JsonRecord): Promise<Result<unknown, F
 	const said = signedChallenge(hub, body, (device) => hub.organization.formerTransportKey(device));
 	if (!said.ok) return said;
 	const { statements, keyDocuments } = hub.organization.farewell(said.value.device);
-	const control = await hub.databases.get(`${hub.prefix}-${CONTROL}`);
+	const control = await hub.storage.get(`${hub.prefix}-${CONTROL}`);
 	const documents: unknown[] = [...statements];
 	for (let from = 0; from < keyDocuments.length; from += PAGE_ROWS_MAX) {
 		const keys = keyDocuments.slice(from, from + PAGE_ROWS_MAX);
-		for (const row of await control.allDocs({ keys, includeDocs: true, limit: keys.length, skip: 0, descending: false, inclusiveEnd: true })) {
+		const { rows } = await control.allDocs({ keys, includeDocs: true, limit: keys.length, skip: 0, descending: false, inclusiveEnd: true });
+		for (const row of rows) {
 			if ('doc' in row) documents.push(row.doc);
 		}
 	}

@@ -23,9 +23,9 @@ export function databaseUpdates(hub: HubParts, session: Session, request: Reques
 	if (!feed.ok) return feed;
 	const given = text(from.value, 'since');
 	if (!given.ok) return given;
-	const since = given.value === 'now' ? hub.databases.sequence : (given.value ?? '0');
+	const since = given.value === 'now' ? hub.storage.sequence : (given.value ?? '0');
 	const reached = () => [...session.databases].filter((name) => reaches(hub, session, name)).sort();
-	const read = () => hub.databases.updatedSince(since, reached());
+	const read = () => hub.storage.updatedSince(since, reached());
 	const first = read();
 	if (!first.ok) return err(badQuery(first.error.message));
 	const updates = () => {
@@ -38,7 +38,7 @@ export function databaseUpdates(hub: HubParts, session: Session, request: Reques
 			stream.push('{"results":[\n');
 			if (wait && first.value.length === 0)
 				await waitForNews({
-					listen: (news) => hub.databases.onWritten(news),
+					listen: (news) => hub.storage.onWritten(news),
 					// whoever was taken out is not kept waiting
 					isThere: () => updates().length > 0 || reached().length === 0,
 					timeoutMs: feed.value.timeoutMs,
@@ -46,7 +46,7 @@ export function databaseUpdates(hub: HubParts, session: Session, request: Reques
 					onHeartbeat: () => stream.push('\n'),
 					signals: [request.signal, hub.stopping, stream.gone]
 				});
-			const sequence = hub.databases.sequence;
+			const sequence = hub.storage.sequence;
 			const rows = updates().map((update) => JSON.stringify({ db_name: update.name, type: 'updated', seq: update.seq }));
 			stream.push(`${rows.join(',\n')}\n],\n"last_seq":${JSON.stringify(sequence)}}\n`);
 		})

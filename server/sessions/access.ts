@@ -8,8 +8,8 @@ import { err, ok, type Result } from '../../sync/result.ts';
 import { forbidden, notFound, tooMany, unauthorized, type Failure } from '../http/failure.ts';
 import type { HubParts } from '../parts.ts';
 import type { Access } from '../organization.ts';
-import type { Database } from '../storage/database.ts';
 import { parseDatabaseName, type DatabaseName } from '../storage/names.ts';
+import type { HubDatabase } from '../storage/port.ts';
 import type { Session } from './token.ts';
 
 /** The session of a request, which counts as one of its device's. */
@@ -29,9 +29,9 @@ export const reaches = (hub: HubParts, session: Session, name: string, mode: key
 	session.expires > hub.clock.now() && session.databases.has(name) && hub.organization.accessOf(session.device)[mode].has(name);
 
 /** The database, opened, if it exists and the session reaches it. */
-export async function databaseFor(hub: HubParts, session: Session, name: string, mode: keyof Access): Promise<Result<{ readonly database: Database; readonly place: DatabaseName }, Failure>> {
+export async function databaseFor(hub: HubParts, session: Session, name: string, mode: keyof Access): Promise<Result<{ readonly database: HubDatabase; readonly place: DatabaseName }, Failure>> {
 	const place = parseDatabaseName(hub.prefix, name);
 	if (place === null || !hub.organization.hasDatabase(place)) return err(notFound('Database does not exist.'));
 	if (!reaches(hub, session, name, mode)) return err(forbidden(`This session may not ${mode} that database.`));
-	return ok({ database: await hub.databases.get(name), place });
+	return ok({ database: await hub.storage.get(name, { device: session.device, mode }), place });
 }

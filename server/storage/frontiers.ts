@@ -21,7 +21,22 @@ export interface HeldFrontier extends CheckedFrontier {
 	readonly written: number;
 }
 
-export class Frontiers {
+export type FrontierPut = { readonly taken: true } | { readonly taken: false; readonly held: number };
+
+/** Where the frontiers of a hub are kept: the port, as `port.ts` is for documents. */
+export interface FrontierStore {
+	/** All of a database (without prefix), which the membership log says exists. */
+	of(database: string): Promise<ReadonlyMap<Id, HeldFrontier>>;
+	/** Where a reader goes on next time. */
+	readonly sequence: string;
+	/** The count of writes that a reader at `since` has seen; null when it cannot be told, and everything is to be shown. */
+	seen(since: unknown): number | null;
+	/** Stores it if it is newer than the one held; settled when it is durable. `held`: the counter of the one held when it is not taken. */
+	put(frontier: CheckedFrontier): Promise<FrontierPut>;
+}
+
+/** In files of the hub's own data folder. */
+export class FrontierFiles implements FrontierStore {
 	readonly #folder: string;
 	/** database without prefix -> device -> its newest */
 	readonly #databases = new Map<string, Map<Id, HeldFrontier>>();
@@ -33,24 +48,24 @@ export class Frontiers {
 		this.#folder = folder;
 	}
 
-	/** All of a database, which the membership log says exists. */
-	of(database: string): ReadonlyMap<Id, HeldFrontier> {
-		return this.#open(database);
+	of(database: string): Promise<ReadonlyMap<Id, HeldFrontier>> {
+		return Promise.resolve(this.#open(database));
 	}
 
-	/** Where a reader goes on next time. */
 	get sequence(): string {
 		return `${this.#writes}-${this.#run}`;
 	}
 
-	/** The count of writes that a reader at `since` has seen; null when it cannot be told, and everything is to be shown. */
 	seen(since: unknown): number | null {
 		const match = typeof since === 'string' ? /^(\d{1,15})-([0-9a-f]{8})$/.exec(since) : null;
 		return match?.[2] === this.#run ? Number(match[1]) : null;
 	}
 
-	/** Stores it if it is newer than the one held; settled when it is on the disk. `held`: the counter of the one held when it is not taken. */
-	put(frontier: CheckedFrontier): { readonly taken: true } | { readonly taken: false; readonly held: number } {
+	put(frontier: CheckedFrontier): Promise<FrontierPut> {
+		return Promise.resolve().then(() => this.#put(frontier));
+	}
+
+	#put(frontier: CheckedFrontier): FrontierPut {
 		const database = databaseOfFrontier(frontier);
 		const known = this.#open(database);
 		const { device, n } = frontier.statement;

@@ -44,7 +44,8 @@ declare module 'pouchdb-core' {
 		info(): Promise<{ readonly doc_count: number; readonly update_seq: number }>;
 		/** rejects with `{ status: 404 }` when there is none */
 		get(id: string): Promise<Stored>;
-		put(document: { readonly _id: string; readonly _rev?: string } & { readonly [field: string]: unknown }): Promise<unknown>;
+		/** rejects with `{ status: 409 }` when the revision is not the one there */
+		put(document: { readonly _id: string; readonly _rev?: string } & { readonly [field: string]: unknown }): Promise<{ readonly rev: string }>;
 		bulkDocs(documents: readonly { readonly _id: string; readonly _rev: string }[], options: { readonly new_edits: false }): Promise<readonly unknown[]>;
 		changes(options: { readonly since: number; readonly limit: number; readonly include_docs: boolean }): Promise<ChangesPage>;
 		allDocs(options: AllDocsOptions): Promise<{ readonly rows: readonly AllDocsRow[] }>;

@@ -2,7 +2,8 @@
  * What a hub keeps: databases in memory with the promises of the real ones. Documents are written once, a feed gives them in the order of
  * writing, and a sequence names the epoch it is of, so that a hub restored from a backup is noticed (`server/storage/sequence.ts`).
  */
-import type { StoredDocument } from '../../server/storage/database.ts';
+import { ok } from '../../sync/result.ts';
+import type { ChangesQuery, StoredDocument } from '../../server/storage/port.ts';
 import { countAfter, formatSequence, parseSince, type Epoch } from '../../server/storage/sequence.ts';
 import type { ControlDatabase } from '../../server/organization.ts';
 
@@ -54,11 +55,13 @@ export class HubDatabase implements ControlDatabase {
 		return parsed.ok ? countAfter(parsed.value, this.epochs, this.log.length) : null;
 	}
 
-	changes(count: number, limit: number, includeDocs: boolean): ReturnType<ControlDatabase['changes']> {
-		const rows = this.log.slice(count, count + limit).map((id, i) => {
+	changes({ since, limit, includeDocs }: ChangesQuery): ReturnType<ControlDatabase['changes']> {
+		const from = this.countAfter(since) ?? 0;
+		const rows = this.log.slice(from, from + limit).map((id, i) => {
 			const doc = this.docs.get(id);
-			return { seq: this.sequenceOf(count + i + 1), id, changes: [{ rev: doc?._rev ?? '' }], ...(includeDocs && doc !== undefined ? { doc } : {}) };
+			return { seq: this.sequenceOf(from + i + 1), id, changes: [{ rev: doc?._rev ?? '' }], ...(includeDocs && doc !== undefined ? { doc } : {}) };
 		});
-		return Promise.resolve({ rows, count: count + rows.length });
+		const last = from + rows.length;
+		return Promise.resolve(ok({ rows, lastSeq: this.sequenceOf(last), pending: this.log.length - last }));
 	}
 }

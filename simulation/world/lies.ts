@@ -1,7 +1,7 @@
 /**
  * What a hostile hub does with what it is given and asked: as a choice of lies, each told now and then.
  */
-import type { StoredDocument } from '../../server/storage/database.ts';
+import type { StoredDocument } from '../../server/storage/port.ts';
 import { fromBase64url, toBase64url } from '../../sync/change/base64url.ts';
 import { revisionOf, type WireDocument } from '../../sync/verify/document.ts';
 import { envelopeDocumentId } from '../../sync/verify/ids.ts';

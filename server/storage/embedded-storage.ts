@@ -1,20 +1,21 @@
 /**
- * The databases of one hub: one folder each below the data folder, opened at first use, and news of which were written to.
+ * The embedded back end: the databases of one hub, one folder each below the data folder, opened at first use, and news of which were written to.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { err, ok, problem, type Problem, type Result } from '../../sync/result.ts';
-import { Database } from './database.ts';
+import { err, ok, problem, type Result } from '../../sync/result.ts';
+import { EmbeddedDatabase } from './embedded-database.ts';
+import type { DatabaseUpdate, HubStorage, SequenceProblem } from './port.ts';
 import type { syncedLevelDOWN } from './synced-leveldown.ts';
 
 /** Database names become folder names: nothing else may get that far. */
 const NAME = /^[a-z][a-z0-9_]{0,31}-(?:control|[0-9a-f]{32}-(?:desk|care|files))$/;
 
-export class Databases {
+export class EmbeddedStorage implements HubStorage {
 	readonly #folder: string;
 	readonly #levelDOWN: typeof syncedLevelDOWN | undefined;
-	readonly #open = new Map<string, Promise<Database>>();
+	readonly #open = new Map<string, Promise<EmbeddedDatabase>>();
 	/** names this run of the hub; a reader of another run is told of every database once */
 	readonly #run = randomBytes(4).toString('hex');
 	readonly #writtenAt = new Map<string, number>();
@@ -28,11 +29,11 @@ export class Databases {
 	}
 
 	/** Opens the database, making it when it is new. Only for names the membership log says exist. */
-	get(name: string): Promise<Database> {
+	get(name: string): Promise<EmbeddedDatabase> {
 		const open = this.#open.get(name);
 		if (open) return open;
 		if (!NAME.test(name)) return Promise.reject(new Error('not the name of a database'));
-		const opening = Database.open(name, path.join(this.#folder, name), (written) => this.#written(written), this.#levelDOWN);
+		const opening = EmbeddedDatabase.open(name, path.join(this.#folder, name), (written) => this.#written(written), this.#levelDOWN);
 		this.#open.set(name, opening);
 		// A failure (a full disk, say) is not remembered: the next request tries again.
 		opening.catch(() => this.#open.delete(name));
@@ -45,7 +46,6 @@ export class Databases {
 		for (const listener of [...this.#listeners]) listener(name);
 	}
 
-	/** Tells `listener` the name of each database written to, until the returned function is called. */
 	onWritten(listener: (name: string) => void): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
@@ -58,8 +58,7 @@ export class Databases {
 		return `${writes}-${this.#run}`;
 	}
 
-	/** Which of `names` were written to since; all of them when the reader cannot know (another run of the hub, or the first time). */
-	updatedSince(since: string, names: readonly string[]): Result<readonly { readonly name: string; readonly seq: string }[], Problem<'query_parse_error'>> {
+	updatedSince(since: string, names: readonly string[]): Result<readonly DatabaseUpdate[], SequenceProblem> {
 		if (since === 'now') return ok([]);
 		const match = /^(\d{1,15})(?:-([0-9a-f]{8}))?$/.exec(since);
 		if (!match) return err(problem('query_parse_error', `Invalid sequence: ${JSON.stringify(since.slice(0, 80))}`));
@@ -73,7 +72,6 @@ export class Databases {
 		);
 	}
 
-	/** Closes all; nothing may be written afterwards. */
 	async close(): Promise<void> {
 		const open = await Promise.allSettled(this.#open.values());
 		this.#open.clear();

@@ -1,45 +1,20 @@
 /**
- * One database of the hub: documents that are written once, under the one revision their id allows, in the order they came.
+ * One embedded database of the hub: documents that are written once, under the one revision their id allows, in the order they came.
  *
  * What is given to `write` has passed the check of hash and shape (`documents.ts`); this is only storage. A write is done when it is
  * on the disk (`synced-leveldown.ts`). Pushes that arrive while one is being written are written together after it: one fsync
  * serves them all.
  */
 import { randomBytes } from 'node:crypto';
-import PouchDB, { type Stored } from 'pouchdb-core';
+import PouchDB from 'pouchdb-core';
 import leveldbAdapter from 'pouchdb-adapter-leveldb';
-import { EPOCHS_MAX, countAfter, formatSequence, parseEpochs, type Epoch, type Since } from './sequence.ts';
+import type { JsonObject } from '../../sync/change/change.ts';
+import { ok, type Result } from '../../sync/result.ts';
+import type { AllDocsPage, AllDocsQuery, AllDocsRow, ChangePage, ChangesQuery, DatabaseInfo, HubDatabase, LocalDocument, SequenceProblem, StoredDocument } from './port.ts';
+import { EPOCHS_MAX, countAfter, formatSequence, parseEpochs, parseSince, type Epoch } from './sequence.ts';
 import { syncedLevelDOWN } from './synced-leveldown.ts';
 
 PouchDB.plugin(leveldbAdapter);
-
-/** A document as it is stored: the fields of its kind, its id and its revision. */
-export type StoredDocument = Stored;
-
-export interface ChangeRow {
-	readonly seq: string;
-	readonly id: string;
-	readonly changes: readonly { readonly rev: string }[];
-	readonly doc?: StoredDocument;
-}
-export interface ChangePage {
-	readonly rows: readonly ChangeRow[];
-	/** count of the last row: where the next page begins */
-	readonly count: number;
-}
-export interface AllDocsQuery {
-	readonly keys?: readonly string[];
-	readonly startkey?: string;
-	readonly endkey?: string;
-	readonly inclusiveEnd: boolean;
-	readonly descending: boolean;
-	readonly skip: number;
-	readonly limit: number;
-	readonly includeDocs: boolean;
-}
-export type AllDocsRow =
-	| { readonly key: string; readonly error: 'not_found' }
-	| { readonly id: string; readonly key: string; readonly value: { readonly rev: string }; readonly doc?: StoredDocument };
 
 type LevelDOWNFactory = typeof syncedLevelDOWN;
 
@@ -49,11 +24,12 @@ interface Push {
 	readonly failed: (error: unknown) => void;
 }
 
+const LOCAL = '_local/';
 const EPOCHS_ID = '_local/epochs';
 /** Together under one fsync; bounded, so that a batch of pushes is not one huge allocation. */
 const GROUP_DOCUMENTS_MAX = 4000;
 
-export class Database {
+export class EmbeddedDatabase implements HubDatabase {
 	readonly name: string;
 	readonly #pouch: PouchDB;
 	readonly #epochs: readonly Epoch[];
@@ -71,31 +47,20 @@ export class Database {
 	}
 
 	/** Opens or creates the database in `folder`; `onWritten` is told its name after each write. Begins a new epoch. */
-	static async open(name: string, folder: string, onWritten: (name: string) => void, levelDOWN: LevelDOWNFactory = syncedLevelDOWN): Promise<Database> {
+	static async open(name: string, folder: string, onWritten: (name: string) => void, levelDOWN: LevelDOWNFactory = syncedLevelDOWN): Promise<EmbeddedDatabase> {
 		const pouch = new PouchDB(folder, { adapter: 'leveldb', db: levelDOWN });
 		const count = (await pouch.info()).update_seq;
-		const stored = await pouch.get(EPOCHS_ID).catch((error: { status?: number }) => {
-			if (error.status === 404) return null;
-			throw error;
-		});
+		const stored = await found(pouch.get(EPOCHS_ID));
 		const epochs = [...parseEpochs(stored?.['epochs']), { name: randomBytes(4).toString('hex'), from: count }].slice(-EPOCHS_MAX);
 		await pouch.put({ _id: EPOCHS_ID, epochs, ...(stored ? { _rev: stored._rev } : {}) });
-		return new Database(name, pouch, epochs, count, onWritten);
+		return new EmbeddedDatabase(name, pouch, epochs, count, onWritten);
 	}
 
-	/** How many documents were ever written: also how many there are, as none is deleted or updated. */
-	get count(): number {
-		return this.#count;
+	info(): Promise<DatabaseInfo> {
+		return Promise.resolve({ count: this.#count, sequence: this.#sequenceOf(this.#count) });
 	}
-	get sequence(): string {
-		return this.sequenceOf(this.#count);
-	}
-	sequenceOf(count: number): string {
+	#sequenceOf(count: number): string {
 		return formatSequence(count, this.#epochs);
-	}
-	/** The count after which a reader at `since` has to be shown everything. */
-	countAfter(since: Since): number {
-		return countAfter(since, this.#epochs, this.#count);
 	}
 
 	/** Stores documents; what is there already stays as it is. Settles when all are on the disk; rejects when the disk failed. */
@@ -138,19 +103,23 @@ export class Database {
 		if (this.#count < before || this.#count > before + documents.length) throw new Error('the sequence of the database is not the number of its writes');
 	}
 
-	/** Rows after `count`, oldest first, at most `limit`. */
-	async changes(count: number, limit: number, includeDocs: boolean): Promise<ChangePage> {
-		const page = await this.#pouch.changes({ since: count, limit, include_docs: includeDocs });
+	async changes({ since, limit, includeDocs }: ChangesQuery): Promise<Result<ChangePage, SequenceProblem>> {
+		const parsed = parseSince(since);
+		if (!parsed.ok) return parsed;
+		const from = countAfter(parsed.value, this.#epochs, this.#count);
+		const page = await this.#pouch.changes({ since: from, limit, include_docs: includeDocs });
 		const rows = page.results.map((row) => ({
-			seq: this.sequenceOf(row.seq),
+			seq: this.#sequenceOf(row.seq),
 			id: row.id,
 			changes: row.changes,
 			...(includeDocs && row.doc ? { doc: row.doc } : {})
 		}));
-		return { rows, count: page.results.at(-1)?.seq ?? count };
+		const last = page.results.at(-1)?.seq ?? from;
+		// none is deleted or updated: what was written after is what is to come
+		return ok({ rows, lastSeq: this.#sequenceOf(last), pending: Math.max(0, this.#count - last) });
 	}
 
-	async allDocs(query: AllDocsQuery): Promise<readonly AllDocsRow[]> {
+	async allDocs(query: AllDocsQuery): Promise<AllDocsPage> {
 		const base = { include_docs: query.includeDocs };
 		const range = {
 			...base,
@@ -162,11 +131,29 @@ export class Database {
 			...(query.endkey === undefined ? {} : { endkey: query.endkey })
 		};
 		const page = query.keys ? await this.#pouch.allDocs({ ...base, keys: [...query.keys] }) : await this.#pouch.allDocs(range);
-		return page.rows.map((row): AllDocsRow => {
+		const rows = page.rows.map((row): AllDocsRow => {
 			if ('error' in row) return { key: row.key, error: 'not_found' };
 			const doc = query.includeDocs && row.doc ? { doc: row.doc } : {};
 			return { id: row.id, key: row.key, value: { rev: row.value.rev }, ...doc };
 		});
+		return { total: this.#count, rows };
+	}
+
+	async local(id: string): Promise<LocalDocument | null> {
+		const stored = await found(this.#pouch.get(`${LOCAL}${id}`));
+		if (stored === null) return null;
+		const { _id, _rev, ...fields } = stored;
+		return { rev: _rev, fields: fields as JsonObject };
+	}
+
+	async putLocal(id: string, fields: JsonObject, rev: string | null): Promise<string | null> {
+		try {
+			const put = await this.#pouch.put({ ...fields, _id: `${LOCAL}${id}`, ...(rev === null ? {} : { _rev: rev }) });
+			return put.rev;
+		} catch (error) {
+			if (statusOf(error) === 409) return null;
+			throw error;
+		}
 	}
 
 	/** Waits for what is being written, then closes the files. */
@@ -175,3 +162,12 @@ export class Database {
 		await this.#pouch.close();
 	}
 }
+
+const statusOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'status' in error ? error.status : null);
+
+/** Null when there is none. */
+const found = <T>(getting: Promise<T>): Promise<T | null> =>
+	getting.catch((error: unknown) => {
+		if (statusOf(error) === 404) return null;
+		throw error;
+	});
