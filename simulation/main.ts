@@ -7,12 +7,12 @@ import { simulate } from './run.ts';
 
 const USAGE = `npm run sim [-- --seeds N] [--from S] [--minutes M] [--threads T] [--no-shrink]
 npm run sim -- --plan FILE     runs one plan and prints its trace
-npm run sim -- --mutants       runs it on known bugs, each of which must be found`;
+npm run sim -- --mutants [--only TEXT] [--threads T]     runs it on known bugs (those with TEXT in their name), each of which must be found`;
 
 const { values } = parseArgs({
 	options: {
 		seeds: { type: 'string', default: '200' }, from: { type: 'string', default: '1' }, minutes: { type: 'string' }, threads: { type: 'string' }, plan: { type: 'string' },
-		mutants: { type: 'boolean', default: false }, 'no-shrink': { type: 'boolean', default: false }, help: { type: 'boolean', default: false }
+		mutants: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, 'no-shrink': { type: 'boolean', default: false }, help: { type: 'boolean', default: false }
 	}
 });
 
@@ -29,8 +29,11 @@ async function main(): Promise<boolean> {
 	}
 	if (values.mutants) {
 		const { allCaught, mutantTable, runMutants } = await import('./mutants/run.ts');
+		const { MUTANTS } = await import('./mutants/table.ts');
+		const mutants = MUTANTS.filter(({ name }) => name.includes(values.only));
+		if (mutants.length === 0) throw new RangeError(`no mutant is named ${values.only}`);
 		const results = await runMutants({
-			threads: availableParallelism(), onResult: ({ name, seedsToCatch, caughtIn, sample, problem }) =>
+			mutants, threads: values.threads === undefined ? availableParallelism() : count(values.threads), onResult: ({ name, seedsToCatch, caughtIn, sample, problem }) =>
 				console.log(problem !== null ? `${name}: ${problem}` : seedsToCatch === null ? `${name}: MISSED` : `${name}: caught by seed ${seedsToCatch}, in ${caughtIn} of ${sample}`)
 		});
 		console.log(mutantTable(results));

@@ -2,7 +2,7 @@
  * Are changes written as they must be: by the keys that the table gives, by a clock that nobody else drags along, and so that what was saved is
  * what is shown?
  */
-import type { ChartView } from '../../sync/device/api.ts';
+import type { Entry } from '../../sync/device/api.ts';
 import type { Json, VerifiedChange } from '../../sync/change/change.ts';
 import { groupOfProperty } from '../../sync/fhir/groups.ts';
 import type { FhirResource } from '../../sync/fhir/resource.ts';
@@ -35,10 +35,16 @@ export function draggedClock({ id, change }: VerifiedChange, ownLatestMs: number
 /** a minute, and a second for readings of one moment */
 const DRIFT_MS = 61_000;
 
+/** Of an open chart, what is compared with a form. */
+type ShownEntry = Pick<Entry, 'id' | 'type' | 'heads' | 'resource' | 'state'>;
+export interface ShownChart { readonly patient: ShownEntry | null; readonly entries: readonly ShownEntry[] }
+
 /**
- * Parts of a saved form that the chart does not show. Only for a save that is the one head of its entry now: nobody else has a say in it.
+ * Parts of a saved form that the chart does not show. Only for a save that is the one head of its entry now: nobody else has a say in it, but
+ * whoever wrote what was cited by the entry on the screen and had not arrived yet. Where that stands against a value that the form left as
+ * it was, both are shown and marked, and the form's must be among them.
  */
-export function notAsSaved(view: ChartView, id: string, change: string, form: FhirResource): readonly Finding[] {
+export function notAsSaved(view: ShownChart, id: string, change: string, form: FhirResource): readonly Finding[] {
 	const entry = [...(view.patient === null ? [] : [view.patient]), ...view.entries].find((one) => one.id === id);
 	if (entry === undefined || entry.heads.length !== 1 || entry.heads[0] !== change) return [];
 	const type = form.resourceType;
@@ -47,8 +53,15 @@ export function notAsSaved(view: ChartView, id: string, change: string, form: Fh
 		const group = groupOfProperty(type, name);
 		return group !== null && group !== 'never' && name !== 'resourceType' && name !== 'id';
 	});
-	const missing = recorded.filter((name) => unordered(form[name] ?? null) !== unordered(entry.resource[name] ?? null));
+	const missing = recorded.filter((name) => unordered(form[name] ?? null) !== unordered(entry.resource[name] ?? null) && !isShownBeside(entry, change, name, form));
 	return missing.length === 0 ? [] : [{ kind: 'lost', detail: `${type} ${id.slice(0, 6)} was saved with ${missing.map((name) => `${name} ${canonical(form[name])}`).join(', ')} and shows ${missing.map((name) => canonical(entry.resource[name])).join(', ')}`.slice(0, 500) }];
+}
+
+/** Is the form's value one of several that are shown, none of them written by this save? */
+function isShownBeside({ state, type }: ShownEntry, change: string, name: string, form: FhirResource): boolean {
+	const group = isRecordedType(type) ? groupOfProperty(type, name) : null;
+	const standing = group === null || group === 'never' ? undefined : state.groups.get(group.name);
+	return standing?.review === true && standing.heads.every((write) => write.change !== change) && standing.shown.some(({ value }) => unordered(value?.[name] ?? null) === unordered(form[name] ?? null));
 }
 
 /** Lists keep their items, not always their order. */

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import type { VerifiedChange } from '../../sync/change/change.ts';
+import type { FhirResource } from '../../sync/fhir/resource.ts';
+import { shownResource } from '../../sync/merge/assemble.ts';
+import { Cast } from '../../sync/merge/cast.ts';
+import { foldResource } from '../../sync/merge/fold.ts';
+import { notAsSaved, type ShownChart } from './written.ts';
+
+const ward = new Cast();
+const [asha, ben] = [ward.member('Asha', 'clinic A'), ward.member('Ben', 'clinic A')];
+const born = asha.creates('Patient', { sex: { gender: 'male' } });
+const sex = (gender: string) => ({ set: { sex: { gender } } });
+
+/** The chart of one patient, of which these changes have come. */
+function chartOf(...changes: readonly VerifiedChange[]): ShownChart {
+	const state = foldResource(changes);
+	if (state === null) throw new Error('nothing to fold');
+	return { patient: { id: state.id, type: state.type, heads: state.heads, resource: shownResource(state), state }, entries: [] };
+}
+const form = (gender: string): FhirResource => ({ resourceType: 'Patient', id: born.change.id, gender });
+
+describe('what was saved', () => {
+	it('is shown', () => {
+		const save = asha.edits(born, sex('female'));
+		expect(notAsSaved(chartOf(born, save), born.change.id, save.id, form('female'))).toEqual([]);
+		expect(notAsSaved(chartOf(born, save), born.change.id, save.id, form('unknown'))).toMatchObject([{ kind: 'lost' }]);
+	});
+
+	it('stands beside what an entry on the screen cited and what came only after the form was opened', () => {
+		const [here, late] = [asha.edits(born, sex('unknown')), ben.edits(born, sex('female'))];
+		const cites = asha.edits([here, late], { set: { marital: { maritalStatus: { text: 'single' } } } });
+		const save = asha.edits(cites, { set: { language: { language: 'fr' } } });
+		const view = chartOf(born, here, late, cites, save);
+		expect(notAsSaved(view, born.change.id, save.id, { ...form('unknown'), language: 'fr' })).toEqual([]);
+		expect(notAsSaved(view, born.change.id, save.id, { ...form('other'), language: 'fr' })).toMatchObject([{ kind: 'lost' }]);
+	});
+
+	it('is lost when what the save itself wrote is not shown', () => {
+		const [here, other] = [asha.edits(born, sex('unknown')), ben.edits(born, sex('female'))];
+		const save = asha.edits([here, other], sex('male'));
+		expect(notAsSaved(chartOf(born, here, other, save), born.change.id, save.id, form('unknown'))).toMatchObject([{ kind: 'lost' }]);
+	});
+});
