@@ -31,6 +31,8 @@ function run(script, args, report, env = {}) {
 ensureDependencies();
 mkdirSync(artifacts, { recursive: true });
 ensureStrace();
+// a fresh clone has no generated types, without which no test file loads
+spawnSync(process.execPath, [path.join(ROOT, 'node_modules/@sveltejs/kit/svelte-kit.js'), 'sync'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
 const { ATTACK_CLASSES } = await importTypeScript(new URL('./attacks/classes.ts', import.meta.url));
 const { namedTests } = await importTypeScript(new URL('./attacks/names.ts', import.meta.url));
 const { judge, listing, playwrightOutcomes, strays, vitestOutcomes } = await importTypeScript(new URL('./attacks/outcomes.ts', import.meta.url));
@@ -45,7 +47,9 @@ const unitReport = path.join(artifacts, 'attacks-node.json');
 const unit = run('vitest/vitest.mjs', ['run', ...filesWith('.test.'), '--reporter=json', `--outputFile.json=${unitReport}`, '--passWithNoTests'], unitReport);
 const outcomes = [...vitestOutcomes(unit, ROOT)];
 // a file that does not load has no test that could fail
-let loaded = unit?.testResults?.every((/** @type {{ status: string, assertionResults: unknown[] }} */ file) => file.status === 'passed' || file.assertionResults.length > 0) === true;
+const broken = (unit?.testResults ?? []).filter((/** @type {{ status: string, assertionResults: unknown[] }} */ file) => file.status !== 'passed' && file.assertionResults.length === 0);
+for (const { name, message } of broken) console.log(`does not load: ${path.relative(ROOT, name)}\n${message}`);
+let loaded = unit !== null && broken.length === 0;
 if (withBrowser && filesWith('.spec.').length > 0) {
 	ensureBuild();
 	const report = path.join(artifacts, 'attacks-browser.json');

@@ -15,10 +15,9 @@ const BUGS: readonly Mutant[] = [
 		why: 'A removed device sets its clock back and writes on (timestamps as evidence in certificate revocation; design S7).', caughtBy: ['forbidden', 'liveness', 'diverged']
 	},
 	{
-		name: 'the new key is delivered to who was removed', file: 'sync/membership/authoring/site.ts', find: 'const entitled = keys.filter(({ site, comp }) => canHold(authority, actor, site, comp));',
-		replace: 'const entitled = keys.filter(({ site, comp }) => canHold({ ...authority, closings: new Map() }, actor, site, comp));',
+		name: 'the new key is delivered to who was removed', file: 'sync/membership/authoring/site.ts', find: '\tconst reach = new Map(',
+		replace: '\tauthority = { ...authority, closings: new Map() };\n\tconst reach = new Map(',
 		also: [
-			{ file: 'sync/membership/authoring/site.ts', find: 'entitledActors(authority, site, comp))]', replace: 'entitledActors({ ...authority, closings: new Map() }, site, comp))]' },
 			{ file: 'sync/membership/refusal.ts', find: 'deliveries.every(({ actor }) => isActive(past, actor) ||', replace: 'deliveries.every(({ actor }) => past.actors.has(actor) ||' },
 			{ file: 'sync/membership/refusal.ts', find: 'places.length === 0 || deliveries.every', replace: 'true || deliveries.every' },
 			{ file: 'sync/membership/renewal.ts', find: '|| !epoch.holders.every((holder) => canHold(state, holder, site, comp))', replace: '|| (epoch.supersedes.length === 0 && !epoch.holders.every((holder) => canHold(state, holder, site, comp)))' }

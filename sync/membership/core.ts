@@ -4,10 +4,10 @@
  * A core is never changed; each statement gives a new one that shares nearly all of the old (see book.ts). Applying is total: authority and
  * novelty were judged before, and nothing here looks at order, clocks or signatures.
  */
-import type { Hash, Id } from '../change/change.ts';
+import { COMPARTMENTS, type Hash, type Id } from '../change/change.ts';
 import { Book } from './book.ts';
 import { actorIdOf, epochPlace } from './ids.ts';
-import { canHold, placesOf } from './selectors.ts';
+import { canHold, heldPlaces, placesOf } from './selectors.ts';
 import { afterAttest, afterKit, afterRestore, afterRevoke, afterWithdraw } from './taking-away.ts';
 import type {
 	ActorKeys, ActorState, AdmitStatement, Closing, EpochDeclaration, EpochPlace, EpochState, Genesis, Grant, HubKey, InvitationState, KeyDelivery, KitState,
@@ -166,15 +166,22 @@ interface Delivering {
 
 function startEpochs(core: Core, id: Hash, statement: Delivering & { readonly epochs: readonly EpochDeclaration[] }, own: Core | null): Core {
 	let epochs = core.epochs;
-	const recipients = new Set([statement.actor, ...statement.deliveries.map((delivery) => delivery.actor)]);
+	const recipients = [...new Set([statement.actor, ...statement.deliveries.map((delivery) => delivery.actor)])].sort();
+	const mayHold = holding(own ?? core, recipients, statement.epochs.length);
 	for (const declaration of statement.epochs) {
-		const { site, comp } = declaration;
+		const place = epochPlace(declaration.site, declaration.comp);
 		// the author made the key, so holds it, whatever it may
-		const holders = [...recipients].filter((actor) => actor === statement.actor || canHold(own ?? core, actor, site, comp)).sort();
-		const place = epochPlace(site, comp);
+		const holders = recipients.filter((actor) => actor === statement.actor || mayHold(actor, declaration));
 		epochs = epochs.with(place, [...(epochs.get(place) ?? []), { ...declaration, statement: id, by: statement.actor, order: core.included.size, holders }]);
 	}
 	return { ...core, epochs };
+}
+
+/** A removal asks of hundreds of places at once: what each recipient may hold is found once then. */
+function holding(state: Core, actors: readonly Hash[], places: number): (actor: Hash, place: Pick<EpochDeclaration, 'site' | 'comp'>) => boolean {
+	if (places <= COMPARTMENTS.length) return (actor, { site, comp }) => canHold(state, actor, site, comp);
+	const reach = new Map(actors.map((actor) => [actor, heldPlaces(state, actor)]));
+	return (actor, { site, comp }) => reach.get(actor)?.has(epochPlace(site, comp)) === true;
 }
 
 /** A recipient counts as holder of all epochs that it is entitled to and the author holds: a delivery gives all of them. */

@@ -61,6 +61,7 @@ export class MembershipLog {
 	/** malformed, of another organization: never part of the graph */
 	private readonly void = new Map<Hash, string>();
 	private present: MembershipState | null = null;
+	private judgedLast: Node | null = null;
 	private readonly states = new Map<string, MembershipState>();
 
 	/** `org`: id of the genesis statement, from the set-up or the invitation: what the hub serves is measured against it. */
@@ -197,10 +198,13 @@ export class MembershipLog {
 		else ids.push(id);
 	}
 
+	/** What was just previewed is not judged again when it is added: it follows from the statement and its past alone. */
 	private judged(signed: SignedStatement): Node | string {
 		if (signed.statement.kind === 'genesis') return genesisNode(signed);
+		if (this.judgedLast?.signed.id === signed.id) return this.judgedLast;
 		const cites = signed.statement.prev.map((cited) => this.nodes.get(cited)).filter((node) => node !== undefined);
-		return laterNode(signed, cites);
+		this.judgedLast = laterNode(signed, cites);
+		return this.judgedLast;
 	}
 
 	private attach(id: Hash, node: Node): void {

@@ -121,12 +121,16 @@ export function placesOf(state: Authority, actor: Hash): readonly { readonly sit
 	if (!canHold(state, actor, null, 'roster')) return [];
 	const places: { site: Id | null; comp: EpochDeclaration['comp'] }[] = [{ site: null, comp: 'roster' }];
 	const isKit = state.kits.has(actor);
+	const grants = isKit ? [] : grantsOf(state, actor);
 	for (const site of state.sites.keys()) {
-		const roles = isKit ? [] : rolesAt(state, actor, site);
-		for (const comp of COMPARTMENTS) if (isKit || roles.some((role) => readsComp(role, comp))) places.push({ site, comp });
+		const covering = grants.filter((grant) => covers(state, grant, site));
+		for (const comp of COMPARTMENTS) if (isKit || covering.some(({ role }) => readsComp(role, comp))) places.push({ site, comp });
 	}
 	return places;
 }
+
+/** The same as names, for who asks of many places: `canHold` of each. */
+export const heldPlaces = (state: Authority, actor: Hash): ReadonlySet<EpochPlace> => new Set(placesOf(state, actor).map(({ site, comp }) => epochPlace(site, comp)));
 
 /** Epochs of a place, oldest first in the log's order. */
 export const epochsOf = (state: Epochs, site: Id | null, comp: EpochDeclaration['comp']): readonly EpochState[] =>

@@ -11,13 +11,16 @@ import { sodium } from '../verify/sodium.ts';
 import { keyBytes, SECRET_BYTES, type SealKey } from './keys.ts';
 
 /** The box as base64url. Throws when `publicKey` is no X25519 key: keys are examined at enrolment. */
-export function sealBox(publicKey: string, bytes: Uint8Array, random: Random): string {
+export const sealBox = (publicKey: string, bytes: Uint8Array, random: Random): string => toBase64url(sealBoxBytes(publicKey, bytes, random));
+
+/** The box itself, for who hashes it too. */
+export function sealBoxBytes(publicKey: string, bytes: Uint8Array, random: Random): Uint8Array {
 	const recipient = keyBytes(publicKey);
 	if (recipient === null) throw new TypeError('a public key has 32 bytes');
 	const secret = random.bytes(SECRET_BYTES);
 	const ephemeral = sodium().crypto_scalarmult_base(secret);
 	const nonce = sodium().crypto_generichash(24, concat(ephemeral, recipient), null);
-	return toBase64url(concat(ephemeral, sodium().crypto_box_easy(bytes, nonce, recipient, secret)));
+	return concat(ephemeral, sodium().crypto_box_easy(bytes, nonce, recipient, secret));
 }
 
 /** The bytes in a box, or null when it is not for this key or was changed. Total on any text. */

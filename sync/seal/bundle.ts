@@ -18,7 +18,7 @@ import { frame } from '../verify/digest.ts';
 import { DOCUMENT_BYTES_MAX, NONCE_BYTES, type KeyBundleDocument, type OlderKeysDocument } from '../verify/document.ts';
 import { epochId, keyBundleDocumentId, olderKeysDocumentId } from '../verify/ids.ts';
 import { sodium } from '../verify/sodium.ts';
-import { openBox, sealBox } from './box.ts';
+import { openBox, sealBoxBytes } from './box.ts';
 import { kdf, type EpochSecret } from './epoch.ts';
 import { keyBytes, type SealKey } from './keys.ts';
 
@@ -30,11 +30,19 @@ export interface OpenedKeys {
 
 export type KeysProblem = Problem<'bad-box' | 'wrong-recipient'>;
 
-/** One bundle of keys for one actor. */
-export function wrapKeys(to: { readonly org: Hash; readonly actor: Hash; readonly seal: string }, keys: readonly EpochSecret[], random: Random): KeyBundleDocument {
-	const text = canonicalJson({ v: 1, org: to.org, actor: to.actor, keys: keys.map(writeKey) });
-	const c = sealBox(to.seal, utf8(text), random);
-	return { _id: keyBundleDocumentId(bytesOfText(c)), v: 'k1', c };
+/** One bundle of keys for one actor. `lines`: what was written of keys before, so that of hundreds of keys for hundreds of people each is written once. */
+export function wrapKeys(
+	to: { readonly org: Hash; readonly actor: Hash; readonly seal: string }, keys: readonly EpochSecret[], random: Random, lines: Map<EpochSecret, string> = new Map()
+): KeyBundleDocument {
+	const written = keys.map((key) => {
+		const line = lines.get(key) ?? canonicalJson(writeKey(key));
+		lines.set(key, line);
+		return line;
+	});
+	// canonical: the members in the order of their names
+	const text = `{"actor":${canonicalJson(to.actor)},"keys":[${written.join(',')}],"org":${canonicalJson(to.org)},"v":1}`;
+	const box = sealBoxBytes(to.seal, utf8(text), random);
+	return { _id: keyBundleDocumentId(box), v: 'k1', c: toBase64url(box) };
 }
 
 /** The keys in a bundle for this actor. The caller has checked that an entitled actor's statement names the document. */
@@ -99,10 +107,4 @@ function readJson(bytes: Uint8Array): Json {
 	const text = fromUtf8(bytes);
 	const parsed = text === null ? null : parseCanonical(text, { bytesMax: DOCUMENT_BYTES_MAX });
 	return parsed?.ok ? parsed.value : null;
-}
-
-function bytesOfText(text: string): Uint8Array {
-	const bytes = fromBase64url(text);
-	if (bytes === null) throw new TypeError('a box made here always decodes');
-	return bytes;
 }

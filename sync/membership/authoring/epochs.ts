@@ -41,11 +41,12 @@ export function wrapForAll(
 ): Deliveries {
 	const deliveries: KeyDelivery[] = [];
 	const bundles: KeyBundleDocument[] = [];
+	const lines = new Map<EpochSecret, string>();
 	for (const { actor, seal, keys } of recipients) {
 		const parts = Math.ceil(keys.length / KEYS_PER_BUNDLE_MAX);
 		if (deliveries.length + parts > DELIVERIES_MAX) break;
 		for (let part = 0; part < parts; part++) {
-			const bundle = wrapKeys({ org, actor, seal }, keys.slice(part * KEYS_PER_BUNDLE_MAX, (part + 1) * KEYS_PER_BUNDLE_MAX), random);
+			const bundle = wrapKeys({ org, actor, seal }, keys.slice(part * KEYS_PER_BUNDLE_MAX, (part + 1) * KEYS_PER_BUNDLE_MAX), random, lines);
 			bundles.push(bundle);
 			deliveries.push({ actor, bundle: bundle._id });
 		}

@@ -6,8 +6,8 @@ import { COMPARTMENTS, type Hash, type Id } from '../../change/change.ts';
 import { err, ok, problem } from '../../result.ts';
 import { newEpoch, type EpochSecret } from '../../seal/epoch.ts';
 import { rosterSeal } from '../../seal/roster.ts';
-import { siteIdOf } from '../ids.ts';
-import { canHold, entitledActors, sealKeyOf, type Authority } from '../selectors.ts';
+import { epochPlace, siteIdOf } from '../ids.ts';
+import { heldPlaces, holdersOf, sealKeyOf, type Authority } from '../selectors.ts';
 import type { SiteKind, SiteState } from '../types.ts';
 import { declareFirst, rosterKey, wrapForAll, type Deliveries } from './epochs.ts';
 import { present, write, type Outcome, type Pen, type Written } from './pen.ts';
@@ -36,9 +36,12 @@ export function addSite(pen: Pen, request: { readonly name: string; readonly kin
 
 /** Bundles of new keys for every actor who may hold one of them, the author first: its device finds its keys in the log too. */
 export function wrapForEntitled(authority: Authority, org: Hash, keys: readonly EpochSecret[], { self, random }: Pen): Deliveries {
-	const everyone = new Set([self.actor, ...keys.flatMap(({ site, comp }) => entitledActors(authority, site, comp))]);
+	// what each may hold is asked once, not for each of hundreds of keys
+	const reach = new Map(holdersOf(authority).map((actor) => [actor, heldPlaces(authority, actor)]));
+	const placed = keys.map((key) => ({ key, place: epochPlace(key.site, key.comp) }));
+	const everyone = new Set([self.actor, ...placed.flatMap(({ place }) => [...reach].flatMap(([actor, places]) => (places.has(place) ? [actor] : [])))]);
 	const recipients = [...everyone].flatMap((actor) => {
-		const entitled = keys.filter(({ site, comp }) => canHold(authority, actor, site, comp));
+		const entitled = placed.flatMap(({ key, place }) => (reach.get(actor)?.has(place) === true ? [key] : []));
 		const seal = sealKeyOf(authority, actor);
 		return seal === undefined || entitled.length === 0 ? [] : [{ actor, seal, keys: entitled }];
 	});
