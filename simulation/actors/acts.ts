@@ -150,7 +150,7 @@ async function restore(device: DeviceApi, ref: ChartRef, entry: Entry, value: nu
 async function move(options: ActOptions, from: ChartRef, entry: Entry, other: number): Promise<ActOutcome> {
 	const to = await chartAt(options, other);
 	if (to === null || to.chart === from.chart) return 'nothing';
-	return said(await options.device.moveToPatient({ from, ids: [entry.id], to, reason }));
+	return said(await options.device.moveToPatient({ from, entries: [{ id: entry.id, heads: entry.heads }], to, reason }));
 }
 
 async function onPair(options: ActOptions, act: Extract<Act, { kind: 'link' | 'unlink' | 'not-same' }>): Promise<ActOutcome> {
@@ -171,10 +171,14 @@ async function onPair(options: ActOptions, act: Extract<Act, { kind: 'link' | 'u
 async function decide({ device }: ActOptions, act: Extract<Act, { kind: 'decide' }>): Promise<ActOutcome> {
 	const queue = await device.reviews({ site: null, limit: 50 });
 	if (!queue.ok) return said(queue);
-	const item = queue.value.items[act.item % Math.max(1, queue.value.items.length)];
-	if (item === undefined) return 'nothing';
+	const line = queue.value.items[act.item % Math.max(1, queue.value.items.length)];
+	if (line === undefined) return 'nothing';
+	const opened = await device.openReview(line);
+	if (!opened.ok) return said(opened);
+	const item = opened.value;
+	if (item === null) return 'nothing';
 	if (item.kind === 'discrepancy') {
-		return said(await device.answerDiscrepancy({ ref: item.ref, discrepancy: item.discrepancy.id, judgement: 'not-a-problem', note: reason, seen: item.discrepancy.between.map(({ site, chart, id, state }) => ({ site, chart, id, heads: state.heads })) }));
+		return said(await device.answerDiscrepancy({ ref: item.ref, discrepancy: item.discrepancy.id, judgement: 'not-a-problem', note: reason, seen: item.discrepancy.between.map(({ site, chart, id, state }) => ({ site, chart, id, heads: state.heads })), answers: item.answers.map(({ by }) => by.change) }));
 	}
 	// a restricted entry, shown after giving a reason only
 	if (item.choices.length === 0) return 'nothing';

@@ -69,9 +69,29 @@ export interface DiscrepancyReview {
 	readonly severity: Severity;
 	/** an earlier answer that lapsed because an entry it judged has moved since; null when there was none */
 	readonly lapsed: DiscrepancyAnswer | null;
+	/** answers that differ, by people who had not seen each other's: none of them closes it, and who answers now replaces them all. The latest first; mostly none */
+	readonly answers: readonly DiscrepancyAnswer[];
 	readonly writable: boolean;
 }
 export type ReviewItem = ConflictReview | DiscrepancyReview;
+
+/**
+ * A line of the work list: whose, where, how grave and what it is about, and none of the values that it is between. Those are in the item, and whoever opens
+ * the item is noted in the access log.
+ */
+export type ReviewLine = {
+	readonly key: string;
+	readonly ref: ChartRef;
+	readonly patient: string;
+	readonly severity: Severity;
+} & (
+	| {
+		readonly kind: 'conflict'; readonly type: string; readonly id: Id; readonly group: string; readonly reopened: boolean;
+		/** the elements that name the entry (`sync/fhir/naming.ts`); none of a restricted entry before a reason was given */
+		readonly about: FhirResource;
+	}
+	| { readonly kind: 'discrepancy'; readonly discrepancy: Pick<Discrepancy, 'id' | 'kind' | 'severity' | 'facts'>; /** between entries of several charts */ readonly across: boolean; /** answered in two ways */ readonly contested: boolean }
+);
 
 export type Judgement = 'accepted-risk' | 'not-a-problem' | 'will-follow-up';
 /** The answer to a discrepancy: a resource of its own (FHIR DetectedIssue) that cites the heads it judged and lapses when they move. */
@@ -79,6 +99,9 @@ export interface DiscrepancyAnswer { readonly judgement: Judgement; readonly not
 
 /** An entry as it was on screen. */
 export interface SeenEntry { readonly site: Id; readonly chart: Id; readonly id: Id; readonly heads: readonly Hash[] }
+
+/** An entry of a known chart, with the heads that were on screen. */
+export type EntryOnScreen = Pick<SeenEntry, 'id' | 'heads'>;
 
 export interface Decision {
 	readonly ref: ChartRef;
@@ -117,9 +140,12 @@ export interface Notice {
 	readonly patient: string;
 	readonly type: string;
 	readonly id: Id;
+	/** the elements that name the entry: which medicine, which problem (`sync/fhir/naming.ts`) */
+	readonly about: FhirResource;
 	readonly group: string;
 	/** key of the item in a list, else null */
 	readonly item: string | null;
+	/** `value` null: you cleared it, or took the item out of the list */
 	readonly yours: ReviewValue;
 	readonly shown: readonly ReviewValue[];
 	readonly why: string;
@@ -155,15 +181,20 @@ export interface ReviewApi {
 	 * Most dangerous first, then oldest. `site` null: all places the user can read. `unread`: charts not looked at for discrepancies yet (after the first sync of
 	 * a large site); they follow behind, and asking again later shows more.
 	 */
-	reviews(request: { readonly site: Id | null; readonly limit: number }): Promise<Outcome<{ readonly total: number; readonly items: readonly ReviewItem[]; readonly unread?: number }>>;
+	reviews(request: { readonly site: Id | null; readonly limit: number }): Promise<Outcome<{ readonly total: number; readonly items: readonly ReviewLine[]; readonly unread?: number }>>;
+	/** The item of a line, with all values; null when nothing is left to decide. Noted in the access log of the charts whose values it shows. */
+	openReview(request: { readonly ref: ChartRef; readonly key: string }): Promise<Outcome<ReviewItem | null>>;
+	/** What is open in one chart, most dangerous first: of that chart alone, whatever else waits at the site. Noted as an opening of the chart. */
+	chartReviews(ref: ChartRef): Promise<Outcome<readonly ReviewItem[]>>;
 	/** Code `stale` when the heads moved since the item was shown: nothing is written, the item must be looked at again. */
 	decide(decision: Decision): Promise<Outcome<SaveReceipt>>;
 	/**
 	 * Answers a discrepancy; it leaves the queue until an entry it rests on moves. `seen`: the entries it stood between on screen. Code `stale` when they are not
-	 * those any more, or somebody else answered meanwhile: nothing is written, since nobody may be made to judge what they did not see.
+	 * those any more, or somebody else answered meanwhile: nothing is written, since nobody may be made to judge what they did not see. `answers`: the
+	 * differing answers that were on screen (their changes), which this one replaces.
 	 */
 	answerDiscrepancy(request: {
-		readonly ref: ChartRef; readonly discrepancy: string; readonly judgement: Judgement; readonly note: string; readonly seen: readonly SeenEntry[];
+		readonly ref: ChartRef; readonly discrepancy: string; readonly judgement: Judgement; readonly note: string; readonly seen: readonly SeenEntry[]; readonly answers?: readonly Hash[];
 	}): Promise<Outcome<SaveReceipt>>;
 	/** Every value an entry's groups ever had, newest last. `group` null: all groups ever written. Also for entries of linked charts held as copies. */
 	history(request: { readonly ref: ChartRef; readonly id: Id; readonly group: string | null }): Promise<Outcome<readonly GroupHistory[]>>;
@@ -174,11 +205,14 @@ export interface ReviewApi {
 	dismissNotice(key: string): Promise<Outcome<null>>;
 	/**
 	 * "This belongs to another patient": entered-in-error here, the same entries there with their original author and time in their provenance,
-	 * one line in both charts. Resumable: cut off half way, repeating it writes what is missing and nothing twice.
+	 * one line in both charts. Resumable: cut off half way, repeating it writes what is missing and nothing twice. Code `stale` when something was written to one
+	 * of the entries that was not on screen: nothing is moved, since it would go along unseen.
 	 */
-	moveToPatient(request: { readonly from: ChartRef; readonly ids: readonly Id[]; readonly to: ChartRef; readonly reason: string }): Promise<Outcome<{ readonly moved: readonly { readonly from: Id; readonly to: Id }[] }>>;
-	/** Relabelling: a new resource in the other compartment, a bare retraction here. What was readable stays readable to those who had it. */
-	relabel(request: { readonly ref: ChartRef; readonly id: Id; readonly comp: Compartment; readonly reason: string }): Promise<Outcome<SaveReceipt>>;
+	moveToPatient(request: { readonly from: ChartRef; readonly entries: readonly EntryOnScreen[]; readonly to: ChartRef; readonly reason: string }): Promise<Outcome<{ readonly moved: readonly { readonly from: Id; readonly to: Id }[] }>>;
+	/**
+	 * Relabelling: a new resource in the other compartment, a bare retraction here. What was readable stays readable to those who had it. Code `stale` as above.
+	 */
+	relabel(request: { readonly ref: ChartRef; readonly id: Id; readonly heads: readonly Hash[]; readonly comp: Compartment; readonly reason: string }): Promise<Outcome<SaveReceipt>>;
 	/** Marks as entered in error: kept, struck through, with the reason. */
 	retract(request: { readonly ref: ChartRef; readonly id: Id; readonly heads: readonly Hash[]; readonly reason: string }): Promise<Outcome<SaveReceipt>>;
 }

@@ -53,6 +53,30 @@ describe('what the author of a value is told', () => {
 		for (const [who, own] of [[asha, x], [ben, y]] as const) expect(told(who.actor, begun, x, y, taken)).toEqual([[own.id, taken.id]]);
 	});
 
+	it('that an item they took out of a list stays, since somebody wrote it at the same time', () => {
+		const phone = (use: string) => ({ add: { telecom: { 'phone|1': { value: '1', use } } } });
+		const begun = asha.creates('Patient', marital('single').set, phone('home'));
+		const [taken, edited] = [asha.edits(begun, { remove: { telecom: ['phone|1'] } }), ben.edits(begun, phone('work'))];
+		expect(told(asha.actor, begun, taken, edited)).toEqual([[taken.id, null]]);
+		expect(told(asha.actor, edited, taken, begun)).toEqual([[taken.id, null]]);
+		expect(told(ben.actor, begun, taken, edited)).toEqual([]);
+		// it is gone, or somebody who saw the removal wrote it: nothing more to tell
+		expect(told(asha.actor, begun, taken)).toEqual([]);
+		expect(told(asha.actor, begun, taken, edited, asha.edits([taken, edited], { remove: { telecom: ['phone|1'] } }))).toEqual([]);
+		expect(told(asha.actor, begun, taken, ben.edits(taken, phone('work')))).toEqual([]);
+		// and that somebody who saw both let it stand is a decision
+		const kept = chi.edits([taken, edited], { ...phone('work'), reason: 'rang her' });
+		expect(told(asha.actor, begun, taken, edited, kept)).toEqual([[taken.id, kept.id]]);
+	});
+
+	it('of a reaction that they took out and two others wrote differently: once for each removal', () => {
+		const rash = (severity: string) => ({ add: { reactions: { rash: { manifestation: [{ text: 'rash' }], severity } } } });
+		const begun = asha.creates('AllergyIntolerance', { substance: { code: { text: 'Latex' } } }, rash('mild'));
+		const taken = asha.edits(begun, { remove: { reactions: ['rash'] } });
+		const all = [begun, taken, ben.edits(begun, rash('moderate')), chi.edits(begun, rash('severe'))];
+		expect(told(asha.actor, ...all)).toEqual([[taken.id, null]]);
+	});
+
 	it('that the entry was taken back by someone who had not seen the value', () => {
 		const order = asha.creates('MedicationRequest', { status: { status: 'active' }, medication: { medicationCodeableConcept: { text: 'A' } } });
 		const taken = ben.edits(order, { set: { status: { status: 'entered-in-error' } }, reason: 'other patient' });

@@ -4,14 +4,15 @@
  * A rule chose another value meanwhile: told until the value is shown, or until somebody who saw it wrote over it, which is no longer
  * news to a rule but a person's edit. Or somebody decided between values that stood side by side and set this one aside: told as well, with who
  * decided and why, since a decision is the end of a disagreement that its author never saw. So is one who wrote to an entry that was taken back at the
- * same time. Nothing is told of a value that its own author replaced.
+ * same time. So is one who took an item out of a list while somebody else, who had not seen that, wrote it: the item stays, since nobody removes what they
+ * have not seen. Nothing is told of a value that its own author replaced.
  */
 import { canonicalJson, isObject } from '../change/canonical.ts';
 import type { GroupValue, Hash, Hlc, Id, Json } from '../change/change.ts';
 import { textOfValue } from './decide.ts';
 import { historyOf, type HistoryEntry } from './history.ts';
 import { pastsOf } from './past.ts';
-import { resolutionsOf, textOfEntry, type Resolution } from './resolution.ts';
+import { resolutionsOf, textOfEntry, writesTo, type Resolution } from './resolution.ts';
 import { leadsRetracted, saysRetracted } from './retraction.ts';
 import { elementOf } from './review.ts';
 import type { GroupState, ResourceState, Write } from './state.ts';
@@ -25,7 +26,7 @@ export interface OutvotedValue {
 	readonly actor: Hash;
 	readonly site: Id;
 	readonly hlc: Hlc;
-	/** the group's elements; of a list the one item under its element; null: cleared */
+	/** the group's elements; of a list the one item under its element; null: cleared, or the item was taken out */
 	readonly value: GroupValue | null;
 	/** the decision that set it aside; null: a rule shows another value meanwhile */
 	readonly by: HistoryEntry | null;
@@ -34,7 +35,7 @@ export interface OutvotedValue {
 /** The values that their authors are to be told of. `mine`: whose authors are meant; all when absent. */
 export function outvotedValues(state: ResourceState, mine: (actor: Hash) => boolean = () => true): readonly OutvotedValue[] {
 	if (state.changes.length < 2 || !state.changes.some(({ change }) => mine(change.actor))) return [];
-	return [...[...state.groups.values()].flatMap((group) => [...byRule(state, group, mine), ...byDecision(state, group, mine)]), ...byRetraction(state, mine)];
+	return [...[...state.groups.values()].flatMap((group) => [...byRule(state, group, mine), ...byKeeping(state, group, mine), ...byDecision(state, group, mine)]), ...byRetraction(state, mine)];
 }
 
 /** Values that stand in an entry which somebody took back without having seen them: struck through with it, and news to their authors. */
@@ -63,6 +64,19 @@ function byRule(state: ResourceState, group: GroupState, mine: (actor: Hash) => 
 		if (shown.every(({ actor }) => mine(actor) && mine(write.actor) && actor === write.actor)) return [];
 		const { change, actor, site, hlc, value } = write;
 		return [{ group: group.group, item, change, actor, site, hlc, value, by: null }];
+	});
+}
+
+/** Items that somebody took out of a list, and that stand: who wrote them at the same time had not seen that. Until somebody who saw it writes the item. */
+function byKeeping(state: ResourceState, group: GroupState, mine: (actor: Hash) => boolean): readonly OutvotedValue[] {
+	if (!isList(group)) return [];
+	const removed = new Set(state.changes.flatMap(({ change }) => (mine(change.actor) && Object.hasOwn(change.remove, group.group) ? (change.remove[group.group] ?? []) : [])));
+	const pasts = pastsOf(state);
+	return group.items.filter(({ key }) => removed.has(key)).flatMap(({ key, bodies }) => {
+		const writes = writesTo(state, group.group, key);
+		return writes.filter(({ kind, change, actor }) => kind === 'remove' && mine(actor) && bodies.some((body) => body.actor !== actor && body.change !== change)
+			&& !writes.some((later) => pasts.sees(later.change, change)))
+			.map(({ change, actor, site, hlc }): OutvotedValue => ({ group: group.group, item: key, change, actor, site, hlc, value: null, by: null }));
 	});
 }
 

@@ -15,9 +15,6 @@ import type { FhirResource } from '$sync/fhir/resource.ts';
 
 export type AllergyState = 'known' | 'none-known' | 'not-recorded' | 'unavailable';
 
-/** More than a site will ever have open at once: one chart's are looked for among them. */
-const QUESTIONS_MAX = 10_000;
-
 /** Have a section of their own, or are shown as what they are: the person, links, answers to discrepancies. */
 const NOT_OTHER: readonly string[] = [...ENTRY_TYPES, 'Patient', 'Linkage', 'DetectedIssue'];
 
@@ -113,11 +110,10 @@ export class ChartRecord {
 		return outcome;
 	}
 
-	/** The conflicts of this chart that wait for a person, as the work list has them. */
+	/** The conflicts of this chart that wait for a person, as the work list has them; no other chart is looked at. */
 	async questions(): Promise<Outcome<readonly ConflictReview[]>> {
-		const outcome = await this.session.device.reviews({ site: this.ref.site, limit: QUESTIONS_MAX });
-		if (!outcome.ok) return outcome;
-		return ok(outcome.value.items.filter((item) => item.kind === 'conflict').filter((item) => item.ref.chart === this.ref.chart));
+		const outcome = await this.session.device.chartReviews(this.ref);
+		return outcome.ok ? ok(outcome.value.filter((item) => item.kind === 'conflict')) : outcome;
 	}
 
 	/** Shows what is restricted, for a reason that is recorded. The view stays so until locking. */

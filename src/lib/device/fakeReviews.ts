@@ -1,6 +1,6 @@
 /** The reviews' part of the fake device: a few open questions, a history and a notice, which go away when they are decided. */
 import type { Attribution, ChartRef, Outcome, SaveReceipt } from '$sync/device/api.ts';
-import type { ConflictReview, Decision, Notice, ReviewApi, ReviewItem, ReviewValue } from '$sync/device/review-api.ts';
+import type { ConflictReview, Decision, Notice, ReviewApi, ReviewItem, ReviewLine, ReviewValue } from '$sync/device/review-api.ts';
 import type { Discrepancy } from '$sync/ehr/view.ts';
 import type { FhirResource } from '$sync/fhir/resource.ts';
 import { err, ok, problem } from '$sync/result.ts';
@@ -11,6 +11,8 @@ type Answer<F extends keyof ReviewApi> = ReturnType<ReviewApi[F]>;
 
 const order = (dose: number, frequency: 'three-daily' | 'twice-daily'): FhirResource =>
 	writeMedication(null, { ...emptyMedication(), drug: 'amoxicillin', dose: String(dose), route: 'oral', frequency }, { dose, days: null }, '2026-08-13');
+
+const lineOf = (item: ReviewItem): ReviewLine => item.kind === 'conflict' ? { ...item, about: item.resource } : { ...item, across: true, contested: item.answers.length > 1 };
 
 export abstract class FakeReviews extends FakeMembers implements ReviewApi {
 	#settled = new Set<string>();
@@ -47,6 +49,7 @@ export abstract class FakeReviews extends FakeMembers implements ReviewApi {
 	#items(): readonly ReviewItem[] {
 		const between = this.discrepancies().map((discrepancy): ReviewItem => ({
 			kind: 'discrepancy', key: discrepancy.id, ref: this.patientRef(), patient: 'MBABAZI, Grace', discrepancy, severity: discrepancy.severity, writable: true,
+			answers: discrepancy.kind !== 'status-differs' ? [] : [{ judgement: 'accepted-risk', note: 'Stopped here on purpose', by: this.#by(61, 'Nurse Amina', A, 5) }, { judgement: 'will-follow-up', note: '', by: this.#by(62, 'Dr. Okello', B, 4) }],
 			lapsed: discrepancy.kind === 'demographics-differ' ? { judgement: 'will-follow-up', note: 'Ask her sister', by: this.#by(60, 'Dr. Okello', B, 80) } : null
 		}));
 		const rank = { critical: 0, warning: 1, info: 2 };
@@ -55,8 +58,10 @@ export abstract class FakeReviews extends FakeMembers implements ReviewApi {
 
 	async reviews({ limit }: { readonly limit: number }): Answer<'reviews'> {
 		const items = this.#items();
-		return ok({ total: items.length, items: items.slice(0, limit) });
+		return ok({ total: items.length, items: items.slice(0, limit).map(lineOf) });
 	}
+	async openReview({ key }: { readonly key: string }): Answer<'openReview'> { return ok(this.#items().find((item) => item.key === key) ?? null); }
+	async chartReviews(): Answer<'chartReviews'> { return ok(this.#items()); }
 	async decide(decision: Decision): Promise<Outcome<SaveReceipt>> {
 		if (this.#staleOnce && decision.choice === 'keep-both') {
 			this.#staleOnce = false;
@@ -86,12 +91,12 @@ export abstract class FakeReviews extends FakeMembers implements ReviewApi {
 		const [item] = this.#conflicts();
 		const [mine, theirs] = item?.values ?? [];
 		if (item === undefined || mine === undefined || theirs === undefined || this.#settled.has('n1')) return ok([]);
-		const notice: Notice = { key: 'n1', ref: item.ref, patient: item.patient, type: item.type, id: item.id, group: item.group, item: null, yours: { ...mine, shown: false }, shown: [{ ...theirs, shown: true }], why: 'Dr. Okello decided for the other version.', heads: item.heads, writable: true };
+		const notice: Notice = { key: 'n1', ref: item.ref, patient: item.patient, type: item.type, id: item.id, about: item.resource, group: item.group, item: null, yours: { ...mine, shown: false }, shown: [{ ...theirs, shown: true }], why: 'Dr. Okello decided for the other version.', heads: item.heads, writable: true };
 		return ok([notice]);
 	}
 	async restore(): Promise<Outcome<SaveReceipt>> { this.#settled.add('n1'); return ok({ change: hash(92), id: id(31), heads: [] }); }
 	async dismissNotice(key: string): Answer<'dismissNotice'> { this.#settled.add(key); return ok(null); }
-	async moveToPatient({ ids }: Parameters<ReviewApi['moveToPatient']>[0]): Answer<'moveToPatient'> { return ok({ moved: ids.map((from) => ({ from, to: id(99) })) }); }
+	async moveToPatient({ entries }: Parameters<ReviewApi['moveToPatient']>[0]): Answer<'moveToPatient'> { return ok({ moved: entries.map(({ id: from }) => ({ from, to: id(99) })) }); }
 	async relabel(): Promise<Outcome<SaveReceipt>> { return ok({ change: hash(93), id: id(93), heads: [] }); }
 	abstract retract(request: Parameters<ReviewApi['retract']>[0]): Promise<Outcome<SaveReceipt>>;
 }

@@ -1,5 +1,6 @@
 /** The entry that is to be put right: where it stands, what was on the screen, and what the person may do with it there. */
-import type { ChartRef, Entry } from '$sync/device/api.ts';
+import type { ChartRef, Entry, Outcome } from '$sync/device/api.ts';
+import type { Session } from '$lib/device/session.svelte.ts';
 import type { Compartment, Hash, Id } from '$sync/change/change.ts';
 import type { FhirResource } from '$sync/fhir/resource.ts';
 import type { Source } from '$sync/ehr/view.ts';
@@ -36,4 +37,17 @@ export function actsOn(target: Target, rights: Rights): Acts {
 	const entry = target.type !== 'Patient' && writes(target, rights);
 	const relabels = entry && target.comp !== 'desk' && rights.writesRestricted && rights.writesClinical;
 	return { move: entry, retract: entry, relabel: !relabels ? null : target.comp === 'clinical' ? 'restricted' : 'clinical' };
+}
+
+/**
+ * Does something to an entry as it was on the screen. What was written to it since is never acted on unseen: then nothing is done, and `stale` gets the entry
+ * as it is now, to be looked at.
+ */
+export async function actOn<T>(session: Session, { ref, id }: Target, act: () => Promise<Outcome<T>>, stale: (now: Target) => void): Promise<Outcome<T>> {
+	const outcome = await act();
+	if (outcome.ok || outcome.error.code !== 'stale') return outcome;
+	const chart = await session.device.openChart(ref);
+	const entry = chart.ok ? chart.value.entries.find((one) => one.id === id) : undefined;
+	if (entry !== undefined) stale(ofEntry(entry, ref));
+	return outcome;
 }

@@ -25,9 +25,12 @@ const subject = (fact: Fact): string => ['drug', 'ingredient', 'substance', 'pro
 const against = (element: string, values: string): string =>
 	new Intl.ListFormat(getLocale(), { type: 'disjunction' }).format(values.split(' | ').map((value) => statusInWords(value) ?? valueInWords(element, value)));
 
-function demographics(d: Discrepancy, fact: Fact): string {
+/** What a sentence needs: of a line of the work list, whether it is between charts; of a discrepancy, the entries themselves. */
+export type Spoken = Pick<Discrepancy, 'kind' | 'facts'> & ({ readonly across: boolean } | Pick<Discrepancy, 'between'>);
+
+function demographics(d: Spoken, fact: Fact): string {
 	const element = elementName(fact('element'));
-	const between = new Set(d.between.map((source) => source.chart)).size > 1;
+	const between = 'across' in d ? d.across : new Set(d.between.map((source) => source.chart)).size > 1;
 	if (fact('values') === '') return m.alert_demographics({ element });
 	const values = against(fact('element'), fact('values'));
 	return between ? m.alert_demographics_values({ element, values }) : m.alert_versions({ element, values });
@@ -45,7 +48,7 @@ function allergy(fact: Fact): string {
 }
 
 /** One sentence, whatever facts the finding came with. */
-export function sentence(d: Discrepancy): string {
+export function sentence(d: Spoken): string {
 	const fact: Fact = (name) => (Object.hasOwn(d.facts, name) ? (d.facts[name] ?? '') : '');
 	switch (d.kind) {
 		case 'allergy-against-prescription': return allergy(fact);

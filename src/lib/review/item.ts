@@ -4,7 +4,8 @@ import { describe } from '$lib/chart/describe.ts';
 import { sentence, severityInWords } from '$lib/record/discrepancy.ts';
 import { groupName, typeName } from '$lib/record/groups.ts';
 import type { IconName } from '$lib/ui/icons.ts';
-import type { ReviewChoice, ReviewItem, ConflictReview, Judgement } from '$sync/device/review-api.ts';
+import type { ReviewChoice, ReviewLine, ConflictReview, Judgement } from '$sync/device/review-api.ts';
+import type { FhirResource } from '$sync/fhir/resource.ts';
 import type { WorkItem } from './worklist.svelte.ts';
 
 export const LETTERS = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L'] as const;
@@ -13,8 +14,8 @@ export const letter = (index: number): string => LETTERS[index] ?? String(index 
 export const has = (item: ConflictReview, choice: ReviewChoice): boolean => item.choices.includes(choice);
 
 /** "Medicine: amoxicillin"; of a person only what it is about, for the name stands beside it anyway. */
-export const entryTitle = (item: ConflictReview): string =>
-	item.type === 'Patient' ? typeName(item.type) : m.review_about({ type: typeName(item.type), title: describe(item.resource).title });
+export const entryTitle = (item: { readonly type: string; readonly about: FhirResource }): string =>
+	item.type === 'Patient' ? typeName(item.type) : m.review_about({ type: typeName(item.type), title: describe(item.about).title });
 
 export interface RowWords {
 	readonly icon: IconName;
@@ -28,10 +29,10 @@ export interface RowWords {
 
 const named = (patient: string): string => (patient === '' ? m.review_no_patient() : patient);
 
-function reviewWords(review: ReviewItem, siteName: (site: string) => string): RowWords {
+function reviewWords(review: ReviewLine, siteName: (site: string) => string): RowWords {
 	const severity = severityInWords(review.severity);
 	const words = { icon: severity.icon, tone: severity.tone, grave: severity.text, who: named(review.patient), site: siteName(review.ref.site) };
-	if (review.kind === 'discrepancy') return { ...words, kind: m.review_kind_discrepancy_short(), what: sentence(review.discrepancy) };
+	if (review.kind === 'discrepancy') return { ...words, kind: m.review_kind_discrepancy_short(), what: sentence({ ...review.discrepancy, across: review.across }) };
 	return { ...words, kind: m.review_kind_conflict_short(), what: `${entryTitle(review)}, ${groupName(review.group)}` };
 }
 

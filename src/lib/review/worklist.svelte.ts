@@ -5,7 +5,8 @@
  * Which one is open is held in memory only: the key of an item may contain what an entry says, and browsers keep addresses on disk.
  */
 import type { PairProposal } from '$sync/device/api.ts';
-import type { ReviewItem } from '$sync/device/review-api.ts';
+import type { ReviewItem, ReviewLine } from '$sync/device/review-api.ts';
+import { m } from '$lib/paraglide/messages.js';
 import type { Session } from '$lib/device/session.svelte.ts';
 import { pairKey, Pairs } from './pairs.svelte.ts';
 
@@ -14,12 +15,12 @@ const STEP = 100;
 export const WORK_KINDS = ['conflict', 'discrepancy', 'duplicate'] as const;
 export type WorkKind = (typeof WORK_KINDS)[number];
 export type WorkItem =
-	| { readonly kind: 'conflict' | 'discrepancy'; readonly key: string; readonly review: ReviewItem }
+	| { readonly kind: 'conflict' | 'discrepancy'; readonly key: string; readonly review: ReviewLine }
 	| { readonly kind: 'duplicate'; readonly key: string; readonly pair: PairProposal };
 
 export class WorkList {
 	readonly pairs: Pairs;
-	reviews = $state.raw<readonly ReviewItem[] | null>(null);
+	reviews = $state.raw<readonly ReviewLine[] | null>(null);
 	total = $state(0);
 	/** charts not looked at yet, after a first sync: asked again until there are none */
 	unread = $state(0);
@@ -28,8 +29,10 @@ export class WorkList {
 	kind = $state<WorkKind | 'all'>('all');
 	site = $state('');
 	#open = $state<string | null>(null);
-	/** the open item as it was when it was opened: it must not change, or vanish, under somebody who is reading it */
+	/** the open line as it was when it was opened: it must not change, or vanish, under somebody who is reading it */
 	#held = $state.raw<WorkItem | null>(null);
+	/** what the open line is about, with its values: asked for when it is opened, and noted in the access log; null until it is here */
+	item = $state.raw<ReviewItem | null>(null);
 	#limit = STEP;
 	#asked = 0;
 
@@ -68,7 +71,19 @@ export class WorkList {
 	show(item: WorkItem | null): void {
 		this.#open = item?.key ?? null;
 		this.#held = item;
+		this.item = null;
 		this.said = null;
+		if (item !== null && item.kind !== 'duplicate') void this.#look(item.review);
+	}
+
+	/** Asks for the item of a line. Nothing is left to decide: it says so, and the list is read again. */
+	async #look(line: ReviewLine): Promise<ReviewItem | null> {
+		const outcome = await this.session.device.openReview({ ref: line.ref, key: line.key });
+		if (this.#open !== line.key) return null;
+		if (!outcome.ok) this.problem = outcome.error.message;
+		else if (outcome.value === null) await this.done(m.review_stale_lost());
+		else this.item = outcome.value;
+		return outcome.ok ? outcome.value : null;
 	}
 
 	async load(): Promise<void> {
@@ -91,11 +106,11 @@ export class WorkList {
 	}
 
 	/** The item of that key as it is now; null when nothing is left to decide. */
-	async again(key: string): Promise<ReviewItem | null> {
-		await this.load();
-		const found = this.reviews?.find((review) => review.key === key) ?? null;
-		if (found !== null && this.#open === key) this.#held = { kind: found.kind, key, review: found };
-		return found;
+	async again({ ref, key }: ReviewItem): Promise<ReviewItem | null> {
+		const [outcome] = await Promise.all([this.session.device.openReview({ ref, key }), this.load()]);
+		if (!outcome.ok) this.problem = outcome.error.message;
+		else if (outcome.value !== null && this.#open === key) this.item = outcome.value;
+		return outcome.ok ? outcome.value : null;
 	}
 
 	/** The open item was dealt with: back to the list, which says what was done. */

@@ -34,13 +34,15 @@ export class Answering {
 		this.#saving = saving;
 	}
 
-	async answer({ ref, discrepancy: id, judgement, note, seen }: Parameters<ReviewApi['answerDiscrepancy']>[0]): Promise<Outcome<SaveReceipt>> {
+	async answer({ ref, discrepancy: id, judgement, note, seen, answers = [] }: Parameters<ReviewApi['answerDiscrepancy']>[0]): Promise<Outcome<SaveReceipt>> {
 		const charts = await this.chartsOf(ref);
 		const { open, answered: closed } = await this.standing(charts);
 		const about = [...open, ...closed].find((one) => one.discrepancy.id === id);
 		if (about === undefined) return refuse('stale', 'This is no longer so. Reload to see what is there now.');
 		if (!isAsSeen(about.discrepancy, seen)) return refuse('stale', 'One of these entries was changed since. Look at it again before you answer.');
-		if (closed.includes(about) && about.answers.some(({ actor }) => actor !== this.#session.self.actor)) return refuse('stale', 'Someone else already answered this. Reload to see the answer.');
+		// one's own answer may be replaced; that of others only by who had it on screen
+		const shown = new Set(answers);
+		if (about.answers.some(({ actor, change }) => actor !== this.#session.self.actor && !shown.has(change))) return refuse('stale', 'Someone else already answered this. Reload to see the answer.');
 		return this.#write(ref, charts, about, judgement, note);
 	}
 

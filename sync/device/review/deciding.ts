@@ -53,17 +53,19 @@ export class Deciding {
 		if (!verdict.ok) return verdict;
 		const body = resolutionOf(state, question, verdict.value, itemDigest);
 		if (!body.ok) return body;
-		const apart = verdict.value.choice === 'keep-both' && item === null ? await this.#apart(ref, state, question, verdict.value.change) : [];
-		return this.#writeOver(ref, state, body.value, decision.reason, apart);
+		const apart = verdict.value.choice === 'keep-both' && item === null ? await this.#apart(ref, state, question, verdict.value.change) : ok([]);
+		return apart.ok ? this.#writeOver(ref, state, body.value, decision.reason, apart.value) : apart;
 	}
 
 	async restore({ ref, id, group, item, change, heads }: Parameters<ReviewApi['restore']>[0]): Promise<Outcome<SaveReceipt>> {
 		const found = await this.#at(ref, id, heads);
 		if (!found.ok) return found;
 		const state = found.value;
-		const entry = historyOf(state, group).find((one) => one.change === change && one.key === item && one.kind !== 'remove');
+		const said = historyOf(state, group).filter((one) => one.change === change && one.key === item);
+		const entry = said.find(({ kind }) => kind !== 'remove') ?? said[0];
 		if (entry === undefined) return refuse('no-such-value', 'This value is not in the history of the entry.');
-		const value = item === null ? (entry.value as GroupValue | null) : { [elementOf(state.type, group)]: [entry.value] };
+		// who took an item out of a list takes it out again, now having seen who wrote it
+		const value = entry.kind === 'remove' ? null : item === null ? (entry.value as GroupValue | null) : { [elementOf(state.type, group)]: [entry.value] };
 		return this.#writeOver(ref, state, writeOf(state.type, group, item, value), undefined);
 	}
 
@@ -85,10 +87,11 @@ export class Deciding {
 	}
 
 	/** Entries of their own for the values that do not stay in this one, as far as they are not there yet. */
-	async #apart(ref: ChartRef, state: ResourceState, question: OpenQuestion, kept: Hash): Promise<readonly Draft[]> {
+	async #apart(ref: ChartRef, state: ResourceState, question: OpenQuestion, kept: Hash): Promise<Outcome<readonly Draft[]>> {
 		const drafts = apartDrafts(ref, state, question, kept, this.#session.self.actor);
-		const here = await Promise.all(drafts.map(({ id }) => this.#reader.resource(ref, id)));
-		return drafts.filter((_, at) => here[at] === null);
+		if (!drafts.ok) return drafts;
+		const here = await Promise.all(drafts.value.map(({ id }) => this.#reader.resource(ref, id)));
+		return ok(drafts.value.filter((_, at) => here[at] === null));
 	}
 
 	/**

@@ -4,6 +4,7 @@ import type { Id } from '../../change/change.ts';
 import type { FhirResource } from '../../fhir/resource.ts';
 import { memoryStore } from '../../store/testing.ts';
 import type { ChartRef, Entry } from '../api.ts';
+import type { ConflictReview, EntryOnScreen } from '../review-api.ts';
 import type { Device } from '../device.ts';
 import { Clinics, everybodySyncs, must, view } from '../testing/clinics.ts';
 import { around, openTab } from '../testing/interrupted.ts';
@@ -15,6 +16,7 @@ const weight = (kg: number, encounter?: Id): FhirResource => ({
 	...(encounter === undefined ? {} : { encounter: { reference: `Encounter/${encounter}` } })
 });
 const entriesOf = async (device: Device, ref: ChartRef, type: string): Promise<readonly Entry[]> => (await view(device, ref)).entries.filter((entry) => entry.type === type);
+const seenOf = async (device: Device, ref: ChartRef, ...ids: readonly Id[]) => (await view(device, ref)).entries.filter(({ id }) => ids.includes(id)).map(({ id, heads }) => ({ id, heads }));
 const lines = async (device: Device, ref: ChartRef): Promise<unknown[]> => (await entriesOf(device, ref, 'Communication')).map(({ resource }) => (resource['topic'] as { coding: [{ code: string }] }).coding[0].code);
 
 describe('an entry that belongs to another patient', () => {
@@ -29,6 +31,8 @@ describe('an entry that belongs to another patient', () => {
 	let wrong: ChartRef;
 	let encounter: Id;
 	let measured: Id;
+	/** the entries as they were on screen before anything was moved */
+	let seen: readonly EntryOnScreen[] = [];
 	/** what happens before parts of charts are stored */
 	let atCharts: () => unknown = () => undefined;
 
@@ -59,14 +63,15 @@ describe('an entry that belongs to another patient', () => {
 			atCharts = () => undefined;
 			throw new Error('the disk failed');
 		};
-		expect((await amina.moveToPatient({ from: wrong, ids: [encounter, measured], to: right, reason: 'Wrong folder on the desk' })).ok).toBe(false);
+		seen = await seenOf(amina, wrong, encounter, measured);
+		expect((await amina.moveToPatient({ from: wrong, entries: seen, to: right, reason: 'Wrong folder on the desk' })).ok).toBe(false);
 		const both = [...(await entriesOf(amina, wrong, 'Observation')), ...(await entriesOf(amina, right, 'Observation'))];
 		expect(both.some(({ retracted }) => !retracted)).toBe(true);
 	});
 
 	it('is written nowhere twice when the move is repeated', async () => {
-		const first = await must(amina.moveToPatient({ from: wrong, ids: [measured, encounter], to: right, reason: 'Wrong folder on the desk' }));
-		expect(await must(amina.moveToPatient({ from: wrong, ids: [encounter, measured], to: right, reason: 'Wrong folder on the desk' }))).toEqual(first);
+		const first = await must(amina.moveToPatient({ from: wrong, entries: [...seen].reverse(), to: right, reason: 'Wrong folder on the desk' }));
+		expect(await must(amina.moveToPatient({ from: wrong, entries: seen, to: right, reason: 'Wrong folder on the desk' }))).toEqual(first);
 		expect((await entriesOf(amina, right, 'Observation')).length).toBe(1);
 		expect((await entriesOf(amina, right, 'Encounter')).length).toBe(1);
 		const [there] = await entriesOf(amina, right, 'Observation');
@@ -74,6 +79,17 @@ describe('an entry that belongs to another patient', () => {
 		const [here] = await entriesOf(amina, wrong, 'Observation');
 		expect(here?.state.changes.length).toBe(2);
 		expect([await lines(amina, wrong), await lines(amina, right)]).toEqual([['moved-away'], ['moved-here']]);
+	});
+
+	it('is not moved with what arrived after it was looked at: that is said, and nothing is written', async () => {
+		const from = await must(amina.registerPatient({ site: clinics.a, patient: patient('Tembo') }));
+		const { id, heads } = await must(amina.save({ ref: from, comp: 'clinical', resource: weight(64), heads: [] }));
+		await must(amina.save({ ref: from, comp: 'clinical', resource: { ...weight(64), id, note: [{ text: 'of his brother' }] }, heads }));
+		const outcome = await amina.moveToPatient({ from, entries: [{ id, heads }], to: right, reason: 'wrong' });
+		expect(outcome).toMatchObject({ ok: false, error: { code: 'stale', message: 'Something new was written to this entry since you opened it. Nothing was moved. Look at it again first.' } });
+		expect((await entriesOf(amina, from, 'Observation')).map(({ retracted }) => retracted)).toEqual([false]);
+		expect((await entriesOf(amina, right, 'Observation')).length).toBe(1);
+		await must(amina.moveToPatient({ from, entries: await seenOf(amina, from, id), to: await must(amina.registerPatient({ site: clinics.a, patient: patient('Sakala') })), reason: 'wrong' }));
 	});
 
 	it('stays struck through where it was, with who, why, and that it is another patient\'s', async () => {
@@ -111,7 +127,7 @@ describe('an entry that belongs to another patient', () => {
 		const other = await must(ben.registerPatient({ site: clinics.b, patient: patient('Mwale') }));
 		await everybodySyncs(ben, region);
 		if (there === undefined) throw new Error('not there');
-		await must(region.moveToPatient({ from: right, ids: [there.id], to: other, reason: 'It was Mwale at B' }));
+		await must(region.moveToPatient({ from: right, entries: [there], to: other, reason: 'It was Mwale at B' }));
 		await everybodySyncs(region, ben);
 		const [at] = await entriesOf(ben, other, 'Observation');
 		expect(at).toMatchObject({ origin: { how: 'moved', by: { member: 'Olive Owner', siteName: 'Clinic B' }, original: { member: 'Amina Nurse', siteName: 'Clinic A' }, altered: false } });
@@ -120,7 +136,7 @@ describe('an entry that belongs to another patient', () => {
 
 	it('is refused while two versions of it stand, without a reason, and where the user may not write', async () => {
 		const codes = async (device: Device, from: ChartRef, ids: readonly Id[], to: ChartRef, reason: string): Promise<string> => {
-			const outcome = await device.moveToPatient({ from, ids, to, reason });
+			const outcome = await device.moveToPatient({ from, entries: await seenOf(device, from, ...ids), to, reason });
 			return outcome.ok ? 'moved' : outcome.error.code;
 		};
 		const order = (await must(amina.save({ ref: wrong, comp: 'clinical', resource: weight(70), heads: [] }))).id;
@@ -169,8 +185,11 @@ describe('an entry under the wrong label', () => {
 	it('is a new entry in the other compartment and a bare retraction, which goes where the old one went; the new one does not', async () => {
 		const [before] = await entriesOf(amina, atA, 'Condition');
 		if (before === undefined) throw new Error('no entry');
-		const receipt = await must(amina.relabel({ ref: atA, id: before.id, comp: 'restricted', reason: 'He asked for it' }));
-		expect(await must(amina.relabel({ ref: atA, id: before.id, comp: 'restricted', reason: 'He asked for it' }))).toMatchObject({ id: receipt.id, change: null });
+		const other = await must(amina.save({ ref: atA, comp: 'clinical', resource: { ...problem, id: before.id, code: { text: 'HIV infection' }, note: [{ text: 'told me so himself' }] }, heads: before.heads }));
+		const unseen = await amina.relabel({ ref: atA, id: before.id, heads: before.heads, comp: 'restricted', reason: 'He asked for it' });
+		expect(unseen.ok ? '' : unseen.error.code).toBe('stale');
+		const receipt = await must(amina.relabel({ ref: atA, id: before.id, heads: other.heads, comp: 'restricted', reason: 'He asked for it' }));
+		expect(await must(amina.relabel({ ref: atA, id: before.id, heads: other.heads, comp: 'restricted', reason: 'He asked for it' }))).toMatchObject({ id: receipt.id, change: null });
 		await everybodySyncs(amina, ben, region);
 		const [old, made] = [...(await entriesOf(amina, atA, 'Condition'))].sort((a) => (a.id === before.id ? -1 : 1));
 		expect(made).toMatchObject({ id: receipt.id, comp: 'restricted', retracted: false, origin: { how: 'relabelled', original: { member: 'Amina Nurse' }, reason: 'He asked for it' } });
@@ -195,7 +214,11 @@ describe('an entry under the wrong label', () => {
 		}
 		await clinics.startHub();
 		await everybodySyncs(amina, lea, amina, region);
-		const questions = async (device: Device) => (await must(device.reviews({ site: clinics.a, limit: 9 }))).items.filter((item) => item.kind === 'conflict');
+		const questions = async (device: Device): Promise<readonly ConflictReview[]> => {
+			const lines = (await must(device.reviews({ site: clinics.a, limit: 9 }))).items.filter(({ kind }) => kind === 'conflict');
+			const items = await Promise.all(lines.map((line) => must(device.openReview(line))));
+			return items.flatMap((item) => (item?.kind === 'conflict' ? [item] : []));
+		};
 		expect((await questions(amina)).map(({ values }) => values.length)).toEqual([2]);
 		const [behind] = await questions(region);
 		expect(behind).toMatchObject({ comp: 'restricted', values: [], choices: [], writable: false });

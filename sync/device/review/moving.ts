@@ -3,10 +3,10 @@
  *
  * An entry never changes its chart or compartment. It is written anew where it belongs, under an id that commits to where it came from and to the change
  * that began it, and taken back where it was: in this order and in one transaction, so that nothing is ever missing, and repeating the act, here or on
- * another device, finds what was written. Who recorded it first is not copied as text: the beginning that the new entry cites is looked up
+ * another device, finds what was written. What was not on screen is never taken along: an entry that was written to since is looked at first. Who recorded it first is not copied as text: the beginning that the new entry cites is looked up
  * (`origins.ts`), and for readers who do not hold the original's site, its changes go along as copies.
  */
-import type { Compartment, VerifiedChange } from '../../change/change.ts';
+import type { Compartment, Hash, VerifiedChange } from '../../change/change.ts';
 import { retractionOf } from '../../author/retract.ts';
 import { mayLiveIn } from '../../fhir/groups.ts';
 import type { ChartState, ResourceState } from '../../merge/state.ts';
@@ -16,10 +16,10 @@ import type { ChartReader } from '../chart-reader.ts';
 import type { LinkBook } from '../link-book.ts';
 import { notAllowed, notHere, refuse } from '../outcome.ts';
 import type { Relay } from '../relay.ts';
-import type { ReviewApi } from '../review-api.ts';
+import type { EntryOnScreen, ReviewApi } from '../review-api.ts';
 import { following, type Draft, type Saving } from '../saving.ts';
 import type { Session } from '../session.ts';
-import { mayWrite } from './deciding.ts';
+import { mayWrite, sameHeads } from './deciding.ts';
 import { lineDraft, movedDraft, renamed, type MovedTo } from './moved.ts';
 
 export class Moving {
@@ -40,20 +40,20 @@ export class Moving {
 		this.#settle = settle;
 	}
 
-	async toPatient({ from, ids, to, reason }: Parameters<ReviewApi['moveToPatient']>[0]): ReturnType<ReviewApi['moveToPatient']> {
+	async toPatient({ from, entries, to, reason }: Parameters<ReviewApi['moveToPatient']>[0]): ReturnType<ReviewApi['moveToPatient']> {
 		const why = reason.trim();
 		if (why === '') return refuse('no-reason', 'Say why: the reason is kept with both charts.');
 		if (from.site === to.site && from.chart === to.chart) return refuse('same-chart', 'These entries are in that chart already.');
 		if (this.#links.person(from).some(({ site, chart }) => site === to.site && chart === to.chart)) return refuse('same-person', 'These charts are linked as one person\'s. Take the link back first, if they are not.');
-		if (ids.length === 0) return refuse('empty', 'Choose the entries that belong to the other patient.');
+		if (entries.length === 0) return refuse('empty', 'Choose the entries that belong to the other patient.');
 		await this.#settle();
 		const [source, target] = await Promise.all([this.#reader.state(from), this.#reader.state(to)]);
 		if (source === null || target === null) return notHere();
 		const moves: MovedTo[] = [];
-		for (const id of [...new Set(ids)].sort()) {
+		for (const { id, heads } of distinct(entries)) {
 			const state = source.resources.get(id);
 			if (state === undefined) return refuse('unknown-entry', 'One of these entries is not on this device.');
-			const move = this.#move(state, { ref: to, comp: state.comp }, target);
+			const move = this.#move(state, heads, { ref: to, comp: state.comp }, target);
 			if (!move.ok) return move;
 			moves.push(move.value);
 		}
@@ -68,7 +68,7 @@ export class Moving {
 		return written.ok ? ok({ moved: moves.map((move) => ({ from: move.state.id, to: move.draft.id })) }) : written;
 	}
 
-	async relabel({ ref, id, comp, reason }: Parameters<ReviewApi['relabel']>[0]): Promise<Outcome<SaveReceipt>> {
+	async relabel({ ref, id, heads, comp, reason }: Parameters<ReviewApi['relabel']>[0]): Promise<Outcome<SaveReceipt>> {
 		const why = reason.trim();
 		if (why === '') return refuse('no-reason', 'Say why: the reason is kept with the entry in its new place.');
 		await this.#settle();
@@ -77,7 +77,7 @@ export class Moving {
 		if (chart === null || state === undefined) return refuse('unknown-entry', 'This entry is not on this device.');
 		if (state.comp === comp) return refuse('same-place', 'The entry is there already.');
 		if (!mayLiveIn(state.type, comp)) return refuse('not-there', 'An entry of this kind is not kept there.');
-		const move = this.#move(state, { ref, comp }, chart);
+		const move = this.#move(state, heads, { ref, comp }, chart);
 		if (!move.ok) return move;
 		// bare: why an entry was labelled as sensitive, and that it was, is as sensitive as the entry
 		const taken = this.#takenBack([move.value], null);
@@ -90,11 +90,13 @@ export class Moving {
 		return ok({ change: written.value.find((signed) => signed.change.id === draft.id)?.id ?? null, id: draft.id, heads: now?.heads ?? [] });
 	}
 
-	/** May this entry go there, and as what? */
-	#move(state: ResourceState, to: { readonly ref: ChartRef; readonly comp: Compartment }, target: ChartState): Outcome<MovedTo> {
+	/** May this entry, as it was on screen, go there, and as what? */
+	#move(state: ResourceState, seen: readonly Hash[], to: { readonly ref: ChartRef; readonly comp: Compartment }, target: ChartState): Outcome<MovedTo> {
 		const from: ChartRef = { site: state.site, chart: state.chart };
 		if (!mayWrite(this.#session, from, state.comp)) return notAllowed('take entries back there');
 		if (!mayWrite(this.#session, to.ref, to.comp)) return notAllowed('write there');
+		// what was moved before has moved on by that alone; anything else was written by somebody since
+		if (!state.retracted && !sameHeads(seen, state.heads)) return refuse('stale', 'Something new was written to this entry since you opened it. Nothing was moved. Look at it again first.');
 		const disputed = [...state.groups.values()].some(({ review }) => review);
 		if (disputed && !state.retracted) return refuse('in-conflict', 'This entry was recorded differently by two people. Decide that first: a move takes one version along.');
 		const draft = movedDraft(state, to, this.#session.self.actor);
@@ -139,3 +141,6 @@ export class Moving {
 	}
 }
 
+/** Each entry once, in an order that does not depend on how they were ticked. */
+const distinct = (entries: readonly EntryOnScreen[]): readonly EntryOnScreen[] =>
+	[...new Map(entries.map((entry) => [entry.id, entry])).values()].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -1,13 +1,13 @@
 /** The queue opens what it shows, and nothing else; what it rests on is kept sealed and made again where it is missing. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Id } from '../../change/change.ts';
+import type { Hash, Id } from '../../change/change.ts';
 import type { FhirResource } from '../../fhir/resource.ts';
 import type { Store } from '../../store/index.ts';
 import type { ChartKey } from '../../store/sealedCharts.ts';
 import { memoryStore } from '../../store/testing.ts';
 import type { ChartRef } from '../api.ts';
 import type { Device } from '../device.ts';
-import type { DiscrepancyReview } from '../review-api.ts';
+import type { DiscrepancyReview, Judgement, ReviewLine } from '../review-api.ts';
 import { Clinics, everybodySyncs, must, PASSPHRASE, view } from '../testing/clinics.ts';
 import { around, openTab } from '../testing/interrupted.ts';
 
@@ -18,6 +18,12 @@ const allergy: FhirResource = {
 };
 const amoxicillin: FhirResource = { resourceType: 'MedicationRequest', status: 'active', intent: 'order', medicationCodeableConcept: { text: 'Amoxicillin 500 mg' } };
 const MANY = 40;
+const found = async (device: Device, line: ReviewLine | undefined): Promise<DiscrepancyReview> => {
+	const item = line === undefined ? null : await must(device.openReview(line));
+	if (item?.kind !== 'discrepancy') throw new Error('no discrepancy');
+	return item;
+};
+const first = async (device: Device): Promise<DiscrepancyReview> => found(device, (await must(device.reviews({ site: null, limit: 1 }))).items[0]);
 const seenIn = ({ discrepancy }: DiscrepancyReview) => discrepancy.between.map(({ site, chart, id, state }) => ({ site, chart, id, heads: state.heads }));
 
 describe('the queue', () => {
@@ -104,30 +110,27 @@ describe('the queue', () => {
 	});
 
 	it('loses an answered discrepancy, and shows it again with the earlier answer when an entry that it rests on moves', async () => {
-		const [first] = (await must(ben.reviews({ site: null, limit: 1 }))).items;
-		if (first?.kind !== 'discrepancy') throw new Error('no discrepancy');
-		await must(ben.answerDiscrepancy({ ref: first.ref, discrepancy: first.discrepancy.id, judgement: 'accepted-risk', note: 'desensitized', seen: seenIn(first) }));
+		const one = await first(ben);
+		await must(ben.answerDiscrepancy({ ref: one.ref, discrepancy: one.discrepancy.id, judgement: 'accepted-risk', note: 'desensitized', seen: seenIn(one) }));
 		expect((await must(ben.reviews({ site: null, limit: 9 }))).total).toBe(3);
 		await exchange();
 		expect((await must(amina.reviews({ site: null, limit: 9 }))).total).toBe(3);
 		const order = (await view(amina, at(20))).entries.find(({ type }) => type === 'MedicationRequest');
 		if (order === undefined) throw new Error('no order');
 		await must(amina.save({ ref: at(20), comp: 'clinical', resource: { ...order.resource, medicationCodeableConcept: { text: 'Amoxicillin 1 g' } }, heads: order.heads }));
-		const [again] = (await must(amina.reviews({ site: null, limit: 1 }))).items;
+		const again = await first(amina);
 		expect(again).toMatchObject({ kind: 'discrepancy', lapsed: { judgement: 'accepted-risk', note: 'desensitized', by: { member: 'Ben' } } });
 	});
 
 	it('takes no answer on a dose that was changed after the question was shown: the entries are the same, and the values are not', async () => {
-		const [shown] = (await must(amina.reviews({ site: null, limit: 1 }))).items;
-		if (shown?.kind !== 'discrepancy') throw new Error('no discrepancy');
+		const shown = await first(amina);
 		const order = (await view(amina, at(20))).entries.find(({ type }) => type === 'MedicationRequest');
 		if (order === undefined) throw new Error('no order');
 		await must(amina.save({ ref: at(20), comp: 'clinical', resource: { ...order.resource, medicationCodeableConcept: { text: 'Amoxicillin 3 g' } }, heads: order.heads }));
 		const answer = { ref: shown.ref, discrepancy: shown.discrepancy.id, judgement: 'not-a-problem', note: '' } as const;
 		const late = await amina.answerDiscrepancy({ ...answer, seen: seenIn(shown) });
 		expect(late.ok ? '' : late.error.code).toBe('stale');
-		const [again] = (await must(amina.reviews({ site: null, limit: 1 }))).items;
-		if (again?.kind !== 'discrepancy') throw new Error('no discrepancy');
+		const again = await first(amina);
 		expect(again.discrepancy.id).toBe(shown.discrepancy.id);
 		await must(amina.answerDiscrepancy({ ...answer, seen: seenIn(again) }));
 		await exchange();
@@ -136,6 +139,63 @@ describe('the queue', () => {
 		// as it was: an entry that moves opens it again
 		const now = (await view(amina, at(20))).entries.find(({ type }) => type === 'MedicationRequest');
 		await must(amina.save({ ref: at(20), comp: 'clinical', resource: { ...order.resource, medicationCodeableConcept: { text: 'Amoxicillin 1 g' } }, heads: now?.heads ?? [] }));
+	});
+
+	it('answered in two ways by two people at once is open again, with both answers and who gave them, until one who saw both answers', async () => {
+		await exchange();
+		const answer = async (device: Device, judgement: Judgement, note: string, answers: readonly Hash[] = []) => {
+			const item = await first(device);
+			return device.answerDiscrepancy({ ref: item.ref, discrepancy: item.discrepancy.id, judgement, note, seen: seenIn(item), answers });
+		};
+		expect((await answer(amina, 'not-a-problem', 'desensitized')).ok && (await answer(ben, 'will-follow-up', 'ask her')).ok).toBe(true);
+		await exchange();
+		for (const device of [amina, ben]) {
+			const [line] = (await must(device.reviews({ site: null, limit: 1 }))).items;
+			expect(line).toMatchObject({ kind: 'discrepancy', severity: 'critical', contested: true });
+			const { answers, lapsed } = await first(device);
+			expect(lapsed).toBeNull();
+			expect(answers.map(({ judgement, note, by }) => [judgement, note, by.member]).sort()).toEqual([['not-a-problem', 'desensitized', 'Amina'], ['will-follow-up', 'ask her', 'Ben']]);
+		}
+		// nobody replaces an answer that was not on screen
+		const blind = await answer(amina, 'not-a-problem', '');
+		expect(blind.ok ? '' : blind.error.code).toBe('stale');
+		// two who settle it differently at once meet again, and the first that nobody contradicts ends it
+		for (const [device, judgement] of [[amina, 'not-a-problem'], [ben, 'accepted-risk']] as const) {
+			const both = (await first(device)).answers.map(({ by }) => by.change);
+			expect((await answer(device, judgement, 'talked about it', both)).ok).toBe(true);
+		}
+		await exchange();
+		const now = await first(ben);
+		expect(now.answers.map(({ judgement }) => judgement).sort()).toEqual(['accepted-risk', 'not-a-problem']);
+		expect((await answer(ben, 'not-a-problem', 'agreed', now.answers.map(({ by }) => by.change))).ok).toBe(true);
+		await exchange();
+		for (const device of [amina, ben]) expect((await must(device.reviews({ site: null, limit: 9 }))).items.filter(({ kind }) => kind === 'discrepancy')).toEqual([]);
+	});
+
+	it('shows no value in its lines; who opens an item is in the access log, and who reads the list is not', async () => {
+		const lead = await clinics.device('lead');
+		await clinics.startHub();
+		await clinics.join('Lea', lead, [{ site: clinics.a, role: 'lead' }]);
+		await everybodySyncs(lead, ben, lead);
+		const logged = async (): Promise<string[]> => {
+			await everybodySyncs(lead);
+			return (await must(lead.accessLog({ site: clinics.a, chart: at(7).chart, limit: 99 }))).records.map(({ name }) => name);
+		};
+		const line = (await must(lead.reviews({ site: null, limit: 9 }))).items.find(({ ref }) => ref.chart === at(7).chart);
+		expect(line).toMatchObject({ kind: 'conflict', type: 'Patient', group: 'birth', about: { resourceType: 'Patient' } });
+		expect(JSON.stringify((await must(lead.reviews({ site: null, limit: 9 }))).items.filter(({ kind }) => kind === 'conflict'))).not.toContain('1980-05-01');
+		expect(await logged()).not.toContain('Lea');
+		const item = line === undefined ? null : await must(lead.openReview(line));
+		expect(item?.kind === 'conflict' ? item.values.map(({ value }) => value?.['birthDate']).sort() : []).toEqual(['1979-01-01', '1980-05-01']);
+		expect(await logged()).toContain('Lea');
+		await clinics.stopHub();
+	});
+
+	it('asked for one chart looks at that chart alone', async () => {
+		read = [];
+		const items = await must(ben.chartReviews(at(7)));
+		expect(items.map((item) => [item.kind, item.ref.chart])).toEqual([['conflict', at(7).chart]]);
+		expect(new Set(read)).toEqual(new Set([at(7).chart]));
 	});
 
 	it('makes a second entry of the other value where both are true, and nothing twice', async () => {
@@ -154,7 +214,8 @@ describe('the queue', () => {
 		}
 		await exchange();
 		for (const device of [amina, ben]) {
-			const item = (await must(device.reviews({ site: null, limit: 9 }))).items.find(({ ref, kind }) => kind === 'conflict' && ref.chart === at(30).chart);
+			const line = (await must(device.reviews({ site: null, limit: 9 }))).items.find(({ ref, kind }) => kind === 'conflict' && ref.chart === at(30).chart);
+			const item = line === undefined ? null : await must(device.openReview(line));
 			if (item?.kind !== 'conflict') throw new Error('no question');
 			const { ref, id, group, heads } = item;
 			await must(device.decide({ ref, id, group, item: null, heads, choice: 'keep-both' }));
@@ -195,17 +256,37 @@ describe('what an author is told', () => {
 	it('that a rule shows another value, and nobody else is', async () => {
 		const [told, ...more] = await must(amina.notices());
 		expect(more).toEqual([]);
-		expect(told).toMatchObject({ group: 'marital', item: null, patient: 'Banda', writable: true, yours: { value: { maritalStatus: { text: 'married' } }, shown: false } });
+		expect(told).toMatchObject({ group: 'marital', item: null, about: { resourceType: 'Patient' }, patient: 'Banda', writable: true, yours: { value: { maritalStatus: { text: 'married' } }, shown: false } });
 		expect(told?.shown.map(({ value, by }) => [value?.['maritalStatus'], by.member])).toEqual([[{ text: 'widowed' }, 'Ben']]);
 		expect(await must(ben.notices())).toEqual([]);
 	});
 
-	it('nothing more once it is restored; the other author is told who set theirs aside', async () => {
-		const [told] = await must(amina.notices());
+	it('on each of their devices: putting it away is of that device alone, and restoring it ends it on all', async () => {
+		const state = await amina.lockState();
+		if (state.kind !== 'unlocked') throw new Error(state.kind);
+		const phone = await clinics.device('phone');
+		const { link, invitation } = await must(clinics.owner.reinvite({ member: state.user.member, days: 1 }));
+		await clinics.owner.syncNow();
+		const { code } = await must(phone.answerInvitation({ link, name: 'Amina', passphrase: PASSPHRASE }));
+		await clinics.owner.syncNow();
+		const [answer] = await must(clinics.owner.pendingAnswers());
+		await must(clinics.owner.admit({ invitation, answer: answer?.answer ?? '', code }));
+		await everybodySyncs(clinics.owner, phone, amina);
+		// written by one device, told on both
+		for (const device of [amina, phone]) expect((await must(device.notices())).map(({ group }) => group)).toEqual(['marital']);
+		const [told] = await must(phone.notices());
 		if (told === undefined) throw new Error('nothing told');
-		await must(amina.restore({ ref, id: told.id, group: told.group, item: told.item, change: told.yours.change, heads: told.heads }));
+		await must(phone.dismissNotice(told.key));
+		await everybodySyncs(phone, amina);
+		expect(await must(phone.notices())).toEqual([]);
+		expect((await must(amina.notices())).map(({ key }) => key)).toEqual([told.key]);
+		await must(phone.restore({ ref, id: told.id, group: told.group, item: told.item, change: told.yours.change, heads: told.heads }));
+		await everybodySyncs(phone, amina);
 		expect(await must(amina.notices())).toEqual([]);
 		expect((await view(amina, ref)).patient?.resource['maritalStatus']).toEqual({ text: 'married' });
+	});
+
+	it('who set theirs aside, where somebody restored another', async () => {
 		await everybodySyncs(amina, ben);
 		const [news] = await must(ben.notices());
 		expect(news?.why).toBe('Your value was set aside by Amina at Clinic A.');
@@ -223,6 +304,29 @@ describe('what an author is told', () => {
 		expect((await ben.notices()).ok).toBe(false);
 		await must(ben.unlock({ member: state.user.member, passphrase: PASSPHRASE }));
 		expect(await must(ben.notices())).toEqual([]);
+	});
+
+	it('says which medicine it is about, also where only its status or its number is in question', async () => {
+		const drug: FhirResource = { resourceType: 'MedicationStatement', status: 'active', medicationCodeableConcept: { text: 'Salbutamol' }, identifier: [{ system: 'urn:a', value: '1' }] };
+		const { id } = await must(amina.save({ ref, comp: 'clinical', resource: drug, heads: [] }));
+		await everybodySyncs(amina, ben);
+		await clinics.stopHub();
+		const entry = async (device: Device) => (await view(device, ref)).entries.find((one) => one.id === id);
+		const { identifier: _, ...without } = drug;
+		await must(amina.save({ ref, comp: 'clinical', resource: { ...without, id }, heads: (await entry(amina))?.heads ?? [] }));
+		await must(ben.save({ ref, comp: 'clinical', resource: { ...drug, id, identifier: [{ system: 'urn:a', value: '1', use: 'official' }] }, heads: (await entry(ben))?.heads ?? [] }));
+		await clinics.startHub();
+		await everybodySyncs(amina, ben);
+		const told = (await must(amina.notices())).find((one) => one.id === id);
+		expect(told).toMatchObject({ type: 'MedicationStatement', group: 'identifiers', about: { medicationCodeableConcept: { text: 'Salbutamol' } }, yours: { value: null } });
+		expect(told?.about['status']).toBeUndefined();
+		expect(told?.shown.map(({ value, by }) => [value?.['identifier'], by.member])).toEqual([[[{ system: 'urn:a', value: '1', use: 'official' }], 'Ben']]);
+		expect(told?.why).toContain('You took this out');
+		// taken out again, now having seen who wrote it
+		if (told === undefined) throw new Error('nothing told');
+		await must(amina.restore({ ref, id, group: told.group, item: told.item, change: told.yours.change, heads: told.heads }));
+		expect((await entry(amina))?.resource['identifier']).toBeUndefined();
+		expect((await must(amina.notices())).filter((one) => one.id === id)).toEqual([]);
 	});
 
 	it('refuses to restore over what has moved since it was shown', async () => {

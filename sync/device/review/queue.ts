@@ -6,21 +6,21 @@
  */
 import type { Hash, Id } from '../../change/change.ts';
 import { hlcMs } from '../../change/hlc.ts';
-import type { AnsweredDiscrepancy } from '../../ehr/answers.ts';
+import type { Answer, AnsweredDiscrepancy } from '../../ehr/answers.ts';
 import type { Severity } from '../../ehr/view.ts';
 import { outvotedValues, type OutvotedValue } from '../../merge/notice.ts';
-import { openQuestion } from '../../merge/review.ts';
+import { openQuestion, openQuestions, type OpenQuestion } from '../../merge/review.ts';
 import type { ChartState, ResourceState } from '../../merge/state.ts';
 import type { ChartRef } from '../api.ts';
 import { attributeIn } from '../attribution.ts';
 import { chartName, type LinkBook } from '../link-book.ts';
-import type { DiscrepancyReview, Notice, ReviewItem } from '../review-api.ts';
+import type { ConflictReview, DiscrepancyAnswer, DiscrepancyReview, Notice, ReviewItem, ReviewLine } from '../review-api.ts';
 import type { Session } from '../session.ts';
 import type { Answering } from './answering.ts';
 import { mayWrite } from './deciding.ts';
 import type { Dismissed } from './dismissed.ts';
 import { isQueued, type FindingIndex, type PersonNotes } from './finding-index.ts';
-import { conflictReview, curtained, notice, noticeKey } from './items.ts';
+import { conflictReview, curtained, lineOf, notice, noticeKey } from './items.ts';
 import type { ChartNotes, KeptNews, KeptQuestion, QuestionIndex } from './question-index.ts';
 
 const RANK: { readonly [severity in Severity]: number } = { critical: 0, warning: 1, info: 2 };
@@ -60,12 +60,12 @@ export class ReviewQueue {
 		this.#findings = findings;
 	}
 
-	async reviews(site: Id | null, limit: number): Promise<{ readonly total: number; readonly items: readonly ReviewItem[]; readonly unread: number }> {
+	async reviews(site: Id | null, limit: number): Promise<{ readonly total: number; readonly items: readonly ReviewLine[]; readonly unread: number }> {
 		const { persons, unread } = await this.#findings.all();
 		const leads = [...this.#questionLeads(await this.#questions.all(), site), ...persons.flatMap((person) => this.#findingLeads(person, site))];
 		leads.sort((a, b) => RANK[a.severity] - RANK[b.severity] || a.since - b.since || (a.name < b.name ? -1 : 1));
 		const opened = new Map<string, Promise<readonly ChartState[]>>();
-		const items: ReviewItem[] = [];
+		const items: ReviewLine[] = [];
 		let gone = 0;
 		for (const lead of leads) {
 			if (items.length >= limit) break;
@@ -74,9 +74,25 @@ export class ReviewQueue {
 			opened.set(name, charts);
 			const item = await lead.open(await charts);
 			if (item === null) gone++;
-			else items.push(item);
+			else items.push(lineOf(item, chartOf(lead.ref, await charts)));
 		}
 		return { total: leads.length - gone, items, unread };
+	}
+
+	/** What is open in one chart, and between its entries and those of linked charts: nothing else is looked at. */
+	async ofChart(ref: ChartRef): Promise<readonly ReviewItem[]> {
+		const charts = await this.#answering.chartsOf(ref);
+		const chart = chartOf(ref, charts);
+		if (chart === null) return [];
+		const conflicts = [...chart.resources.values()].filter(({ changes }) => changes.length > 1)
+			.flatMap((state) => openQuestions(state).map((question) => this.#conflictReview(ref, chart, state, question)));
+		const found = [...conflicts, ...(await this.#standing(charts)).map((about) => this.#discrepancyReview(ref, about))];
+		return found.sort((a, b) => RANK[a.severity] - RANK[b.severity] || (a.key < b.key ? -1 : 1));
+	}
+
+	/** One item; null when nothing is left to decide. */
+	async item(ref: ChartRef, key: string): Promise<ReviewItem | null> {
+		return (await this.ofChart(ref)).find((one) => one.key === key) ?? null;
 	}
 
 	async notices(): Promise<readonly Notice[]> {
@@ -95,7 +111,7 @@ export class ReviewQueue {
 			const chart = chartOf(ref, await charts);
 			const told = chart === null ? null : this.#stillNews(chart, of, mine);
 			const state = chart?.resources.get(of.id);
-			if (told !== null && state !== undefined) found.push(notice(this.#session, this.#patientOf(ref), ref, state, told));
+			if (chart !== null && told !== null && state !== undefined) found.push(notice(this.#session, this.#patientOf(ref), chart, state, told));
 		}
 		return found;
 	}
@@ -117,6 +133,10 @@ export class ReviewQueue {
 		const state = chart?.resources.get(id);
 		const question = state === undefined ? null : openQuestion(state, group, item);
 		if (chart === null || state === undefined || question === null) return null;
+		return this.#conflictReview(ref, chart, state, question);
+	}
+
+	#conflictReview(ref: ChartRef, chart: ChartState, state: ResourceState, question: OpenQuestion): ConflictReview {
 		const review = conflictReview(this.#session, this.#patientOf(ref), chart, state, question);
 		return this.#hides(ref, state) ? curtained(review) : review;
 	}
@@ -145,15 +165,20 @@ export class ReviewQueue {
 		return this.#lastStanding.open;
 	}
 
-	#discrepancyReview(ref: ChartRef, { discrepancy, lapsed }: AnsweredDiscrepancy): DiscrepancyReview {
+	#discrepancyReview(ref: ChartRef, { discrepancy, lapsed, answers, contested }: AnsweredDiscrepancy): DiscrepancyReview {
 		const [last] = lapsed;
-		const answer = last === undefined || last.judged.judgement === 'not-sure' ? null
-			: { judgement: last.judged.judgement, note: last.judged.note, by: attributeIn(this.#session, last.state, last) };
 		const comp = discrepancy.between.some(({ state }) => state.comp === 'restricted') ? 'restricted' : discrepancy.between.every(({ state }) => state.comp === 'desk') ? 'desk' : 'clinical';
 		return {
-			kind: 'discrepancy', key: `${chartName(ref)}/${discrepancy.id}`, ref, patient: this.#patientOf(ref), discrepancy, severity: discrepancy.severity, lapsed: answer,
+			kind: 'discrepancy', key: `${chartName(ref)}/${discrepancy.id}`, ref, patient: this.#patientOf(ref), discrepancy, severity: discrepancy.severity,
+			lapsed: last === undefined ? null : this.#said(last), answers: contested ? answers.map((one) => this.#said(one)).filter((one) => one !== null) : [],
 			writable: mayWrite(this.#session, ref, comp)
 		};
+	}
+
+	/** "Not sure" answers nothing. */
+	#said(answer: Answer): DiscrepancyAnswer | null {
+		const { judged: { judgement, note }, state } = answer;
+		return judgement === 'not-sure' ? null : { judgement, note, by: attributeIn(this.#session, state, answer) };
 	}
 
 	/** The news as it is now; null when the value is shown again, was written over, or stands in an entry of its own. */

@@ -13,8 +13,9 @@ const order = (mg: number): FhirResource => ({
 });
 
 const drug = (value: FhirResource | null | undefined): string => (value?.['medicationCodeableConcept'] as { text: string } | undefined)?.text ?? '';
-const isConflict = (item: ReviewItem): item is ConflictReview => item.kind === 'conflict';
-const conflicts = async (device: Device): Promise<readonly ConflictReview[]> => (await must(device.reviews({ site: null, limit: 50 }))).items.filter(isConflict);
+const isConflict = (item: ReviewItem | null): item is ConflictReview => item?.kind === 'conflict';
+const conflicts = async (device: Device): Promise<readonly ConflictReview[]> =>
+	(await Promise.all((await must(device.reviews({ site: null, limit: 50 }))).items.map((line) => must(device.openReview(line))))).filter(isConflict);
 const orders = async (device: Device, ref: ChartRef): Promise<readonly Entry[]> => (await view(device, ref)).entries.filter(({ type }) => type === 'MedicationRequest');
 const decisionOf = ({ ref, id, group, item, heads }: ConflictReview, more: Pick<Decision, 'choice' | 'keep' | 'value' | 'reason'>): Decision => ({ ref, id, group, item, heads, ...more });
 const sides = (item: ConflictReview | undefined): string[] => (item?.values ?? []).map(({ value }) => drug(value)).sort();
