@@ -26,6 +26,8 @@ type Asked = <T>(question: (device: RemoteDevice) => Promise<Outcome<T>>) => Pro
 
 const reviewCalls = (asked: Asked): ReviewApi => ({
 	reviews: (request) => asked((device) => device.reviews(request)),
+	openReview: (request) => asked((device) => device.openReview(request)),
+	chartReviews: (ref) => asked((device) => device.chartReviews(ref)),
 	decide: (decision) => asked((device) => device.decide(decision)),
 	answerDiscrepancy: (request) => asked((device) => device.answerDiscrepancy(request)),
 	history: (request) => asked((device) => device.history(request)),
