@@ -360,7 +360,7 @@ export class Device extends RemovalCalls implements DeviceApi {
 			}
 			case 'own':
 				this.#unlocked?.custody.moved(event.keys);
-				this.#worker.wake('count');
+				this.#worker.wake(this.#unlocked?.relay.waits === true ? 'relay' : 'count');
 				break;
 			case 'pages':
 				this.#worker.wake('ingest');

@@ -1,7 +1,8 @@
 /**
  * Passing on a linked chart's changes: to the other site, and to the nearest site above both, as deposits that only they can open.
  *
- * The history goes once, by whichever device of the site comes first; a marker in the Linkage says through which position of each chain. From
+ * The history goes once, by whichever device of the site comes first; a marker in the Linkage says through which position of each chain. It is
+ * written when the hub has said that it has the copies: a device that is lost in between must not leave a site that takes them for sent. From
  * there on each author's own device passes on its own changes, in the same transaction in which they are saved; what it wrote before it knew
  * of the link it catches up with. Everything is stored in the outbox before it is sent, a repeat adds nothing at the receiver, and
  * with the link's end all of it stops. Never relayed: restricted entries, and the links themselves.
@@ -45,6 +46,13 @@ interface Progress {
 	readonly cuts: readonly Hash[];
 }
 
+/** Copies of a history that are stored to be sent: through which positions, and for what they were due. */
+interface Unmarked {
+	readonly cause: string;
+	readonly through: RelayMarker['through'];
+}
+const UNMARKED = 'relay-unmarked|';
+
 /** The nearest site above both, or null when one lies above the other. */
 export function nearestAbove(state: Pick<MembershipState, 'sites'>, a: Id, b: Id): Id | null {
 	const above = (site: Id): Id[] => {
@@ -67,6 +75,10 @@ export class Relay {
 	readonly #progress = new Map<string, Progress>();
 	/** place -> own changes that are known and not among this device's own rows: they came back to a device that was put back to an old state */
 	readonly #returned = new Map<string, number>();
+	/** duty -> the history that was passed on and is not marked yet, as on the disk when a run began */
+	#unmarked = new Map<string, Unmarked>();
+	/** is there a history whose copies the hub does not have yet? Then this is to be run when it has more */
+	waits = false;
 	#running: Promise<void> | null = null;
 
 	constructor(session: Session, store: Store, links: LinkBook, projection: Projection, prefix: string) {
@@ -119,6 +131,9 @@ export class Relay {
 
 	async #run(saving: Saving): Promise<void> {
 		await this.#countReturned();
+		this.waits = false;
+		const prefix = `${UNMARKED}relay|${this.#session.self.actor}|`;
+		this.#unmarked = new Map([...(await this.#cursors.list(prefix))].map(([name, text]) => [name.slice(UNMARKED.length), JSON.parse(text) as Unmarked]));
 		for (const link of this.#links.all()) {
 			if (link.state !== 'in-force' || this.#session.closed) continue;
 			for (const chart of link.charts) {
@@ -141,19 +156,13 @@ export class Relay {
 	}
 
 	async #fulfil(duty: Duty, saving: Saving): Promise<void> {
-		if ((await this.#readProgress(duty))?.word === this.#wordOf(duty)) return;
+		const done = (await this.#readProgress(duty))?.word === this.#wordOf(duty);
+		if (done && !this.#unmarked.has(this.#keyOf(duty))) return;
 		const mine = this.#session.self.actor;
-		let through = this.#marker(duty);
-		if (through === null) {
-			if (!this.#mayMark(duty)) return;
-			// one moment for both: what is saved or taken in afterwards is in neither, and comes from its author
-			const history = await saving.alone(async () => {
-				const changes = await this.#ownOf(duty);
-				return { changes, through: await this.#through(changes, duty) };
-			});
-			if (!(await this.#send(history.changes, duty.to)) || !(await this.#mark(duty, history.through, saving))) return;
-			({ through } = history);
-		}
+		const marker = this.#marker(duty);
+		if (marker !== null) await this.#noteMarked(duty);
+		const through = marker ?? (await this.#passOnHistory(duty, saving));
+		if (through === null || done) return;
 		const marked = through.find(({ actor }) => actor === mine)?.seq ?? 0;
 		// no save may slip in between looking for what is due and noting that it was done: it would take itself for passed on
 		await saving.alone(async () => {
@@ -165,6 +174,45 @@ export class Relay {
 		});
 	}
 
+	/** Stores copies of the whole history, and marks them once the hub has them. Answers through which positions; null while that cannot be done here. */
+	async #passOnHistory(duty: Duty, saving: Saving): Promise<RelayMarker['through'] | null> {
+		if (!this.#mayMark(duty)) return null;
+		const key = this.#keyOf(duty);
+		let made = this.#unmarked.get(key);
+		if (made?.cause !== this.#causeOf(duty)) {
+			// one moment for both: what is saved or taken in afterwards is in neither, and comes from its author
+			const history = await saving.alone(async () => {
+				const changes = await this.#ownOf(duty);
+				return { changes, through: await this.#through(changes, duty) };
+			});
+			if (!(await this.#send(history.changes, duty.to))) return null;
+			made = { cause: this.#causeOf(duty), through: history.through };
+			await this.#cursors.put(UNMARKED + key, JSON.stringify(made));
+			this.#unmarked.set(key, made);
+		}
+		if (await this.#isUnsent(duty)) this.waits = true;
+		else if (await this.#mark(duty, made.through, saving)) await this.#noteMarked(duty);
+		return made.through;
+	}
+
+	async #noteMarked(duty: Duty): Promise<void> {
+		const key = this.#keyOf(duty);
+		if (this.#unmarked.delete(key)) await this.#cursors.remove([UNMARKED + key]);
+	}
+
+	/** Is there a copy of this chart for that site that no hub has acknowledged? */
+	async #isUnsent(duty: Duty): Promise<boolean> {
+		const db = this.#databaseOf(duty.to, duty.comp);
+		const owed = new Set((await this.#ownOf(duty)).map(({ id }) => id));
+		for (let after = 'd|'; ; ) {
+			const rows = await this.#store.own.onThisDeviceOnly(BATCH, after);
+			if (rows.some(({ key, change, db: to }) => key.startsWith('d|') && to === db && owed.has(change))) return true;
+			const last = rows.at(-1);
+			if (last === undefined || !last.key.startsWith('d|')) return false;
+			after = last.key;
+		}
+	}
+
 	/**
 	 * What passing on is due for: the link's statement, and what took the reading of the place from anybody. The vouchers of whom it was taken from
 	 * count no more, so that all of it is passed on again, by somebody who may. And how many own changes came back to a device that had lost them:
@@ -172,7 +220,11 @@ export class Relay {
 	 */
 	#wordOf(duty: Duty): string {
 		const returned = this.#returned.get(placeName({ site: duty.chart.site, comp: duty.comp })) ?? 0;
-		return [duty.link.word, ...this.#cuts(duty), ...(returned > 0 ? [`+${String(returned)}`] : [])].join(' ');
+		return [this.#causeOf(duty), ...(returned > 0 ? [`+${String(returned)}`] : [])].join(' ');
+	}
+
+	#causeOf(duty: Duty): string {
+		return [duty.link.word, ...this.#cuts(duty)].join(' ');
 	}
 
 	async #countReturned(): Promise<void> {
@@ -278,7 +330,11 @@ export class Relay {
 		const voucher = vouch(signed.id, signed.change, { to, actor: self.actor, seen: state.heads, key: self.sign });
 		const sealed = sealDeposit({ org: state.org, site: to, comp, epoch: epoch.epoch, pub: epoch.pub }, signed, voucher);
 		if (!sealed.ok) return null;
-		return { kind: 'deposit', change: signed.id, db: `${this.#prefix}-${databaseOf(to, comp)}`, document: sealed.value };
+		return { kind: 'deposit', change: signed.id, db: this.#databaseOf(to, comp), document: sealed.value };
+	}
+
+	#databaseOf(site: Id, comp: Compartment): string {
+		return `${this.#prefix}-${databaseOf(site, comp)}`;
 	}
 
 	async #readProgress(duty: Duty, from: 'memory' | 'disk' = 'memory'): Promise<Progress | null> {
