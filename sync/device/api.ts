@@ -11,6 +11,7 @@ import type { EhrView } from '../ehr/view.ts';
 import type { ResourceState } from '../merge/state.ts';
 import type { Role, SiteKind } from '../membership/types.ts';
 import type { Problem, Result } from '../result.ts';
+import type { BundleApi } from './bundle-api.ts';
 import type { FrontierApi, SyncAlarm } from './frontier-api.ts';
 import type { Invitation, MembersApi } from './members-api.ts';
 import type { RegisterApi } from './register-api.ts';
@@ -30,8 +31,11 @@ export type LockState =
 	| { readonly kind: 'empty' } // no organization on this device
 	| { readonly kind: 'awaiting-admission'; readonly invitation: Id; readonly label: string; readonly code: string }
 	| { readonly kind: 'locked'; readonly users: readonly LocalUser[]; readonly waitingToSend: number; /** people who answered an invitation on this device and are not admitted yet */ readonly awaiting: readonly { readonly invitation: Id; readonly label: string; readonly code: string }[] }
-	/** `ended`: the user was removed. Nothing is shown and nothing written any more; what was not sent can be saved as a file, and a recovery kit be used */
-	| { readonly kind: 'unlocked'; readonly user: LocalUser; readonly ended?: AccessEnded };
+	/**
+	 * `ended`: the user was removed. Nothing is shown and nothing written any more; what was not sent can be saved as a file, and a recovery kit be used.
+	 * `outdated`: the organization requires a newer version of the app: everything can be read, and nothing written
+	 */
+	| { readonly kind: 'unlocked'; readonly user: LocalUser; readonly ended?: AccessEnded; readonly outdated?: { readonly running: string; readonly required: string } };
 
 export interface SyncStatus {
 	readonly line: 'connected' | 'offline' | 'connecting' | 'no-hub';
@@ -157,7 +161,7 @@ export type DeviceEvent =
 	/** charts whose state moved; 'all' after a rebuild */
 	| { readonly kind: 'charts'; readonly charts: readonly ChartRef[] | 'all' };
 
-export interface DeviceApi extends ReviewApi, MembersApi, FrontierApi, RegisterApi {
+export interface DeviceApi extends ReviewApi, MembersApi, FrontierApi, RegisterApi, BundleApi {
 	subscribe(listener: (event: DeviceEvent) => void): Promise<number>;
 	unsubscribe(id: number): Promise<void>;
 	lockState(): Promise<LockState>;

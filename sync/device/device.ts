@@ -23,7 +23,7 @@ import { Joining } from './joining.ts';
 import { accessEnded, locked, noHub, notArrived, refuse } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
 import { invitationOrigin, scopeOf } from './scope.ts';
-import { RemovalCalls } from './removal-calls.ts';
+import { BundleCalls } from './bundle-calls.ts';
 import { Session } from './session.ts';
 import { nextExchange, StatusBoard } from './status.ts';
 import { TakenOn } from './taken-on.ts';
@@ -36,7 +36,7 @@ import { Worker, type Job } from './worker.ts';
 /** rounds of exchange that one `syncNow` makes at most: what one brings may call for another (a relayed copy, keys owed) */
 const ROUNDS_MAX = 6;
 
-export class Device extends RemovalCalls implements DeviceApi {
+export class Device extends BundleCalls implements DeviceApi {
 	readonly #ports: DevicePorts;
 	#keys: DeviceKeys;
 	readonly #identities: Identities;
@@ -107,8 +107,7 @@ export class Device extends RemovalCalls implements DeviceApi {
 	async lockState(): Promise<LockState> {
 		const unlocked = this.#unlocked;
 		if (unlocked !== null) {
-			const ended = this.#accessEnd.of(unlocked.session);
-			return { kind: 'unlocked', user: unlocked.session.user, ...(ended === null ? {} : { ended }) };
+			return { kind: 'unlocked', user: unlocked.session.user, ...this.#accessEnd.limits(unlocked.session) };
 		}
 		const accounts = await this.#identities.accounts();
 		// an account that was taken over is a member's, though the log that says so may not have arrived yet
@@ -327,11 +326,11 @@ export class Device extends RemovalCalls implements DeviceApi {
 	}
 
 	async #keysChanged(unlocked: Unlocked): Promise<void> {
-		const { endedBefore, session: { ended } } = unlocked;
+		const { endedBefore, tooOldFor, session } = unlocked;
 		// what was open is closed at once; who unlocks again is told why
-		if (ended && !endedBefore) return this.lock();
+		if (session.ended && !endedBefore) return this.lock();
 		await unlocked.refreshKeys();
-		if (endedBefore && !ended) await this.#emitLock();
+		if ((endedBefore && !session.ended) || tooOldFor !== unlocked.tooOldFor) await this.#emitLock();
 		this.#replication?.now();
 		this.#worker.wake('everything');
 	}

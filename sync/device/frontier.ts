@@ -106,6 +106,18 @@ export class FrontierWatch {
 		return heldBy(change, stated, this.#session.chains);
 	}
 
+	/** Other devices whose statements are at hand: when they made the newest, by their clocks; the newest first. Only what this user can open. */
+	stated(): readonly { readonly device: Id; readonly at: number }[] {
+		const newest = new Map<Id, number>();
+		for (const { stated } of this.#all()) if (stated.device !== this.#device.device) newest.set(stated.device, Math.max(newest.get(stated.device) ?? 0, stated.state.at));
+		return [...newest].map(([device, at]) => ({ device, at })).sort((a, b) => b.at - a.at);
+	}
+
+	/** Databases, without prefix, of which a device stated what it holds. */
+	databasesStatedBy(device: Id): readonly string[] {
+		return this.#shelf.all().filter(({ statement }) => statement.device === device).map(databaseIn);
+	}
+
 	async own(): Promise<Outcome<string>> {
 		await this.#shelf.load();
 		const documents = [];

@@ -6,6 +6,7 @@ import { ok } from '../result.ts';
 import type { ChartRef, DeviceApi } from './api.ts';
 import type { Accounts } from './accounts.ts';
 import type { AccessBook } from './access-book.ts';
+import type { Bundles } from './bundles.ts';
 import type { Carrying } from './carrying-acts.ts';
 import { noHub } from './outcome.ts';
 import { ReviewedApi } from './reviewed-api.ts';
@@ -20,6 +21,7 @@ export interface MembersParts {
 	readonly accounts: Accounts;
 	readonly carrying: Carrying;
 	readonly unsent: UnsentWork;
+	readonly bundles: Bundles;
 	readonly access: AccessBook;
 }
 

@@ -3,11 +3,13 @@ import { PinKeeper } from '../seal/pin.ts';
 import { AccessBook } from './access-book.ts';
 import { Accounts } from './accounts.ts';
 import { Carrying } from './carrying-acts.ts';
+import { Bundles } from './bundles.ts';
 import type { Inside } from './inside.ts';
 import type { MembersParts } from './members-calls.ts';
 import { UnsentWork } from './unsent.ts';
 
 export function membersOf(inside: Inside): MembersParts {
 	const accounts = new Accounts(inside, inside.ports.pins ?? new PinKeeper(inside.ports.random));
-	return { accounts, carrying: new Carrying(inside), unsent: new UnsentWork(inside, accounts), access: new AccessBook() };
+	const unsent = new UnsentWork(inside, accounts);
+	return { accounts, carrying: new Carrying(inside), unsent, bundles: new Bundles(inside, unsent), access: new AccessBook() };
 }

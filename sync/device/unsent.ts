@@ -55,7 +55,7 @@ export class UnsentWork {
 			if (!isIn(saved, row)) nowhereElse++;
 		}
 		const left = (await ports.storageLeft?.()) ?? null;
-		const statements = (await this.#statements()).length;
+		const statements = (await this.statements()).length;
 		return { changes, nowhereElse, statements, oldest: await this.#oldest(), bytesLeft: left, nearlyFull: left !== null && left < NEARLY_FULL_BYTES };
 	}
 
@@ -96,23 +96,38 @@ export class UnsentWork {
 	async exportUnsent(): Promise<Outcome<{ readonly name: string; readonly bytes: Uint8Array; readonly documents: number }>> {
 		const [control, hub] = [this.#inside.control(), this.#inside.hub()];
 		if (control === null || hub === null) return noHub();
-		const entries: BundleEntry[] = (await this.#statements()).map((document) => ({ db: 'control', document }));
+		// before they are read: what is written meanwhile may be in the file or not
+		const saved = await this.reached();
+		const entries: BundleEntry[] = (await this.statements()).map((document) => ({ db: 'control', document }));
+		for await (const { db, document } of this.#rows()) entries.push({ db: bare(db), document });
+		const at = this.#inside.ports.clock.now();
+		await saved();
+		const day = new Date(at).toISOString().slice(0, 10);
+		const bytes = utf8(encodeBundle({ org: control.org, hub: hub.prefix === '' ? null : hub, entries }));
+		return ok({ name: `unsent-${day}.saddlebag`, bytes, documents: entries.length });
+	}
+
+	/** How far unsent work reaches now; to be called when all of it is in a file, which then counts as a place where it is. */
+	async reached(): Promise<() => Promise<void>> {
+		const others = (await this.statements()).map(({ _id }) => _id);
 		const reached = new Map<string, number>();
-		const others = entries.map(({ document }) => document._id);
-		for await (const { db, document, chain, seq } of this.#rows()) {
-			entries.push({ db: bare(db), document });
+		for await (const { document, chain, seq } of this.#rows()) {
 			if (chain === null) others.push(document._id);
 			else reached.set(chainName(chain), Math.max(seq, reached.get(chainName(chain)) ?? 0));
 		}
 		const { clock, store } = this.#inside.ports;
-		const at = clock.now();
-		const before = await this.#saved();
-		const chains = { ...before.chains, ...Object.fromEntries([...reached].map(([chain, seq]) => [chain, { seq, at }])) };
-		const saved = { chains, others };
-		await store.cursors.put(SAVED, JSON.stringify(saved));
-		const day = new Date(at).toISOString().slice(0, 10);
-		const bytes = utf8(encodeBundle({ org: control.org, hub: hub.prefix === '' ? null : hub, entries }));
-		return ok({ name: `unsent-${day}.saddlebag`, bytes, documents: entries.length });
+		return async () => {
+			const at = clock.now();
+			const chains = { ...(await this.#saved()).chains, ...Object.fromEntries([...reached].map(([chain, seq]) => [chain, { seq, at }])) };
+			await store.cursors.put(SAVED, JSON.stringify({ chains, others }));
+		};
+	}
+
+	/** `_id`s of what no hub has acknowledged. */
+	async envelopes(): Promise<ReadonlySet<string>> {
+		const ids = new Set<string>();
+		for await (const { document } of this.#rows()) ids.add(document._id);
+		return ids;
 	}
 
 	/** Works while locked: what is not for databases that this device keeps is refused, the rest stored, sent on, and opened at the next unlocking. */
@@ -167,10 +182,11 @@ export class UnsentWork {
 		const saved = await this.#saved();
 		let count = 0;
 		for await (const row of this.#rows()) if (row.document.v !== 'l1' && of(row) && !isIn(saved, row)) count++;
-		return count + (await this.#statements()).filter(({ _id }) => !saved.others.has(_id)).length;
+		return count + (await this.statements()).filter(({ _id }) => !saved.others.has(_id)).length;
 	}
 
-	async #statements(): Promise<readonly BundleEntry['document'][]> {
+	/** Statements and answers that no hub has acknowledged. */
+	async statements(): Promise<readonly BundleEntry['document'][]> {
 		const hub = this.#inside.hub();
 		const { identities, ports } = this.#inside;
 		const answers = (await identities.accounts()).flatMap(({ answered }) => (answered === null || answered.delivered ? [] : [answered.document]));

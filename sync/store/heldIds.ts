@@ -64,6 +64,13 @@ export class HeldNotes {
 		return held;
 	}
 
+	/** What the notes say, as they stand. */
+	async peek(): Promise<HeldIds> {
+		const held = new HeldIds();
+		for (const note of await this.#rows.range(prefixed('held|'))) if (note.key !== UPTO) read(note, held);
+		return held;
+	}
+
 	/** After the page is durable. */
 	async notePage(id: string, db: string, ids: readonly string[]): Promise<void> {
 		await this.#rows.put([noteRow(`held|p|${id}`, db, ids)]);

@@ -179,6 +179,16 @@ export class OwnEnvelopes {
 		return all - notes.length;
 	}
 
+	/** All rows, of whatever kind and custody, in order of key; `after` pages on. */
+	async page(limit: number, after: string | null = null): Promise<readonly OwnEnvelope[]> {
+		return (await this.#table.range({ ...(after === null ? {} : { after }), limit })).map(fromRow);
+	}
+
+	/** How many rows there are. */
+	count(): Promise<number> {
+		return this.#table.count({});
+	}
+
 	async countUnacknowledged(hub: string): Promise<number> {
 		const [all, acknowledged] = await Promise.all([this.#table.count({}), this.#table.countWhere('hub', hub, ['hub', 'at', 'key'])]);
 		return all - acknowledged;

@@ -64,6 +64,11 @@ export class PulledPages {
 		return this.#notes.load();
 	}
 
+	/** The same for whoever only looks: rewrites nothing, and a note that a crash left out is not in it. */
+	peek(): Promise<HeldIds> {
+		return this.#notes.peek();
+	}
+
 	/** To be called after the page is durable, never before. */
 	noteHeld(number: number, db: string, ids: readonly string[]): Promise<void> {
 		return this.#notes.notePage(pageId(number), db, ids);

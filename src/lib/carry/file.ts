@@ -3,7 +3,11 @@ const LIFE_MS = 60_000;
 
 export function saveFile(name: string, content: string | Uint8Array): void {
 	const part = typeof content === 'string' ? content : new Uint8Array(content);
-	const url = URL.createObjectURL(new Blob([part], { type: typeof content === 'string' ? 'text/plain' : 'application/octet-stream' }));
+	saveBlob(name, new Blob([part], { type: typeof content === 'string' ? 'text/plain' : 'application/octet-stream' }));
+}
+
+export function saveBlob(name: string, blob: Blob): void {
+	const url = URL.createObjectURL(blob);
 	const link = document.createElement('a');
 	link.href = url;
 	link.download = name;

@@ -14,6 +14,8 @@ const answers: DeviceWorker = {
 		device ??= createBrowserDevice({ storageName: 'saddlebag', pins: wrap<PinStore>(pins) });
 		return proxy(await device);
 	},
-	importBundles: async (request, progress) => (await present()).importBundles({ ...request, progress })
+	importBundles: async (request, progress) => (await present()).importBundles({ ...request, progress }),
+	exportBundle: async (request, write, progress) => (await present()).exportBundle({ ...request, write, progress }),
+	importBundle: async (request, progress) => (await present()).importBundle({ ...request, progress })
 };
 expose(answers);

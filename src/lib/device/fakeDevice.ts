@@ -200,6 +200,16 @@ export class FakeDevice extends FakeReviews implements DeviceApi {
 	async link(request: { readonly a: ChartRef; readonly b: ChartRef }): ReturnType<DeviceApi['link']> { this.#linked = true; return ok({ charts: [request.a, request.b], state: 'in-force', by: user.label, at: hlc(NOW) }); }
 	async unlink(request: { readonly a: ChartRef; readonly b: ChartRef }): ReturnType<DeviceApi['link']> { this.#linked = false; return ok({ charts: [request.a, request.b], state: 'undone', by: user.label, at: hlc(NOW) }); }
 	async notSame(request: { readonly a: ChartRef; readonly b: ChartRef }): ReturnType<DeviceApi['link']> { return this.unlink(request); }
+	async bundleTargets(): ReturnType<DeviceApi['bundleTargets']> {
+		return ok([]);
+	}
+	async exportBundle({ write }: Parameters<DeviceApi['exportBundle']>[0]): ReturnType<DeviceApi['exportBundle']> {
+		await write({ part: 1, name: 'records.saddlebag', bytes: new Uint8Array(2_000), last: true });
+		return ok({ files: 1, documents: 240, leftOut: 0 });
+	}
+	async importBundle(): ReturnType<DeviceApi['importBundle']> {
+		return ok({ organization: null, envelopes: 9, statements: 1, already: 3, elsewhere: 0, damaged: 0, refused: [], whole: true, more: false });
+	}
 	async importBundles(request: Parameters<DeviceApi['importBundles']>[0]): ReturnType<DeviceApi['importBundles']> {
 		request.progress?.({ file: request.files[0]?.name ?? '', done: 40, total: 100 });
 		return ok({ charts: this.#charts.map((c) => c.ref), recorded: { Patient: 1, Condition: 12, Observation: 220 }, already: 3, notRecorded: { Claim: 44, ExplanationOfBenefit: 44 }, leftOut: { 'Patient.maritalStatus': 1 } });

@@ -1,6 +1,7 @@
 /** The device in its worker, as the page calls it: one line per question, so that the compiler checks each across the boundary. */
 import { proxy } from 'comlink';
 import type { DeviceApi, ImportReport, LockState, Outcome } from '$sync/device/api.ts';
+import type { BundleExport, BundleImport } from '$sync/device/bundle-api.ts';
 import type { FrontierApi } from '$sync/device/frontier-api.ts';
 import type { MembersApi } from '$sync/device/members-api.ts';
 import { locked } from '$sync/device/outcome.ts';
@@ -63,6 +64,8 @@ const memberCalls = (asked: Asked, entering: Asked, keeper: Keeper): MembersApi 
 	removePasskey: (credential) => asked((device) => device.removePasskey(credential)),
 	removeUser: (request) => asked((device) => device.removeUser(request)),
 	recoveryKits: () => asked((device) => device.recoveryKits()),
+	appVersions: () => asked((device) => device.appVersions()),
+	requireAppVersion: (version) => asked((device) => device.requireAppVersion(version)),
 	makeRecoveryKit: (request) => asked((device) => device.makeRecoveryKit(request)),
 	readShare: (text) => asked((device) => device.readShare(text)),
 	useRecoveryKit: (request) => asked((device) => device.useRecoveryKit(request)),
@@ -115,6 +118,9 @@ export async function startWorker(): Promise<DeviceApi> {
 		unlink: (request) => asked((device) => device.unlink(request)),
 		notSame: (request) => asked((device) => device.notSame(request)),
 		importBundles: ({ progress, ...request }) => answer(keeper.ask<Outcome<ImportReport>>((_, port) => port.importBundles(request, proxy(progress ?? (() => undefined))))),
+		bundleTargets: () => asked((device) => device.bundleTargets()),
+		exportBundle: ({ write, progress, ...request }) => answer(keeper.ask<Outcome<BundleExport>>((_, port) => port.exportBundle(request, proxy(async (piece) => void (await write(piece))), proxy(progress ?? (() => undefined))))),
+		importBundle: ({ progress, ...request }) => answer(keeper.ask<Outcome<BundleImport>>((_, port) => port.importBundle(request, proxy(progress ?? (() => undefined))))),
 		cancel: (operation) => keeper.still((device) => device.cancel(operation)),
 		stateHashes: () => asked((device) => device.stateHashes()),
 		...reviewCalls(asked),
