@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { GroupValue } from '../../change/change.ts';
 import { RECORDED_TYPES } from '../../fhir/elements.ts';
-import { JUDGEMENTS, judgedValue } from '../../fhir/detected-issue.ts';
 import { groupsOf } from '../../fhir/groups.ts';
-import { linkValue } from '../../fhir/linkage.ts';
-import { Cast, fakeId } from '../cast.ts';
+import { Cast } from '../cast.ts';
 import { explain } from '../explain.ts';
 import { foldResource } from '../fold.ts';
 import type { GroupState } from '../state.ts';
 import { rulesPage } from './page.ts';
-import { NONE, type Order, type Row } from './row.ts';
+import { NONE, type Order } from './row.ts';
+import { concurrently, orderOf, sample } from '../testing/rows.ts';
 import { TABLE } from './table.ts';
 
 const ROWS = RECORDED_TYPES.flatMap((type) => TABLE[type].map((row) => ({ type, row, name: `${type}.${row.group}` })));
@@ -59,49 +57,6 @@ describe('docs/merge-rules.md', () => {
 	});
 });
 
-const orderOf = (row: Row): Order | null => (row.rule === 'both' ? (row.leads ?? null) : row.rule === 'safest' || row.rule === 'furthest' ? row.order : null);
-
-const concept = (code: string) => ({ coding: [{ code }] });
-const CHARTS = [{ site: fakeId('a'), chart: fakeId('1') }, { site: fakeId('b'), chart: fakeId('2') }] as const;
-
-/** A value of the group whose word is the given one, where the word is not simply the code of an element. */
-const SAMPLES: { readonly [name: string]: (word: string) => GroupValue } = {
-	'Patient.deceased': (word) => ({ deceasedBoolean: word === 'deceased' }),
-	'Patient.record': (word) => ({ active: word === 'active' }),
-	'AllergyIntolerance.status': statusOf,
-	'Condition.status': statusOf,
-	'Condition.severity': (word) => ({ severity: concept(word) }),
-	'Goal.priority': (word) => ({ priority: concept(word) }),
-	'Consent.consent': consentOf,
-	'DetectedIssue.judgement': (word) => {
-		const value = judgedValue({ subject: 'recorded-twice', judgement: JUDGEMENTS.find((known) => known === word) ?? 'not-sure', note: '', entries: [] });
-		return word === 'entered-in-error' ? { ...value, status: word } : value;
-	},
-	'Linkage.link': (word) => linkValue(CHARTS, word === 'not-same' || word === 'unlinked' ? word : 'linked')
-};
-
-function statusOf(word: string): GroupValue {
-	return ['refuted', 'entered-in-error'].includes(word) ? { verificationStatus: concept(word) } : { clinicalStatus: concept(word) };
-}
-
-function consentOf(word: string): GroupValue {
-	if (word === 'denied') return { status: 'active', provision: { type: 'deny' } };
-	if (word === 'permitted') return { status: 'active', provision: { type: 'permit' } };
-	return { status: word === 'unspecified' ? 'active' : word };
-}
-
-const sample = (name: string, order: Order, word: string): GroupValue => (SAMPLES[name] ?? ((code: string) => ({ [order.of]: code })))(word);
-
-/** Two people write the group without seeing each other; the second has the later clock. */
-function concurrently(type: string, group: string, first: GroupValue, second: GroupValue): GroupState {
-	const ward = new Cast();
-	const [asha, ben] = [ward.member('Asha', 'clinic A'), ward.member('Ben', 'clinic B')];
-	const begin = asha.creates(type, { [group]: { marker: 'before' } });
-	const state = foldResource([begin, asha.edits(begin, { set: { [group]: first } }), ben.edits(begin, { set: { [group]: second } })]);
-	const found = state?.groups.get(group);
-	if (found === undefined) throw new Error(`${type}.${group} was not folded`);
-	return found;
-}
 const valuesOf = (state: GroupState) => state.shown.map(({ value }) => value);
 
 describe('every row does what its rule says', () => {
