@@ -9,6 +9,7 @@ import { AccessNotes } from './access-log.ts';
 import { ChartReader } from './chart-reader.ts';
 import { ChartViews } from './chart-view.ts';
 import { Custody } from './custody.ts';
+import { EntryRules } from './entry-rules.ts';
 import { Finding } from './finding.ts';
 import { Followed } from './followed.ts';
 import { FrontierWatch, type WatchedHub } from './frontier.ts';
@@ -78,6 +79,7 @@ export class Unlocked {
 	readonly queue: ReviewQueue;
 	/** the user had been removed when keys were last read: there is nothing open to be closed */
 	endedBefore: boolean;
+	readonly #entryRules: EntryRules;
 	readonly #repaired = new Set<string>();
 
 	/** `prefix`: of the names of the hub's databases. */
@@ -91,6 +93,7 @@ export class Unlocked {
 		const moved = new MovedLog(store.cursors, (place) => session.seal(place));
 		this.projection = new Projection(store, session, this.followed, moved, (place) => this.#repair(place, hooks));
 		this.ingest = new Ingest(store, session, this.projection, hooks);
+		this.#entryRules = new EntryRules(store, session, this.projection, this.ingest, () => hooks.pause());
 		this.links = new LinkBook(session);
 		this.reader = new ChartReader(session, this.projection, this.links);
 		this.relay = new Relay(session, store, this.links, this.projection, prefix);
@@ -143,7 +146,10 @@ export class Unlocked {
 	async work(retryWaiting: boolean): Promise<void> {
 		if (this.session.ended) return;
 		await this.ingest.run();
-		if (retryWaiting) await this.ingest.retryWaiting();
+		if (retryWaiting) {
+			await this.ingest.retryWaiting();
+			await this.#entryRules.keepUp();
+		}
 		if (this.session.closed) return;
 		await this.revoking.resume();
 		await this.relay.run(this.saving);
