@@ -12,7 +12,7 @@ import { answeredInvitation, previewedInvitation } from '../sync/membership/answ
 import { databasesFor } from '../sync/membership/databases.ts';
 import { MembershipLog } from '../sync/membership/log.ts';
 import { STATEMENT_TEXT_BYTES_MAX } from '../sync/membership/parse.ts';
-import { formerTransportKeyOf, transportKeyOf } from '../sync/membership/selectors.ts';
+import { formerTransportKeyOf, minimumVersion, transportKeyOf } from '../sync/membership/selectors.ts';
 import type { MembershipState } from '../sync/membership/types.ts';
 import { err, ok, type Result } from '../sync/result.ts';
 import { checkDocument, type AnswerDocument, type PreviewDocument, type StatementDocument, type WireDocument } from '../sync/verify/document.ts';
@@ -77,6 +77,12 @@ export class Organization {
 		const genesis = statements.find((statement) => isGenesis(statement));
 		if (genesis) organization.#begin(statementId(genesis.text, genesis.sig), statements);
 		return organization;
+	}
+
+	/** Of the app, as an owner said; null when none is required. */
+	get minimumVersion(): string | null {
+		const state = this.#log?.state ?? null;
+		return state === null ? null : minimumVersion(state);
 	}
 
 	/** Id of the genesis statement; null while there is no organization. */

@@ -68,6 +68,8 @@ const info = (hub: HubParts) => ({
 	org: hub.organization.org,
 	configured: hub.organization.org !== null,
 	prefix: hub.prefix,
+	/** of the app; a hint for who is about to join, who is held to what the signed log says */
+	minimum: hub.organization.minimumVersion,
 	/** under which this hub is reached, the one that invitations should carry first */
 	origins: hub.origins()
 });

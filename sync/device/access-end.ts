@@ -13,6 +13,7 @@ import type { HubClient } from '../replication/hubClient.ts';
 import type { ControlDocument } from '../store/index.ts';
 import type { WireDocument } from '../verify/document.ts';
 import type { AccessEnded } from './api.ts';
+import type { Outdated } from './app-versions.ts';
 import type { Inside } from './inside.ts';
 import type { Session } from './session.ts';
 
@@ -21,6 +22,12 @@ export class AccessEnd {
 
 	constructor(inside: Inside) {
 		this.#inside = inside;
+	}
+
+	/** What a user may not do who is unlocked: anything, after being removed; write, with an app that is too old. */
+	limits(session: Session): { readonly ended?: AccessEnded; readonly outdated?: Outdated } {
+		const [ended, { outdated }] = [this.of(session), session];
+		return { ...(ended === null ? {} : { ended }), ...(outdated === null ? {} : { outdated }) };
 	}
 
 	/** Null for a member. Where several removed them, the first by the order of the log. */

@@ -19,6 +19,8 @@ export interface HeadlessOptions {
 	readonly random?: Random;
 	readonly scheduler?: Scheduler;
 	readonly fetch?: Fetch;
+	/** as if it were another version of the app */
+	readonly appVersion?: string;
 }
 
 export async function createHeadlessDevice(options: HeadlessOptions): Promise<Device> {
@@ -30,6 +32,7 @@ export async function createHeadlessDevice(options: HeadlessOptions): Promise<De
 	return Device.open({
 		clock: options.clock ?? systemClock, random, token, store, requireStrict: false,
 		fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
-		scheduler: options.scheduler ?? realScheduler
+		scheduler: options.scheduler ?? realScheduler,
+		...(options.appVersion === undefined ? {} : { appVersion: options.appVersion })
 	});
 }

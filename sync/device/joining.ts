@@ -5,6 +5,7 @@
  * nobody is locked out of an organization that the hub already has.
  */
 import type { Hash, Id } from '../change/change.ts';
+import { APP_VERSION } from '../change/app-version.ts';
 import { tick } from '../change/hlc.ts';
 import { createGenesis } from '../membership/authoring/genesis.ts';
 import { answer, codeOf } from '../membership/authoring/answer.ts';
@@ -18,9 +19,10 @@ import { HubClient } from '../replication/hubClient.ts';
 import { ok } from '../result.ts';
 import { createWrap, type ActorSecrets } from '../seal/passphrase.ts';
 import type { InvitationPreview, Outcome } from './api.ts';
+import { isTooOld } from './app-versions.ts';
 import { initials, type Account, type HubAddress, type Identities } from './identity.ts';
 import { cleanName } from './organization.ts';
-import { refuse } from './outcome.ts';
+import { appTooOld, refuse } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
 
 const DRAFT = 'founding';
@@ -171,6 +173,8 @@ export class Joining {
 		const info = await this.client(invitation.hub.origin).info();
 		const without = link.ok && link.value.kind === 'whole' && !info.ok && (info.error.code === 'unreachable' || info.error.code === 'timeout');
 		if (!info.ok && !without) return info;
+		const running = this.#ports.appVersion ?? APP_VERSION;
+		if (info.ok && isTooOld(running, info.value.minimum)) return appTooOld({ running, required: info.value.minimum });
 		if (info.ok && info.value.hub !== invitation.hub.key) return refuse('wrong-hub', 'The hub at this address is not the one that the invitation names. Do not go on; tell the person who invited you.');
 		const prefix = info.ok ? info.value.prefix : '';
 		if (!(await this.#identities.join(invitation.org, { ...invitation.hub, prefix }))) {

@@ -32,6 +32,15 @@ export interface AccessGrant {
 /** Somebody who had access and lost it. */
 export interface PastAccess { readonly member: Id; readonly name: string; readonly removed: Removal; readonly at: number; readonly by: string; readonly reason: string | null }
 
+/** Which version of the app runs here, and which one the organization requires of all. */
+export interface AppVersions {
+	readonly running: string;
+	readonly required: string | null;
+	/** what runs here is older: it reads, and writes nothing */
+	readonly outdated: boolean;
+	readonly mayRequire: boolean;
+}
+
 // --- taking away ----------------------------------------------------------------------------------------------------------------------------
 
 /** member: the person, on all devices. device: whoever used it. actor: one person on one device. role: one role at one site. */
@@ -210,6 +219,10 @@ export interface MembersApi {
 
 	recoveryKits(): Promise<Outcome<readonly RecoveryKitInfo[]>>;
 	/** Makes a kit and ends the one before. The shares are shown once and kept nowhere. Owners only. */
+	appVersions(): Promise<Outcome<AppVersions>>;
+	/** By an owner, and none newer than what runs here. `version`: `1.2.3`; a lower one takes a mistake back. */
+	requireAppVersion(version: string): Promise<Outcome<null>>;
+
 	makeRecoveryKit(request: { readonly needed: number; readonly of: number }): Promise<Outcome<readonly RecoveryShare[]>>;
 	/** What a share's text says, checked by its own checksum: a typing error shows here. */
 	readShare(text: string): Promise<Outcome<RecoveryShare>>;

@@ -21,7 +21,7 @@ import type { AnswerDocument } from '../verify/document.ts';
 import type { Hash } from '../change/change.ts';
 import type { Invitation } from './members-api.ts';
 import type { MemberInfo, OrganizationInfo, Outcome, PendingAnswer, SiteInfo } from './api.ts';
-import { refuse } from './outcome.ts';
+import { appTooOld, refuse } from './outcome.ts';
 import type { Session } from './session.ts';
 
 const DAY_MS = 86_400_000;
@@ -86,6 +86,7 @@ export class Organization {
 	}
 
 	async addSite(request: { readonly name: string; readonly kind: SiteKind; readonly parent: Id }): Promise<Outcome<Id>> {
+		if (this.#session.outdated !== null) return appTooOld(this.#session.outdated);
 		const name = cleanName(request.name);
 		if (name === null) return refuse('no-name', 'Give the site a name of at most 200 characters.');
 		const made = addSite(this.#session.pen(), { ...request, name });
@@ -107,6 +108,7 @@ export class Organization {
 	}
 
 	async #invite(request: { readonly grants: readonly { readonly site: Id; readonly role: Role }[]; readonly days: number; readonly member?: Id }, hub: { readonly key: string; readonly origin: string }): Promise<Outcome<Invitation>> {
+		if (this.#session.outdated !== null) return appTooOld(this.#session.outdated);
 		if (!(request.days > 0 && request.days <= 90)) return refuse('bad-days', 'An invitation lasts 1 to 90 days.');
 		const expires = this.#now() + Math.round(request.days * DAY_MS);
 		const made = invite(this.#session.pen(), { grants: request.grants, expires, hub, ...(request.member === undefined ? {} : { member: request.member }) });
@@ -156,6 +158,7 @@ export class Organization {
 	}
 
 	async admit(request: { readonly invitation: Id; readonly answer: string; readonly code: string }): Promise<Outcome<null>> {
+		if (this.#session.outdated !== null) return appTooOld(this.#session.outdated);
 		const opened = this.#opened().find((one) => one.invitation.invitation === request.invitation && one.answer === request.answer);
 		if (opened === undefined) return refuse('no-answer', 'There is no such answer to an open invitation of yours.');
 		if ((await this.#code(opened)).replace(/\s/g, '') !== request.code.replace(/\s/g, '').toUpperCase()) {
@@ -175,6 +178,7 @@ export class Organization {
 	}
 
 	async post(request: { readonly member: Id; readonly site: Id; readonly role: Role }): Promise<Outcome<null>> {
+		if (this.#session.outdated !== null) return appTooOld(this.#session.outdated);
 		const made = grant(this.#session.pen(), { member: request.member, grants: [{ site: request.site, role: request.role }] });
 		if (!made.ok) return made;
 		await this.#publish(made.value);

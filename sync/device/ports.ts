@@ -17,6 +17,8 @@ export interface DevicePorts {
 	readonly token: string;
 	/** a save is acknowledged only when the storage confirmed strict durability (D1); false for storage in memory, in tests */
 	readonly requireStrict: boolean;
+	/** this app's own version, as `1.2.3`; `APP_VERSION` if absent */
+	readonly appVersion?: string;
 	/** where PINs are kept; in this object's own memory if absent */
 	readonly pins?: PinStore;
 	/** bytes that the browser still grants; null when it does not say */

@@ -13,7 +13,7 @@ import type { KitState } from '../membership/types.ts';
 import { ok } from '../result.ts';
 import type { Outcome } from './api.ts';
 import type { RecoveryKitInfo, RecoveryShare } from './members-api.ts';
-import { notArrived, refuse } from './outcome.ts';
+import { appTooOld, notArrived, refuse } from './outcome.ts';
 import type { Session } from './session.ts';
 
 const SHARES_MAX = 16;
@@ -40,6 +40,7 @@ export class Recovery {
 		if (!Number.isInteger(needed) || !Number.isInteger(of) || needed < 2 || needed > of || of > SHARES_MAX) {
 			return refuse('bad-shares', `A kit has 2 to ${SHARES_MAX} shares, of which at least 2 are needed.`);
 		}
+		if (this.#session.outdated !== null) return appTooOld(this.#session.outdated);
 		const made = makeKit(this.#session.pen(), { needed, shares: of });
 		if (!made.ok) return made;
 		const parts = await split(made.value.seed, of, needed);

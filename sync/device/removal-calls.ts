@@ -20,6 +20,13 @@ export abstract class RemovalCalls extends MembersCalls {
 		return this.writing(({ lateDesk }) => lateDesk.adoptLate(request));
 	}
 
+	async appVersions(): ReturnType<DeviceApi['appVersions']> {
+		return this.reading(async ({ versions }) => versions.versions());
+	}
+	async requireAppVersion(version: Asked<'requireAppVersion'>): ReturnType<DeviceApi['requireAppVersion']> {
+		return this.withNewKeys(({ versions }) => versions.require(version));
+	}
+
 	async recoveryKits(): ReturnType<DeviceApi['recoveryKits']> {
 		return this.reading(async ({ recovery }) => recovery.kits());
 	}

@@ -23,7 +23,7 @@ import { resourceIdFor } from '../verify/ids.ts';
 import type { ChartRef, Outcome, SaveReceipt, SaveRequest } from './api.ts';
 import type { ChartReader } from './chart-reader.ts';
 import type { Ingest } from './ingest.ts';
-import { accessEnded, locked, notAllowed, refuse, usedElsewhere } from './outcome.ts';
+import { accessEnded, appTooOld, locked, notAllowed, refuse, usedElsewhere } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
 import type { Session } from './session.ts';
 
@@ -85,6 +85,7 @@ export class Saving {
 		const { ref, comp, resource, reason } = request;
 		const state = this.#session.state;
 		if (this.#session.ended) return accessEnded();
+		if (this.#session.outdated !== null) return appTooOld(this.#session.outdated);
 		if (state === null || !canWrite(state, this.#session.self.actor, ref.site, comp)) return notAllowed('write there');
 		const before = resource.id === undefined ? ok(null) : await this.#before(request);
 		if (!before.ok) return before;
@@ -116,6 +117,7 @@ export class Saving {
 		if (drafts.length === 0) return ok([]);
 		// its chains are closed: whatever it wrote now would be nobody's (S7)
 		if (this.#session.ended) return accessEnded();
+		if (this.#session.outdated !== null) return appTooOld(this.#session.outdated);
 		// where it is known beforehand that nothing reaches the disk for certain, nothing is written that could come up again later
 		if (this.#ports.store.durability() !== null) {
 			const promised = this.#confirmDurable();

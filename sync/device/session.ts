@@ -1,6 +1,7 @@
 /**
  * What exists only while a user is unlocked: secrets, epoch keys, local keys, chain positions, search entries. Locking drops all of it.
  */
+import { APP_VERSION } from '../change/app-version.ts';
 import { hlcMs, receive, tick } from '../change/hlc.ts';
 import type { Compartment, Hash, Hlc, Id } from '../change/change.ts';
 import { ChainKnowledge } from '../gate/chain.ts';
@@ -12,11 +13,12 @@ import { readName } from '../membership/authoring/names.ts';
 import { databaseOf, databasesFor } from '../membership/databases.ts';
 import { rotate } from '../membership/authoring/rotate.ts';
 import { usableEpochs } from '../membership/renewal.ts';
-import { actorsOn, canRead, isActive } from '../membership/selectors.ts';
+import { actorsOn, canRead, isActive, minimumVersion } from '../membership/selectors.ts';
 import type { MembershipState, RosterSealed } from '../membership/types.ts';
 import { epochKeys, type EpochKeys, type EpochSecret } from '../seal/epoch.ts';
 import type { ActorSecrets as WrappedSecrets } from '../seal/passphrase.ts';
 import type { RowSeal } from '../store/sealedCharts.ts';
+import { isTooOld, type Outdated } from './app-versions.ts';
 import { ChartIndex } from './chart-index.ts';
 import type { ControlPlane } from './control.ts';
 import { userOf, type Account, type DeviceKeys } from './identity.ts';
@@ -90,6 +92,21 @@ export class Session {
 	get ended(): boolean {
 		const { state } = this;
 		return state !== null && state.actors.has(this.self.actor) && !isActive(state, this.self.actor);
+	}
+
+	/** The oldest version of the app that may write in this organization; null when none is required. */
+	get required(): string | null {
+		return this.state === null ? null : minimumVersion(this.state);
+	}
+
+	get running(): string {
+		return this.#ports.appVersion ?? APP_VERSION;
+	}
+
+	/** This app is older than the organization requires: it reads, and writes nothing (attack 6). */
+	get outdated(): Outdated | null {
+		const { running, required } = this;
+		return isTooOld(running, required) ? { running, required } : null;
 	}
 
 	/**

@@ -6,6 +6,7 @@ import { canRead } from '../membership/selectors.ts';
 import { ok } from '../result.ts';
 import type { Outcome } from './api.ts';
 import { AccessNotes } from './access-log.ts';
+import { VersionDesk } from './app-versions.ts';
 import { ChartReader } from './chart-reader.ts';
 import { ChartViews } from './chart-view.ts';
 import { Custody } from './custody.ts';
@@ -69,6 +70,7 @@ export class Unlocked {
 	readonly revoking: Revoking;
 	readonly recovery: Recovery;
 	readonly lateDesk: LateWorkDesk;
+	readonly versions: VersionDesk;
 	readonly followed: Followed;
 	readonly notes: AccessNotes;
 	readonly frontiers: FrontierWatch;
@@ -79,6 +81,8 @@ export class Unlocked {
 	readonly queue: ReviewQueue;
 	/** the user had been removed when keys were last read: there is nothing open to be closed */
 	endedBefore: boolean;
+	/** the version that this app was too old for then */
+	tooOldFor: string | null;
 	readonly #entryRules: EntryRules;
 	readonly #repaired = new Set<string>();
 
@@ -88,6 +92,7 @@ export class Unlocked {
 		this.store = store;
 		this.session = session;
 		this.endedBefore = session.ended;
+		this.tooOldFor = session.outdated?.required ?? null;
 		this.frontiers = new FrontierWatch(ports, session, device, () => hooks.exchange());
 		this.followed = new Followed(store, session, ports.token);
 		const moved = new MovedLog(store.cursors, (place) => session.seal(place));
@@ -114,12 +119,14 @@ export class Unlocked {
 		this.revoking = new Revoking(session, () => hooks.organizationChanged());
 		this.recovery = new Recovery(session, () => hooks.organizationChanged());
 		this.lateDesk = new LateWorkDesk(session, store, this.ingest, this.saving, this.reader, () => hooks.organizationChanged());
+		this.versions = new VersionDesk(session, () => hooks.organizationChanged());
 		this.organization = new Organization(session, () => ports.clock.now(), () => hooks.organizationChanged());
 	}
 
 	/** Keys or statements came: opens what they open. */
 	async refreshKeys(): Promise<void> {
 		this.endedBefore = this.session.ended;
+		this.tooOldFor = this.session.outdated?.required ?? null;
 		const opened = await this.session.refreshKeys();
 		await this.ingest.rebuild(opened.filter(({ rebuild }) => rebuild));
 		await this.lateDesk.settle();
@@ -150,7 +157,7 @@ export class Unlocked {
 			await this.ingest.retryWaiting();
 			await this.#entryRules.keepUp();
 		}
-		if (this.session.closed) return;
+		if (this.session.closed || this.session.outdated !== null) return;
 		await this.revoking.resume();
 		await this.relay.run(this.saving);
 		await this.organization.deliverOwed();

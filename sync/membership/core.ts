@@ -11,7 +11,7 @@ import { canHold, heldPlaces, placesOf } from './selectors.ts';
 import { afterAttest, afterKit, afterRestore, afterRevoke, afterWithdraw } from './taking-away.ts';
 import type {
 	ActorKeys, ActorState, AdmitStatement, Closing, EpochDeclaration, EpochPlace, EpochState, Genesis, Grant, HubKey, InvitationState, KeyDelivery, KitState,
-	MemberState, RestoreStatement, RosterSealed, SiteState
+	MemberState, RequiredVersion, RestoreStatement, RosterSealed, SiteState
 } from './types.ts';
 import type { LaterStatement } from './judge.ts';
 
@@ -28,6 +28,7 @@ export interface Core {
 	readonly closings: Book<Hash, readonly Closing[]>;
 	readonly fallen: Book<Hash, ActorState>;
 	readonly kits: Book<Hash, KitState>;
+	readonly required: readonly RequiredVersion[];
 	readonly included: Book<Hash, true>;
 	readonly refused: Book<Hash, string>;
 }
@@ -38,7 +39,7 @@ export function found(id: Hash, genesis: Genesis): Core {
 	const empty: Core = {
 		org: id, name: genesis.name, root: root.site, hubs: [genesis.hub],
 		sites: Book.empty<Id, SiteState>().with(root.site, { site: root.site, parent: null, kind: root.kind, name: root.name, statement: id }),
-		members: Book.empty(), actors: Book.empty(), epochs: Book.empty(), invitations: Book.empty(), closings: Book.empty(), fallen: Book.empty(), kits: Book.empty(),
+		members: Book.empty(), actors: Book.empty(), epochs: Book.empty(), invitations: Book.empty(), closings: Book.empty(), fallen: Book.empty(), kits: Book.empty(), required: [],
 		included: Book.empty(), refused: Book.empty()
 	};
 	const peopled = enrol(empty, id, actor, { member: owner.member, name: owner.name, keys: owner.keys, grants: [{ site: root.site, role: 'owner' }] });
@@ -117,6 +118,11 @@ function effect(core: Core, id: Hash, statement: LaterStatement, own: Core | nul
 			return deliver(afterKit(core, id, statement), statement, own);
 		case 'restore':
 			return deliver(afterRestore(core, id, statement, own), statement, own);
+		case 'minimum': {
+			const { version, actor: by } = statement;
+			const seen = own ?? core;
+			return { ...core, required: [...core.required.filter((one) => !seen.included.has(one.statement)), { version, statement: id, by }] };
+		}
 	}
 }
 

@@ -68,6 +68,7 @@ export function clash(state: Core, statement: LaterStatement): Refusal {
 		case 'withdraw': return withdrawAuthority(state, statement);
 		case 'attest': return attestAuthority(state, statement);
 		case 'kit': return kitAuthority(state, statement);
+		case 'minimum': return unless(may(state, statement.actor, 'found', state.root), 'Only an owner requires a version of the app.');
 	}
 }
 
@@ -86,6 +87,7 @@ function details(past: Core, statement: LaterStatement): Refusal {
 		case 'attest': return attestDetails(past, statement);
 		case 'kit': return kitDetails(past, statement);
 		case 'restore': return restoreDetails(past, statement);
+		case 'minimum': return null;
 	}
 }
 

@@ -5,6 +5,7 @@
  * waits, and is carried on (attack 41). Everything else that is not exactly of its shape is malformed and refused for ever.
  */
 import { fromBase64url } from '../change/base64url.ts';
+import { isAppVersion } from '../change/app-version.ts';
 import { isObject, parseCanonical } from '../change/canonical.ts';
 import { COMPARTMENTS, SEEN_MAX, type Hash, type Json, type JsonObject } from '../change/change.ts';
 import { isHlc } from '../change/hlc.ts';
@@ -14,7 +15,7 @@ import { faultIn, list, literal, nullable, object, oneOf, sortedSet, type Guard,
 import {
 	ROLES, SITE_KINDS,
 	type ActorKeys, type AdmitStatement, type AttestStatement, type ChainPosition, type EpochDeclaration, type EpochStatement, type Genesis, type Grant,
-	type GrantStatement, type HubKey, type HubStatement, type InviteStatement, type KeyDelivery, type KitStatement, type RefuseStatement,
+	type GrantStatement, type HubKey, type HubStatement, type InviteStatement, type KeyDelivery, type KitStatement, type MinimumStatement, type RefuseStatement,
 	type RestoreStatement, type RevokeStatement, type RosterSealed, type SiteStatement, type Statement, type WithdrawStatement
 } from './types.ts';
 
@@ -40,7 +41,7 @@ export type StatementProblem = Problem<'unknown' | 'malformed'>;
 
 const PLACES = [...COMPARTMENTS, 'roster'] as const;
 const KINDS = [
-	'genesis', 'hub', 'site', 'invite', 'admit', 'grant', 'epoch', 'refuse', 'revoke', 'withdraw', 'attest', 'kit', 'restore'
+	'genesis', 'hub', 'site', 'invite', 'admit', 'grant', 'epoch', 'refuse', 'revoke', 'withdraw', 'attest', 'kit', 'restore', 'minimum'
 ] as const;
 
 const isSealedText: Guard<string> = (value): value is string =>
@@ -105,6 +106,8 @@ const RESTORE: Shape<RestoreStatement> = {
 	reinstate: sortedSet(isHash, 0, REMOVED_MAX), actors: sortedSet(isHash, 0, REMOVED_MAX), positions, reason: nullable(sealed), deliveries
 };
 
+const MINIMUM: Shape<MinimumStatement> = { ...later, kind: literal('minimum'), version: isAppVersion };
+
 /** The statement in a text that came from elsewhere. Total on any string; says nothing of signature or authority. */
 export function parseStatement(text: string): Result<Statement, StatementProblem> {
 	const parsed = parseCanonical(text, { bytesMax: STATEMENT_TEXT_BYTES_MAX });
@@ -127,6 +130,7 @@ export function parseStatement(text: string): Result<Statement, StatementProblem
 		case 'attest': return read(ATTEST, value);
 		case 'kit': return read(KIT, value);
 		case 'restore': return read(RESTORE, value);
+		case 'minimum': return read(MINIMUM, value);
 		default: return malformed('The statement has no kind.');
 	}
 }

@@ -3,6 +3,7 @@
  *
  * All of them are answered from the role table and the tree of sites alone, and an unknown actor or site is always a no.
  */
+import { compareVersions } from '../change/app-version.ts';
 import { COMPARTMENTS, type Compartment, type Hash, type Id } from '../change/change.ts';
 import { epochPlace } from './ids.ts';
 import { allows, handsOut, reachesDown, readsComp, strongest, writesComp, type Act } from './roles.ts';
@@ -171,6 +172,11 @@ export function formerTransportKeyOf(state: Pick<Authority, 'actors' | 'closings
 	if (!isRevokedDevice(state, device)) return null;
 	for (const { keys } of state.actors.values()) if (keys.device === device) return keys.transport;
 	return null;
+}
+
+/** The oldest version of the app that may write and admit; null when none is required (attack 6). */
+export function minimumVersion({ required }: Pick<MembershipState, 'required'>): string | null {
+	return required.reduce<string | null>((oldest, { version }) => (oldest === null || compareVersions(version, oldest) > 0 ? version : oldest), null);
 }
 
 export interface OwedKeys {

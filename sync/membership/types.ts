@@ -200,9 +200,15 @@ export interface RestoreStatement extends Base<'restore'> {
 	readonly deliveries: readonly KeyDelivery[];
 }
 
+/** The oldest version of the app that may write: said by an owner, until one that knows of it says another. */
+export interface MinimumStatement extends Base<'minimum'> {
+	/** `1.2.3` */
+	readonly version: string;
+}
+
 export type Statement =
 	| Genesis | HubStatement | SiteStatement | InviteStatement | AdmitStatement | GrantStatement | EpochStatement | RefuseStatement
-	| RevokeStatement | WithdrawStatement | AttestStatement | KitStatement | RestoreStatement;
+	| RevokeStatement | WithdrawStatement | AttestStatement | KitStatement | RestoreStatement | MinimumStatement;
 
 /** A statement as it was signed: text under the signature, id = hash of text and signature. */
 export interface SignedStatement {
@@ -291,6 +297,12 @@ export interface KitState {
 	/** the restore that used it; null while nobody did */
 	readonly used: Hash | null;
 }
+/** A version that an owner requires, and that no later statement took back. */
+export interface RequiredVersion {
+	readonly version: string;
+	readonly statement: Hash;
+	readonly by: Hash;
+}
 export interface RefusedStatement {
 	readonly id: Hash;
 	readonly reason: string;
@@ -316,6 +328,8 @@ export interface MembershipState {
 	 */
 	readonly fallen: ReadonlyMap<Hash, ActorState>;
 	readonly kits: ReadonlyMap<Hash, KitState>;
+	/** several when owners said so at the same time: the greatest is asked for (`minimumVersion`) */
+	readonly required: readonly RequiredVersion[];
 	/** heads of what took part; a new statement cites these */
 	readonly heads: readonly Hash[];
 	/** ids of all statements that took part */

@@ -2,6 +2,7 @@
  * The hub's answers, parsed at the edge: what is not of the protocol's shape is a `bad-answer`, whatever it is. Documents inside stay
  * `unknown` until `checkDocument` has looked at them.
  */
+import { isAppVersion } from '../change/app-version.ts';
 import { err, ok, type Result } from '../result.ts';
 import { checkDocument, type PreviewDocument, type WireDocument } from '../verify/document.ts';
 import { hubProblem, type HubProblem } from './hubProblem.ts';
@@ -19,7 +20,7 @@ export interface ChangeRow {
 export interface ChangesAnswer { readonly rows: readonly ChangeRow[]; readonly lastSeq: Sequence; readonly pending: number | null }
 export interface Refusal { readonly id: string; readonly reason: string }
 export interface DatabaseInfo { readonly docCount: number; readonly updateSeq: Sequence }
-export interface HubInfo { readonly version: string; readonly hub: string; readonly org: string | null; readonly configured: boolean; readonly prefix: string; /** under which the hub is reached, the one that invitations should carry first */ readonly origins: readonly string[] }
+export interface HubInfo { readonly version: string; readonly hub: string; readonly org: string | null; readonly configured: boolean; readonly prefix: string; /** the version of the app that it says is required */ readonly minimum: string | null; /** under which the hub is reached, the one that invitations should carry first */ readonly origins: readonly string[] }
 export interface UpdatesAnswer { readonly databases: readonly string[]; readonly lastSeq: Sequence }
 /** Whose frontier of which database a hub holds, under which counter; and those asked for. */
 export interface FrontiersAnswer { readonly held: readonly FrontierRow[]; readonly documents: readonly unknown[]; readonly lastSeq: string; /** all that is held is listed */ readonly whole: boolean }
@@ -111,7 +112,7 @@ export function parseInfo(raw: unknown): Result<HubInfo, HubProblem> {
 	if (!isRecord(raw) || !isText(raw['hub'], 64) || typeof raw['configured'] !== 'boolean' || !isText(raw['prefix']) || !PREFIX.test(raw['prefix'])) return bad('info');
 	const org = raw['org'];
 	const origins = Array.isArray(raw['origins']) ? raw['origins'].filter((origin) => isText(origin, 512)).slice(0, 64) : [];
-	return ok({ version: isText(raw['saddlebag'], 64) ? raw['saddlebag'] : '', hub: raw['hub'], org: isText(org, 64) ? org : null, configured: raw['configured'], prefix: raw['prefix'], origins });
+	return ok({ version: isText(raw['saddlebag'], 64) ? raw['saddlebag'] : '', hub: raw['hub'], org: isText(org, 64) ? org : null, configured: raw['configured'], prefix: raw['prefix'], minimum: isAppVersion(raw['minimum']) ? raw['minimum'] : null, origins });
 }
 
 export function parsePreview(raw: unknown): Result<PreviewDocument, HubProblem> {

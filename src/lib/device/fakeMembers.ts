@@ -55,6 +55,8 @@ export abstract class FakeMembers implements MembersApi, FrontierApi {
 	async removePasskey(): Answer<'removePasskey'> { return ok(null); }
 	async removeUser(): Answer<'removeUser'> { return err(problem('unsent', 'This person has 4 records that are only on this device.')); }
 	async recoveryKits(): Answer<'recoveryKits'> { return ok([{ kit: 'K3F7', made: NOW - 80 * DAY_MS, by: 'Dr. Okello', needed: 2, of: 3, ended: false, uses: [] }]); }
+	async appVersions(): Answer<'appVersions'> { return ok({ running: '0.1.0', required: null, outdated: false, mayRequire: true }); }
+	async requireAppVersion(): Answer<'requireAppVersion'> { return ok(null); }
 	async makeRecoveryKit({ needed, of }: { readonly needed: number; readonly of: number }): Answer<'makeRecoveryKit'> {
 		return ok(Array.from({ length: of }, (_, n) => ({ kit: 'M8QA', number: n + 1, of, needed, text: 'SB-KIT-M8QA '.concat('K7QP-3MZW-'.repeat(8)) })));
 	}

@@ -31,6 +31,11 @@ export class Session {
 		return this.lock?.kind === 'unlocked' ? this.lock.user : null;
 	}
 
+	/** The organization requires a newer version of the app than this one: nothing can be written. */
+	get outdated(): { readonly running: string; readonly required: string } | null {
+		return this.lock?.kind === 'unlocked' ? (this.lock.outdated ?? null) : null;
+	}
+
 	/** The member's name; before the organization is read, the label of the lock screen. */
 	get userName(): string {
 		return this.organization?.members.find((member) => member.self)?.name ?? this.user?.label ?? '';
