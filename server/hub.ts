@@ -14,6 +14,7 @@ import { ready } from '../sync/verify/sodium.ts';
 import { createApp } from './app.ts';
 import { StaticFiles } from './http/static.ts';
 import { loadIdentity } from './identity.ts';
+import { Packs, type PackSizes } from './packs/packs.ts';
 import { CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from './limits.ts';
 import { Organization } from './organization.ts';
 import { Setup } from './setup.ts';
@@ -46,6 +47,8 @@ export interface HubOptions {
 	readonly allowances?: Partial<{ readonly [name in AllowanceName]: Allowance }>;
 	/** of headers, and how often timeouts are looked at; shorter for tests */
 	readonly timeouts?: { readonly headersMs: number; readonly checkMs: number };
+	/** smaller ones for tests */
+	readonly packs?: PackSizes;
 	/** for the control of the fsync test */
 	readonly levelDOWN?: typeof syncedLevelDOWN;
 }
@@ -86,14 +89,16 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	const clock = options.clock ?? SYSTEM_CLOCK;
 	const setup = new Setup(organization.value, identity.value.key);
 	const own: string[] = [];
+	const packs = new Packs(path.join(options.dataFolder, 'packs'), storage, options.log, options.packs);
 	const origins = () => [...(options.origins?.() ?? []), ...own];
 	const hub = {
 		version: options.version, prefix, identity: identity.value, storage, organization: organization.value, setup, clock, log: options.log,
-		tokens: new Tokens(identity.value, prefix, clock), budgets: new Budgets(clock, options.allowances), frontiers: new FrontierFiles(path.join(options.dataFolder, 'frontiers')), origins, pages: options.pages ?? new Map(), stopping: stopping.signal
+		tokens: new Tokens(identity.value, prefix, clock), budgets: new Budgets(clock, options.allowances), frontiers: new FrontierFiles(path.join(options.dataFolder, 'frontiers')), packs, origins, pages: options.pages ?? new Map(), stopping: stopping.signal
 	};
 	const app = createApp(hub, new StaticFiles(options.buildFolder));
 	const servers = await listen(options, app.fetch);
 	if (!servers.ok) {
+		await packs.close();
 		await storage.close();
 		return servers;
 	}
@@ -103,6 +108,7 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	const stop = async () => {
 		stopping.abort();
 		await Promise.all(servers.value.all.map(closeServer));
+		await packs.close();
 		await storage.close();
 		options.log.info('stopped');
 	};

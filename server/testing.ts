@@ -20,6 +20,7 @@ export interface TestHubOptions {
 	readonly allowances?: HubOptions['allowances'];
 	readonly origins?: HubOptions['origins'];
 	readonly timeouts?: HubOptions['timeouts'];
+	readonly packs?: HubOptions['packs'];
 }
 
 /** Starts a hub over `dataFolder`; stopping and starting again with the same folder and port continues. */

@@ -15,7 +15,7 @@ export function crossOrigin(hub: HubParts): MiddlewareHandler {
 	return cors({
 		origin: (origin) => (isKnown(origin) ? origin : null),
 		allowMethods: ['GET', 'HEAD', 'POST'],
-		allowHeaders: ['Authorization', 'Content-Type'],
+		allowHeaders: ['Authorization', 'Content-Type', 'Range'],
 		maxAge: DAY_S
 	});
 }

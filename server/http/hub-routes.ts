@@ -17,6 +17,7 @@ import { parseDatabaseName } from '../storage/names.ts';
 import { withJson, type JsonRecord } from './body.ts';
 import { deposit } from './bulk-docs.ts';
 import { listFrontiers, putFrontier } from './frontiers.ts';
+import { packRoute } from './packs.ts';
 import { answer, badRequest, conflict, forbidden, methodNotAllowed, notFound, refuse, unauthorized, type Failure } from './failure.ts';
 
 export function hubRoutes(hub: HubParts): Hono {
@@ -56,6 +57,8 @@ export function hubRoutes(hub: HubParts): Hono {
 	app.post('/frontiers', withSession((session, body) => listFrontiers(hub, session, body)));
 	app.post('/frontier', withSession((session, body) => putFrontier(hub, session, body)));
 	for (const path of ['/setup', '/challenge', '/session', '/answer', '/preview', '/ended', '/restore', '/frontiers', '/frontier', '/deposit/:database']) app.all(path, () => refuse(methodNotAllowed('Only POST allowed')));
+	app.get('/pack/:database', (c) => packRoute(hub, c.req.raw, c.req.param('database')));
+	app.all('/pack/:database', () => refuse(methodNotAllowed('Only GET allowed')));
 	app.all('/info', () => refuse(methodNotAllowed('Only GET allowed')));
 	for (const [name, page] of hub.pages) app.get(`/${name}`, page);
 	app.all('*', () => refuse(notFound('missing')));
@@ -84,7 +87,8 @@ function openSession(hub: HubParts, body: JsonRecord): Result<unknown, Failure> 
 	const { org, device } = said.value;
 	const access = hub.organization.accessOf(device);
 	const databases = said.value.databases.filter((name) => access.read.has(name) || access.write.has(name));
-	return ok({ ...hub.tokens.issue(org, device, databases), databases });
+	// `packs`: that there are some, so that nobody asks a hub of an older version in vain
+	return ok({ ...hub.tokens.issue(org, device, databases), databases, packs: true });
 }
 
 /** Tells a removed device, which signs as for a session, what removed it. */

@@ -4,11 +4,12 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
-export function writeFileDurably(file: string, content: string, mode: number): void {
+export function writeFileDurably(file: string, content: string | Uint8Array, mode: number): void {
 	const draft = `${file}.${process.pid}.new`;
+	const bytes = typeof content === 'string' ? Buffer.from(content) : content;
 	const handle = openSync(draft, 'w', mode);
 	try {
-		writeSync(handle, content);
+		for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
 		fsyncSync(handle);
 	} finally {
 		closeSync(handle);

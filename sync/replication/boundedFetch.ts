@@ -25,6 +25,8 @@ export interface Exchange {
 	readonly method: 'GET' | 'POST';
 	readonly body?: string;
 	readonly token?: string;
+	/** bytes that are here already: only what comes after them is asked for */
+	readonly from?: number;
 	readonly signal: AbortSignal;
 	/** bytes of the decompressed body that are read at most */
 	readonly bytesMax: number;
@@ -38,20 +40,7 @@ export interface Exchange {
 export async function exchange(fetch: Fetch, scheduler: Scheduler, request: Exchange): Promise<Result<unknown, HubProblem>> {
 	const watch = new Watch(scheduler, request);
 	try {
-		const response = await fetch(request.url, {
-			method: request.method,
-			signal: watch.signal,
-			redirect: 'error',
-			credentials: 'omit',
-			cache: 'no-store',
-			referrerPolicy: 'no-referrer',
-			headers: {
-				accept: 'application/json',
-				...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-				...(request.token === undefined ? {} : { authorization: `Bearer ${request.token}` })
-			},
-			...(request.body === undefined ? {} : { body: request.body })
-		});
+		const response = await fetch(request.url, requestInit(request, 'application/json', watch.signal));
 		watch.heard();
 		const text = await readText(response, request.bytesMax, watch);
 		if (text === null) return err(hubProblem('too-large', `The hub's answer exceeds ${request.bytesMax} bytes.`, response.status));
@@ -64,6 +53,58 @@ export async function exchange(fetch: Fetch, scheduler: Scheduler, request: Exch
 		watch.end();
 	}
 }
+
+/** What came of an answer in bytes, also when it was cut off: the rest can be asked for. */
+export interface ReceivedBytes {
+	readonly chunks: readonly Uint8Array[];
+	/** the answer begins where it was asked to, and not at the beginning */
+	readonly partial: boolean;
+	/** null when it came whole */
+	readonly problem: HubProblem | null;
+}
+
+/** The bytes of an answer with status 2xx. Never throws. */
+export async function exchangeBytes(fetch: Fetch, scheduler: Scheduler, request: Exchange): Promise<ReceivedBytes> {
+	const watch = new Watch(scheduler, request);
+	const chunks: Uint8Array[] = [];
+	let partial = false;
+	try {
+		const response = await fetch(request.url, requestInit(request, 'application/octet-stream', watch.signal));
+		watch.heard();
+		if (!response.ok) {
+			const text = await readText(response, ERROR_BYTES_MAX, watch);
+			const parsed = parse(text ?? '');
+			return { chunks, partial, problem: statusProblem(response.status, reasonOf(parsed.ok ? parsed.value : null)) };
+		}
+		partial = response.status === PARTIAL_CONTENT;
+		const whole = await readChunks(response, request.bytesMax, watch, (chunk) => chunks.push(chunk));
+		return { chunks, partial, problem: whole ? null : hubProblem('too-large', `The hub's answer exceeds ${request.bytesMax} bytes.`, response.status) };
+	} catch {
+		return { chunks, partial, problem: watch.problem ?? hubProblem('unreachable', 'The hub cannot be reached.') };
+	} finally {
+		watch.end();
+	}
+}
+
+const PARTIAL_CONTENT = 206;
+/** bytes of the body of an error that are looked at */
+const ERROR_BYTES_MAX = 64 * 1024;
+
+const requestInit = (request: Exchange, accept: string, signal: AbortSignal): RequestInit => ({
+	method: request.method,
+	signal,
+	redirect: 'error',
+	credentials: 'omit',
+	cache: 'no-store',
+	referrerPolicy: 'no-referrer',
+	headers: {
+		accept,
+		...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+		...(request.token === undefined ? {} : { authorization: `Bearer ${request.token}` }),
+		...(request.from === undefined ? {} : { range: `bytes=${String(request.from)}-` })
+	},
+	...(request.body === undefined ? {} : { body: request.body })
+});
 
 /** Ends an exchange that is silent, slow or called off, and remembers which. */
 class Watch {
@@ -107,24 +148,30 @@ class Watch {
 
 /** Null when the body is longer than allowed. */
 async function readText(response: Answer, bytesMax: number, watch: Watch): Promise<string | null> {
-	if (response.body === null) return '';
+	const decoder = new TextDecoder();
+	let text = '';
+	const whole = await readChunks(response, bytesMax, watch, (chunk) => (text += decoder.decode(chunk, { stream: true })));
+	return whole ? text + decoder.decode() : null;
+}
+
+/** False when the body is longer than allowed. */
+async function readChunks(response: Answer, bytesMax: number, watch: Watch, take: (chunk: Uint8Array) => void): Promise<boolean> {
+	if (response.body === null) return true;
 	const reader = response.body.getReader();
 	// a fake fetch or an old browser may not end a read when its request is aborted: race them
 	const stopped = new Promise<never>((_, reject) => watch.signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true }));
 	stopped.catch(() => undefined);
-	const decoder = new TextDecoder();
-	let text = '';
 	let bytes = 0;
 	for (;;) {
 		const { done, value } = await Promise.race([reader.read(), stopped]);
-		if (done || value === undefined) return text + decoder.decode();
+		if (done || value === undefined) return true;
 		watch.heard();
 		bytes += value.length;
 		if (bytes > bytesMax) {
 			reader.cancel().catch(() => undefined);
-			return null;
+			return false;
 		}
-		text += decoder.decode(value, { stream: true });
+		take(value);
 	}
 }
 

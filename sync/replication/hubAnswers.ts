@@ -134,7 +134,8 @@ export function parseChallenge(raw: unknown): Result<{ readonly nonce: string; r
 	return ok({ nonce: raw['nonce'], hub: raw['hub'] });
 }
 
-export function parseSession(raw: unknown): Result<string, HubProblem> {
+/** A session's token, and whether the hub has packs. */
+export function parseSession(raw: unknown): Result<{ readonly token: string; readonly packs: boolean }, HubProblem> {
 	if (!isRecord(raw) || !isText(raw['token'], 64 * 1024) || !/^[\x21-\x7e]+$/.test(raw['token'])) return bad('a session');
-	return ok(raw['token']);
+	return ok({ token: raw['token'], packs: raw['packs'] === true });
 }

@@ -9,12 +9,13 @@ import { encodeSession } from '../change/session.ts';
 import { err, ok, type Result } from '../result.ts';
 import { revisionOf, type PreviewDocument, type WireDocument } from '../verify/document.ts';
 import type { FrontierDocument } from '../verify/frontier.ts';
-import { exchange, type Fetch } from './boundedFetch.ts';
+import { exchange, exchangeBytes, type Fetch, type ReceivedBytes } from './boundedFetch.ts';
 import {
 	parseChallenge, parseChanges, parseDatabaseInfo, parseDocuments, parseFarewell, parseFrontiers, parseInfo, parsePreview, parseRefusals, parseSession, parseUpdates,
 	type ChangesAnswer, type DatabaseInfo, type DocumentRow, type FrontierRow, type FrontiersAnswer, type HubInfo, type Refusal, type Sequence, type UpdatesAnswer
 } from './hubAnswers.ts';
 import { hubProblem, type HubProblem } from './hubProblem.ts';
+import { PACK_BYTES_MAX } from '../verify/pack.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export interface Credentials {
@@ -52,6 +53,7 @@ export class HubClient {
 	readonly #scheduler: Scheduler;
 	#credentials: Credentials | null = null;
 	#token: string | null = null;
+	#hasPacks = false;
 	#opening: Answer<string> | null = null;
 
 	constructor({ fetch, origin, scheduler }: HubClientOptions) {
@@ -65,6 +67,11 @@ export class HubClient {
 		const same = this.#credentials !== null && JSON.stringify({ ...this.#credentials, sign: 0 }) === JSON.stringify({ ...credentials, sign: 0 });
 		this.#credentials = credentials;
 		if (!same) this.#token = null;
+	}
+
+	/** Does the hub answer a first sync with packs? As it said when it last opened a session. */
+	get hasPacks(): boolean {
+		return this.#hasPacks;
 	}
 
 	/** Is the database among those that sessions are opened for? */
@@ -146,6 +153,21 @@ export class HubClient {
 		return then(await this.#authorized('POST', '/_hub/frontier', { document }, signal), () => ok(null));
 	}
 
+	/** The pack that begins at `since`, or what comes after those of its bytes that are here. Cut off, it is what came until then. */
+	async pack(db: string, since: string, part: { readonly digest: string; readonly bytes: number } | null, signal = never): Promise<ReceivedBytes> {
+		const query = new URLSearchParams({ since, ...(part === null ? {} : { digest: part.digest }) });
+		for (let attempt = 0; ; attempt++) {
+			const token = await this.#session(signal);
+			if (!token.ok) return { chunks: [], partial: false, problem: token.error };
+			const received = await exchangeBytes(this.#fetch, this.#scheduler, {
+				url: `${this.origin}/_hub/pack/${encodeURIComponent(db)}?${query}`, method: 'GET', signal, token: token.value,
+				bytesMax: PACK_BYTES_MAX, silenceMs: SILENCE_MS, wholeMs: WHOLE_MS, ...(part === null ? {} : { from: part.bytes })
+			});
+			if (received.problem?.code !== 'session-ended' || attempt > 0) return received;
+			if (this.#token === token.value) this.#token = null;
+		}
+	}
+
 	/** Waits until one of the session's databases is written to, or `timeoutMs`; with `since` 0 answers at once. */
 	async updates(since: Sequence, timeoutMs: number, signal = never): Answer<UpdatesAnswer> {
 		const query = new URLSearchParams({ feed: 'longpoll', since: String(since), timeout: String(timeoutMs), heartbeat: String(HEARTBEAT_MS) });
@@ -186,9 +208,12 @@ export class HubClient {
 		const signed = await this.#signed(signal);
 		if (!signed.ok) return signed;
 		const { text, sig, credentials } = signed.value;
-		const token = then(await this.#plain('POST', '/_hub/session', { text, sig }, signal), parseSession);
-		if (token.ok && this.#credentials === credentials) this.#token = token.value;
-		return token;
+		const opened = then(await this.#plain('POST', '/_hub/session', { text, sig }, signal), parseSession);
+		if (!opened.ok) return opened;
+		const { token, packs } = opened.value;
+		this.#hasPacks = packs;
+		if (this.#credentials === credentials) this.#token = token;
+		return ok(token);
 	}
 
 	/** The hub's challenge, answered for this hub alone. */

@@ -12,10 +12,12 @@
 import type { HeldIds, Store } from '../store/index.ts';
 import { pageRow, type BadDocument, type LivePage, type PullCheckpoint, type PulledPage } from '../store/index.ts';
 import { checkDocument, type WireDocument } from '../verify/document.ts';
+import { type DamagedRow, type Pack } from '../verify/pack.ts';
 import type { HubClient } from './hubClient.ts';
 import { wentBack, type ChangeRow, type ChangesAnswer, type Sequence } from './hubAnswers.ts';
 import { concernsTheLine, hubProblem, type HubProblem } from './hubProblem.ts';
-import type { Result } from '../result.ts';
+import { ok, type Result } from '../result.ts';
+import { PackReader } from './packs.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export type Checkpoint = PullCheckpoint;
@@ -57,6 +59,20 @@ const POSITION: LivePage = { id: 'position', db: '', n: 0, docs: '[]', _deleted:
 /** Versions of documents that belong in these databases, as far as this version of the app knows. */
 export const DATA_VERSIONS: readonly string[] = ['e1', 'd1', 'l1'];
 
+/** What was fetched at once. */
+type Fetched = { readonly kind: 'pack'; readonly pack: Pack } | { readonly kind: 'changes'; readonly answer: ChangesAnswer };
+interface ReadPage {
+	readonly documents: readonly WireDocument[];
+	/** how many there were, good or bad */
+	readonly rows: number;
+	readonly lastSeq: Sequence;
+	readonly pending: number | null;
+	/** the feed has nothing more */
+	readonly ended: boolean;
+}
+/** cursor: where the last pack of a database ended */
+const packedCursor = (db: string): string => `packed-to|${db}`;
+
 export interface PullerOptions {
 	readonly store: Store;
 	readonly client: HubClient;
@@ -80,7 +96,10 @@ export class Puller {
 	#skipped = 0;
 	#unconfirmed: { readonly number: number; readonly db: string; readonly ids: readonly string[]; readonly stored: Promise<boolean> } | null = null;
 	#confirm: ((stored: boolean) => void) | null = null;
-	#ahead: { readonly db: string; readonly since: Sequence; readonly answer: Promise<Result<ChangesAnswer, HubProblem>> } | null = null;
+	#ahead: { readonly db: string; readonly since: Sequence; readonly answer: Promise<Result<Fetched, HubProblem>> } | null = null;
+	readonly #packs: PackReader;
+	/** database -> where the last pack of it ended: another may begin there */
+	readonly #packedTo = new Map<string, string>();
 	#extra: { readonly db: string; readonly documents: readonly WireDocument[] }[] = [];
 	#notes: Promise<void> = Promise.resolve();
 	/** database -> documents served that were none, since it was last compared by id: the true ones may be missing here */
@@ -89,6 +108,7 @@ export class Puller {
 	constructor(options: PullerOptions) {
 		this.#options = options;
 		this.#number = options.newest;
+		this.#packs = new PackReader(options.client);
 	}
 
 	/** Reads the databases to their ends. One round at a time. */
@@ -165,13 +185,12 @@ export class Puller {
 	/** One page of a database: a row to store, the end of the round, or null to go on. */
 	async #page(db: string, round: Round): Promise<Pulled | null> {
 		const since = this.position(db);
-		const answer = await this.#changes(db, since, round.signal);
+		const answer = await this.#next(db, since, round.signal);
 		if (!answer.ok) return this.#refused(db, answer.error, round);
-		const { rows, lastSeq, pending } = answer.value;
-		if (wentBack(since, answer.value)) round.regressed.add(db);
-		const fresh = this.#fresh(db, await this.#checked(db, String(lastSeq), rows));
+		const { documents, rows, lastSeq, pending, ended } = await this.#read(db, since, answer.value, round);
+		const fresh = this.#fresh(db, documents);
 		this.#positions.set(db, lastSeq);
-		if (rows.length === 0 || pending === 0 || (pending === null && rows.length < this.#limit)) round.open.shift();
+		if (ended) round.open.shift();
 		else if (this.#livelock(db, since, lastSeq, fresh.length, round)) {
 			round.problems.set(db, hubProblem('bad-answer', 'The hub repeats itself without end.'));
 			round.open.shift();
@@ -179,8 +198,23 @@ export class Puller {
 		const next = round.open[0];
 		if (next !== undefined) this.#fetchAhead(next, round.signal);
 		if (fresh.length > 0) return this.#store(round, db, fresh, pending);
-		this.#skipped += rows.length;
+		this.#skipped += rows;
 		return null;
+	}
+
+	/** What a page or pack holds that is what it says; the rest is noted. */
+	async #read(db: string, since: Sequence, fetched: Fetched, round: Round): Promise<ReadPage> {
+		if (fetched.kind === 'pack') {
+			const { documents, damaged, to } = fetched.pack;
+			await this.#noteBad(db, to, damaged.map(damagedRow));
+			this.#packedTo.set(db, to);
+			this.#options.store.cursors.put(packedCursor(db), to).catch(() => undefined);
+			return { documents, rows: documents.length + damaged.length, lastSeq: to, pending: null, ended: false };
+		}
+		const { rows, lastSeq, pending } = fetched.answer;
+		if (wentBack(since, fetched.answer)) round.regressed.add(db);
+		const documents = await this.#checked(db, String(lastSeq), rows);
+		return { documents, rows: rows.length, lastSeq, pending, ended: rows.length === 0 || pending === 0 || (pending === null && rows.length < this.#limit) };
 	}
 
 	/** A feed that yields nothing new for longer than what is held of it can explain. */
@@ -201,7 +235,7 @@ export class Puller {
 		return null;
 	}
 
-	#changes(db: string, since: Sequence, signal: AbortSignal): Promise<Result<ChangesAnswer, HubProblem>> {
+	#next(db: string, since: Sequence, signal: AbortSignal): Promise<Result<Fetched, HubProblem>> {
 		const ahead = this.#ahead;
 		this.#ahead = null;
 		return ahead !== null && ahead.db === db && ahead.since === since ? ahead.answer : this.#ask(db, since, signal);
@@ -212,11 +246,19 @@ export class Puller {
 		this.#ahead = { db, since, answer: this.#ask(db, since, signal) };
 	}
 
-	async #ask(db: string, since: Sequence, signal: AbortSignal): Promise<Result<ChangesAnswer, HubProblem>> {
-		const started = this.#options.scheduler.now();
-		const answer = await this.#options.client.changes(db, since, this.#limit, true, signal);
-		this.#tookMs = this.#options.scheduler.now() - started;
-		return answer;
+	/** A pack where one may begin, else a page of the feed. */
+	async #ask(db: string, since: Sequence, signal: AbortSignal): Promise<Result<Fetched, HubProblem>> {
+		const { client, scheduler, store } = this.#options;
+		if (client.hasPacks && !this.#packedTo.has(db)) this.#packedTo.set(db, (await store.cursors.get(packedCursor(db)).catch(() => null)) ?? '');
+		if (since === 0 || this.#packedTo.get(db) === since) {
+			const pack = await this.#packs.at(db, since, signal);
+			if (!pack.ok) return pack;
+			if (pack.value !== null) return ok({ kind: 'pack', pack: pack.value });
+		}
+		const started = scheduler.now();
+		const answer = await client.changes(db, since, this.#limit, true, signal);
+		this.#tookMs = scheduler.now() - started;
+		return answer.ok ? ok({ kind: 'changes', answer: answer.value }) : answer;
 	}
 
 	/** Documents of a page that are what they say; the others are noted. */
@@ -228,9 +270,14 @@ export class Puller {
 			if (checked?.ok && checked.value._id === row.id && DATA_VERSIONS.includes(checked.value.v)) good.push(checked.value);
 			else if (!row.id.startsWith('_design/')) bad.push(badDocument(row, checked));
 		}
-		if (bad.length > 0) this.suspect.set(db, (this.suspect.get(db) ?? 0) + bad.length);
-		if (bad.length > 0) await this.#options.store.verdicts.noteBad(db, position, bad).catch(() => undefined);
+		await this.#noteBad(db, position, bad);
 		return good;
+	}
+
+	async #noteBad(db: string, position: string, bad: readonly BadDocument[]): Promise<void> {
+		if (bad.length === 0) return;
+		this.suspect.set(db, (this.suspect.get(db) ?? 0) + bad.length);
+		await this.#options.store.verdicts.noteBad(db, position, bad).catch(() => undefined);
 	}
 
 	/** What is not held, each once. */
@@ -296,6 +343,8 @@ export class Puller {
 	}
 }
 
+const damagedRow = ({ id, reason }: DamagedRow): BadDocument =>
+	({ envelope: id, reason, detail: reason === 'unknown-version' ? 'The document was made by a newer version of the app.' : 'It was damaged in a pack of the hub.', evidence: null });
 const isDeleted = (doc: unknown): boolean => typeof doc === 'object' && doc !== null && '_deleted' in doc;
 
 function badDocument(row: ChangeRow, checked: ReturnType<typeof checkDocument> | null): BadDocument {

@@ -11,7 +11,7 @@ import type { Signature } from '../change/change.ts';
 import { signatureOf } from '../change/ids.ts';
 import { fromUtf8, utf8 } from '../change/utf8.ts';
 import { keyedDigest, unframe, type Part } from '../verify/digest.ts';
-import { NONCE_BYTES } from '../verify/document.ts';
+import { decodedFields, NONCE_BYTES } from '../verify/document.ts';
 import { padme } from '../verify/padme.ts';
 import { sodium } from '../verify/sodium.ts';
 import type { EnvelopeSubkeys } from './epoch.ts';
@@ -67,6 +67,8 @@ export const fieldsOf = ({ tag, nonce, ciphertext }: SealedBytes): { readonly t:
 
 /** The bytes of the three fields, or null when one does not decode. */
 export function bytesOfFields(document: { readonly t: string; readonly n: string; readonly c: string }): SealedBytes | null {
+	const known = decodedFields(document);
+	if (known !== null) return { tag: known.tag, nonce: known.nonce, ciphertext: known.body };
 	const tag = fromBase64url(document.t);
 	const nonce = fromBase64url(document.n);
 	const ciphertext = fromBase64url(document.c);

@@ -31,6 +31,11 @@ export interface AnswerDocument { readonly _id: string; readonly v: 'a1'; readon
 /** What an invitation says, sealed under its seed, for who has the link. */
 export interface PreviewDocument { readonly _id: string; readonly v: 'p1'; readonly invitation: Id; readonly n: string; readonly c: string; readonly sig: Signature }
 
+/** What is sealed under an epoch, in the fields that all its kinds share. */
+export type SealedDocument = EnvelopeDocument | DepositDocument | AccessDocument;
+/** Its fields as bytes. */
+export interface SealedFields { readonly tag: Uint8Array; readonly nonce: Uint8Array; readonly body: Uint8Array }
+
 export type WireDocument = EnvelopeDocument | DepositDocument | StatementDocument | KeyBundleDocument | OlderKeysDocument | AnswerDocument | PreviewDocument | AccessDocument;
 export type DocumentProblem = Problem<'bad-document' | 'unknown-version' | 'too-large' | 'bad-id' | 'bad-revision'>;
 
@@ -71,6 +76,7 @@ export function answerDocument(invitation: Id, c: string, sig: Signature): Answe
  */
 export function checkDocument(raw: unknown): Result<WireDocument, DocumentProblem> {
 	if (!isObject(raw)) return bad('it is not an object');
+	if (isChecked(raw)) return ok(raw);
 	const { _id, v } = raw;
 	if (!isDocumentId(_id)) return fail('bad-id', 'The name of the document is not 64 hex digits.');
 	if (typeof v !== 'string' || !VERSION.test(v)) return bad('it has no version');
@@ -115,7 +121,7 @@ function hasFields(raw: JsonObject, fields: readonly string[]): boolean {
 	return own.length === fields.length + 2 && fields.every((field) => Object.hasOwn(raw, field));
 }
 
-function checkEnvelope(raw: JsonObject, _id: string, v: 'e1' | 'd1' | 'l1'): Result<EnvelopeDocument | DepositDocument | AccessDocument, DocumentProblem> {
+function checkEnvelope(raw: JsonObject, _id: string, v: SealedDocument['v']): Result<SealedDocument, DocumentProblem> {
 	const { t, n, c } = raw;
 	if (!hasFields(raw, ['t', 'n', 'c']) || typeof t !== 'string' || typeof n !== 'string' || typeof c !== 'string') return bad('a field is missing or unknown');
 	if (t.length + n.length + c.length + FRAME_BYTES > DOCUMENT_BYTES_MAX) return tooLarge();
@@ -123,10 +129,31 @@ function checkEnvelope(raw: JsonObject, _id: string, v: 'e1' | 'd1' | 'l1'): Res
 	const nonce = bytesOfSize(n, NONCE_BYTES);
 	const body = fromBase64url(c);
 	if (tag === null || nonce === null || body === null) return bad('a field does not decode');
+	return sealedDocument(_id, v, { tag, nonce, body }, { t, n, c });
+}
+
+/**
+ * What sealed documents were decoded to when they passed the check. They are frozen: what passed once is not decoded and hashed again by the gate, nor by
+ * whoever opens it, as long as it is the same object.
+ */
+const decoded = new WeakMap<object, SealedFields>();
+const isChecked = (raw: object): raw is SealedDocument => decoded.has(raw);
+
+/** The fields of a document that passed the check here, as bytes; null for any other. */
+export const decodedFields = (document: object): SealedFields | null => decoded.get(document) ?? null;
+
+/**
+ * A sealed document from its fields, given both as bytes and as their text, when its size is a padded one and its name the hash of the rest. For who has the
+ * bytes already; `checkDocument` is the same from text.
+ */
+export function sealedDocument(_id: string, v: SealedDocument['v'], fields: SealedFields, text: { readonly t: string; readonly n: string; readonly c: string }): Result<SealedDocument, DocumentProblem> {
+	if (text.t.length + text.n.length + text.c.length + FRAME_BYTES > DOCUMENT_BYTES_MAX) return tooLarge();
+	const { tag, nonce, body } = fields;
 	if (!isPaddedLength(body.length - AEAD_TAG_BYTES - (v === 'e1' ? 0 : EPHEMERAL_BYTES))) return bad('its size is not a padded size');
 	if (envelopeDocumentId(v, tag, nonce, body) !== _id) return badId();
-	if (v === 'l1') return ok({ _id, v, t, n, c });
-	return ok(v === 'e1' ? { _id, v, t, n, c } : { _id, v, t, n, c });
+	const document = Object.freeze({ _id, v, ...text } as SealedDocument);
+	decoded.set(document, fields);
+	return ok(document);
 }
 
 function checkStatement(raw: JsonObject, _id: string): Result<StatementDocument, DocumentProblem> {
