@@ -5,6 +5,7 @@
 import type { Role } from '../sync/membership/types.ts';
 import { TRICKS } from './actors/rogue.ts';
 import { Dice } from './dice.ts';
+import { withEpisodes } from './generate-episodes.ts';
 import { withRemovals } from './generate-removals.ts';
 import type { Act, CryptoMode, DevicePlan, Fault, FaultKind, MemberPlan, Plan, SitePlan, Step } from './plan.ts';
 
@@ -17,7 +18,7 @@ const DAY = 24 * HOUR;
 const SHAPES = 6;
 
 /** A plan of its own seed; in some, people are removed as well. */
-export const planOf = (seed: number): Plan => withRemovals(planWithout(seed));
+export const planOf = (seed: number): Plan => withRemovals(withEpisodes(planWithout(seed)));
 
 function planWithout(seed: number): Plan {
 	const dice = new Dice(`plan ${seed}`);

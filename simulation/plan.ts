@@ -53,6 +53,10 @@ export type Act =
 	| { readonly kind: 'decide'; readonly item: number; readonly choice: number; readonly value: number }
 	| { readonly kind: 'restore'; readonly chart: number; readonly entry: number; readonly value: number }
 	| { readonly kind: 'move'; readonly chart: number; readonly entry: number; readonly other: number }
+	/** reports a result that is a draft; `think` as in `edit` */
+	| { readonly kind: 'finish'; readonly chart: number; readonly entry: number; readonly value: number; readonly think: number }
+	/** to the restricted compartment, or out of it */
+	| { readonly kind: 'relabel'; readonly chart: number; readonly entry: number }
 	| { readonly kind: 'take-on'; readonly site: number }
 	| { readonly kind: 'post'; readonly member: number; readonly site: number; readonly role: Role }
 	| { readonly kind: 'add-site'; readonly site: number }

@@ -41,6 +41,8 @@ export async function perform(options: ActOptions): Promise<ActOutcome> {
 		case 'retract':
 		case 'restore':
 		case 'move':
+		case 'finish':
+		case 'relabel':
 			return onEntry(options, act);
 		case 'link':
 		case 'unlink':
@@ -104,7 +106,7 @@ async function record(options: ActOptions, act: Extract<Act, { kind: 'record' }>
 	return said(await options.device.save({ ref, comp: form.comp, resource: form.make(act.value), heads: [] }));
 }
 
-type EntryAct = Extract<Act, { kind: 'edit' | 'resolve' | 'retract' | 'restore' | 'move' }>;
+type EntryAct = Extract<Act, { kind: 'edit' | 'resolve' | 'retract' | 'restore' | 'move' | 'finish' | 'relabel' }>;
 
 async function onEntry(options: ActOptions, act: EntryAct): Promise<ActOutcome> {
 	const { device } = options;
@@ -112,14 +114,23 @@ async function onEntry(options: ActOptions, act: EntryAct): Promise<ActOutcome> 
 	if (ref === null) return 'nothing';
 	const opened = await device.openChart(ref);
 	if (!opened.ok) return said(opened);
-	const entries = entriesOf(opened.value).filter(({ conflicts, type }) => (act.kind === 'resolve' ? conflicts.length > 0 : act.kind === 'edit' || act.kind === 'restore' || type !== 'Patient'));
+	const entries = entriesOf(opened.value).filter((entry) => isMeant(act.kind, entry));
 	const entry = entries[act.entry % Math.max(1, entries.length)];
 	if (entry === undefined) return 'nothing';
 	if (act.kind === 'edit') return edit(options, ref, entry, act);
 	if (act.kind === 'resolve') return resolve(device, ref, entry, act.value);
 	if (act.kind === 'retract') return said(await device.retract({ ref, id: entry.id, heads: entry.heads, reason }));
 	if (act.kind === 'move') return move(options, ref, entry, act.other);
+	if (act.kind === 'finish') return finish(options, ref, entry, act);
+	if (act.kind === 'relabel') return said(await device.relabel({ ref, id: entry.id, heads: entry.heads, comp: entry.comp === 'restricted' ? 'clinical' : 'restricted', reason }));
 	return restore(device, ref, entry, act.value);
+}
+
+/** Is an act of this kind about such an entry? */
+function isMeant(kind: EntryAct['kind'], { conflicts, type, resource }: Entry): boolean {
+	if (kind === 'resolve') return conflicts.length > 0;
+	if (kind === 'finish') return type === 'Observation' && resource['status'] === 'preliminary';
+	return kind === 'edit' || kind === 'restore' || type !== 'Patient';
 }
 
 const entriesOf = ({ patient, entries }: ChartView): readonly Entry[] => [...(patient === null ? [] : [patient]), ...entries];
@@ -127,6 +138,12 @@ const entriesOf = ({ patient, entries }: ChartView): readonly Entry[] => [...(pa
 async function edit({ device, think }: ActOptions, ref: ChartRef, entry: Entry, { value, think: ms }: Extract<Act, { kind: 'edit' }>): Promise<ActOutcome> {
 	if (ms > 0) await think(ms);
 	return said(await device.save({ ref, comp: entry.comp, resource: edited(entry.resource, value), heads: entry.heads }));
+}
+
+async function finish({ device, think }: ActOptions, ref: ChartRef, entry: Entry, { value, think: ms }: Extract<Act, { kind: 'finish' }>): Promise<ActOutcome> {
+	if (ms > 0) await think(ms);
+	const resource: FhirResource = { ...entry.resource, status: 'final', valueQuantity: { value: 50 + value, unit: 'kg' } };
+	return said(await device.save({ ref, comp: entry.comp, resource, heads: entry.heads }));
 }
 
 /** A new value over all heads, for every group in conflict. */
