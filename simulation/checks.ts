@@ -127,6 +127,18 @@ export class Checks {
 		return null;
 	}
 
+	/** A device that has not heard of all that was said of the organization; null when there is none. */
+	unheard(said: readonly DeviceSaid[]): string | null {
+		const { organization } = this.settled;
+		if (organization === null) return null;
+		const all = organization.documents.filter(({ v }) => v === 's1').length;
+		for (const { machine } of said) {
+			const known = controlOn(machine).filter(({ v }) => v === 's1').length;
+			if (known !== all) return `device ${machine.number}: knows ${String(known)} of ${String(all)} statements`;
+		}
+		return null;
+	}
+
 	/** Machines that the hub still serves: all but those of people who were removed. */
 	served(): readonly Machine[] {
 		return this.#world.plan.removals === true ? activeMachines(this.#world, controlAtHub(this.#world)) : this.#world.machines;
@@ -151,9 +163,6 @@ export class Checks {
 			const device = machine.tabs[0]?.device;
 			const judged = within(judge.judge(arrivedOn(machine)), places);
 			if (device !== null && device !== undefined) for (const finding of await laneOf(device, judged)) fail(`device ${machine.number}: `, finding);
-			const log = controlOn(machine).filter(({ v }) => v === 's1').length;
-			const all = organization.documents.filter(({ v }) => v === 's1').length;
-			if (log !== all) fail(`device ${machine.number}: `, { kind: 'liveness', detail: `knows ${String(log)} of ${String(all)} statements` });
 		}
 		const opened = judge.opened([...said.flatMap(({ machine }) => [...arrivedOn(machine)]), ...atHub(this.#world)]);
 		for (const finding of [...sealedForRemoved(this.#world, organization, opened), ...survivorsOfFights(this.#world, organization)]) fail('', finding);

@@ -144,7 +144,7 @@ export async function laneOf(device: Device, judged: Judged): Promise<readonly F
 	if (!lane.ok) return [{ kind: 'total', detail: `does not show late work: ${lane.error.message}` }];
 	const shown = new Set<string>(lane.value.flatMap(({ changes }) => changes.map(({ change }) => change)));
 	const taken = new Set([...judged.places.values()].flat().flatMap(({ change }) => [...(change.create?.kind === 'moved' ? [change.create.change as string] : []), bodyOf(change)]));
-	const hidden = judged.late.filter(({ id, change }) => !shown.has(id) && !taken.has(id) && !(change.create === undefined && taken.has(bodyOf(change))));
+	const hidden = judged.late.filter(({ id, change }) => !shown.has(id) && !taken.has(id) && !(keepsItsName(change) && taken.has(bodyOf(change))));
 	const known = new Set<string>(judged.late.map(({ id }) => id));
 	return [
 		...hidden.map(({ id, change }): Finding => ({ kind: 'hidden', detail: `${briefly(id, change)} is late, and not in the late lane` })),
@@ -152,4 +152,6 @@ export async function laneOf(device: Device, judged: Judged): Promise<readonly F
 	];
 }
 
+/** An edit is taken over as an edit, a link as the same link: only other beginnings become entries of their own. */
+const keepsItsName = ({ create }: Judged['late'][number]['change']): boolean => create === undefined || create.kind === 'link' || create.kind === 'answer';
 const bodyOf = ({ chart, comp, type, set, unset, add, remove }: Judged['late'][number]['change']): string => canonical({ chart, comp, type, set, unset, add, remove });

@@ -114,7 +114,7 @@ class Run {
 			}
 			await timeline.run(timeline.now + ms - 1, goOn);
 			said = await this.#ask();
-			apart = said.length < this.checks.served().length ? 'a device does not answer' : (this.checks.apart(said) ?? said.find(({ machine, problem }) => problem !== null && !this.checks.stranded(machine))?.problem ?? this.checks.unsent() ?? this.#busy() ?? this.#watch.owed(said));
+			apart = said.length < this.checks.served().length ? 'a device does not answer' : (this.checks.apart(said) ?? said.find(({ machine, problem }) => problem !== null && !this.checks.stranded(machine))?.problem ?? this.checks.unheard(said) ?? this.checks.unsent() ?? this.#busy() ?? this.#watch.owed(said));
 			trace.note(timeline.now, `healing: ${apart ?? 'all hold the same'}`);
 			if (apart === null || !goOn()) break;
 		}

@@ -57,7 +57,7 @@ export class SmallDevice {
 		this.#log = world.log(!world.deliveries.some(({ kind }) => kind === 'statement'));
 		for (const key of world.keys) this.#keyring.add(key);
 		const current = (): Membership => this.#log;
-		this.#gate = new Gate({ org: world.org, keyring: this.#keyring, chains: this.#chains, log: { get state() { return current().state; }, at: (heads) => current().at(heads) } });
+		this.#gate = new Gate({ org: world.org, keyring: this.#keyring, chains: this.#chains, log: { get state() { return current().state; }, at: (heads) => current().at(heads), isBefore: (older, newer) => current().isBefore(older, newer) } });
 	}
 
 	deliver(delivery: Delivery): void {

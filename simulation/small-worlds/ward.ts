@@ -42,7 +42,7 @@ export class Ward extends Evidence {
 	posted(withStatement: boolean): Membership {
 		if (withStatement) this.remember();
 		else this.forget();
-		const { state, at } = this.log;
+		const { state, at, isBefore } = this.log;
 		const nurses = new Set([this.nurseA.state.member, this.nurseB.state.member]);
 		const grown = (from: MembershipState): MembershipState => ({
 			...from,
@@ -57,7 +57,7 @@ export class Ward extends Evidence {
 			grownAt.set(from, known);
 			return known;
 		};
-		return { state: once(state), at: (heads) => once(at(heads)) };
+		return { state: once(state), at: (heads) => once(at(heads)), isBefore };
 	}
 
 	/** Begins an entry. */

@@ -38,6 +38,10 @@ export class ControlPlane implements Membership {
 		return this.log.at(heads);
 	}
 
+	isBefore(older: Hash, newer: Hash): boolean {
+		return this.log.isBefore(older, newer);
+	}
+
 	/** Takes in what replication or another tab has stored. True when something was new. */
 	async arrived(ids: readonly string[]): Promise<boolean> {
 		const missing = ids.filter((id) => !this.#documents.has(id));

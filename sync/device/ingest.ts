@@ -170,7 +170,7 @@ export class Ingest {
 			const database = parseDatabase(db);
 			if (database === null) continue;
 			const inspection = this.#inspect(own.map(({ document }) => document), database);
-			await this.#keep(`x-${own[0]?.document._id.slice(0, 32) ?? ''}`, inspection);
+			await this.#keep(`x-${firstAccepted(inspection)}`, inspection);
 			const waits = new Set(inspection.verdicts.filter(({ kind }) => kind === 'waiting').map((verdict) => (verdict.kind === 'accepted' ? '' : verdict.envelope)));
 			left.push(...own.filter(({ document }) => waits.has(document._id)).map(({ key }) => key));
 			const refused = inspection.verdicts.flatMap((verdict) => (verdict.kind === 'quarantined' ? [{ envelope: verdict.envelope, reason: 'bad-document' as const, detail: `carried here in a file: ${verdict.reason}`, evidence: null }] : []));
@@ -263,7 +263,7 @@ export class Ingest {
 		const inspection = this.#inspect(documents, database);
 		const before = new Map(verdicts.map((verdict) => [verdict.envelope, verdict.kind]));
 		if (inspection.verdicts.every((verdict) => verdict.kind !== 'accepted' && verdict.kind === before.get(verdict.envelope))) return;
-		await this.#keep(`p-${String(number)}-${documents[0]?._id.slice(0, 16) ?? ''}`, inspection);
+		await this.#keep(`p-${String(number)}-${firstAccepted(inspection)}`, inspection);
 		const settled = inspection.verdicts.filter((verdict) => verdict.kind !== 'accepted').map(storedVerdict);
 		await this.#store.verdicts.put(number, [...verdicts.filter((verdict) => !due.has(verdict.envelope)), ...settled]);
 	}
@@ -294,7 +294,10 @@ export class Ingest {
 		if (places.length > 0) await this.#startOver(places);
 	}
 
-	/** Own and carried changes that were late and count now are taken in once more, from the first. */
+	/**
+	 * Own and carried changes that were late and count now are taken in once more, from the first; and all that was noted as late is inspected: a change
+	 * may have come in several envelopes, of which its chain names only the first.
+	 */
 	async #reopen(chains: readonly Pick<ChainEntry, 'actor' | 'site' | 'comp'>[]): Promise<void> {
 		if (chains.length === 0) return;
 		this.#restarts++;
@@ -302,6 +305,7 @@ export class Ingest {
 		const carried = await this.#store.own.carried(Number.MAX_SAFE_INTEGER);
 		if (carried.length > 0) await this.#store.cursors.put(`${CARRIED}all`, JSON.stringify(carried));
 		await this.#writeCursors();
+		await this.#inspectAgain(({ kind }) => kind === 'late');
 	}
 
 	/** Last: what was cut off before is found to have moved again. */
@@ -347,12 +351,17 @@ export class Ingest {
 
 	/**
 	 * Once in each session and after another tab took something in: changes refused for their signature (the one that commits to them may have
-	 * come when nobody here remembered them), and what was not understood (the other tab may have been of an older version).
+	 * come when nobody here remembered them), what was not understood (the other tab may have been of an older version), and what was late (its
+	 * taking back may have been cut off).
 	 */
 	async #suspectsAgain(): Promise<void> {
 		this.#unsure = false;
+		await this.#inspectAgain(({ kind, reason }) => kind === 'late' || RELATIVE.has(reason));
+	}
+
+	async #inspectAgain(isDue: (verdict: StoredVerdict) => boolean): Promise<void> {
 		for (const [number, verdicts] of await this.#store.verdicts.all()) {
-			const due = new Set(verdicts.filter(({ reason }) => RELATIVE.has(reason)).map((verdict) => verdict.envelope));
+			const due = new Set(verdicts.filter(isDue).map((verdict) => verdict.envelope));
 			if (due.size > 0) await this.#again(number, verdicts, due);
 		}
 	}
@@ -393,6 +402,12 @@ export class Ingest {
 
 const kindOf = (comp: Compartment): DatabaseName['kind'] => (comp === 'desk' ? 'desk' : 'care');
 const acceptedIn = (verdicts: readonly Verdict[]) => verdicts.flatMap((verdict) => (verdict.kind === 'accepted' ? [verdict.change] : []));
+
+/**
+ * Names what is taken in of a page or file that is looked at more than once. What was accepted at an earlier look is not among what is due at a later one,
+ * so no two looks that accept something have one name; what still waits would give them one, and the second would be stored over the first.
+ */
+const firstAccepted = ({ verdicts }: Inspection): string => acceptedIn(verdicts)[0]?.envelope.slice(0, 32) ?? '';
 
 function storedVerdict(verdict: Verdict): StoredVerdict {
 	if (verdict.kind === 'accepted') throw new TypeError('an accepted change needs no note');

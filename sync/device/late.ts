@@ -231,7 +231,7 @@ class Adoption {
 	readonly #session: Session;
 	readonly #ref: ChartRef;
 	readonly #byId = new Map<Hash, VerifiedChange>();
-	/** the content of an edit over its heads -> the change that says it */
+	/** the content of an edit over its heads, or of a link or answer -> the change that says it */
 	readonly #edits = new Map<string, Hash>();
 	/** resource -> its beginning */
 	readonly #begun = new Map<Id, Hash>();
@@ -243,14 +243,14 @@ class Adoption {
 		for (const signed of changes) {
 			this.#byId.set(signed.id, signed);
 			if (signed.change.create !== undefined) this.#begun.set(signed.change.id, signed.id);
-			else this.#edits.set(editOf(signed.change, signed.change.id, signed.change.deps), signed.id);
+			if (signed.change.create === undefined || isStated(signed.change.create)) this.#edits.set(editOf(signed.change, signed.change.id, signed.change.deps), signed.id);
 		}
 	}
 
 	/** The change that took it over; null while nobody did. To be asked along the chain. */
 	adopted(late: LateChange): Hash | null {
 		const { change } = late;
-		const by = change.create !== undefined ? this.#begun.get(this.#entry(late)) : this.#edits.get(editOf(change, this.#target(change), this.#deps(change.deps)));
+		const by = change.create !== undefined && !isStated(change.create) ? this.#begun.get(this.#entry(late)) : this.#edits.get(editOf(change, this.#target(change), this.#deps(change.deps)));
 		if (by === undefined) return null;
 		this.#taken.set(late.id, by);
 		return by;
@@ -269,6 +269,7 @@ class Adoption {
 	}
 
 	#creation({ id, change }: LateChange): Creation {
+		if (change.create !== undefined && isStated(change.create)) return change.create;
 		return { kind: 'moved', site: this.#ref.site, chart: this.#ref.chart, resource: change.id, change: id };
 	}
 
@@ -293,6 +294,9 @@ class Adoption {
 		return [...new Set(deps.map((dep) => this.#taken.get(dep) ?? dep))].sort();
 	}
 }
+
+/** The id commits to what is stated, not to who states it: a link that somebody takes over is the same link, not another one of the same charts. */
+const isStated = ({ kind }: Creation): boolean => kind === 'link' || kind === 'answer';
 
 const editOf = ({ type, comp, set, unset, add, remove }: LateChange['change'], id: Id, deps: readonly Hash[]): string =>
 	canonicalJson({ id, type, comp, deps, set, unset, add, remove });

@@ -138,12 +138,14 @@ export class Session {
 		const replicated = new Set(databasesFor(state, this.#device.device, this.takenOn.sites).replicates);
 		const opened: (Place & { rebuild: boolean })[] = [];
 		for (const place of this.places) {
-			if (!(await this.vault.isOutlived(place.site, place.comp, this.#entitled(state, place)))) continue;
-			this.vault.forget(place.site, place.comp);
-			this.#open.delete(placeName(place));
+			const outlived = await this.vault.isOutlived(place.site, place.comp, this.#entitled(state, place));
+			if (outlived) this.vault.forget(place.site, place.comp);
+			// what is not replicated any more would grow old on the screen without a word
+			if (outlived || !replicated.has(databaseOf(place.site, place.comp))) this.#shut(place);
 		}
 		for (const place of this.keyring.compartments()) {
 			if (this.#open.has(placeName(place)) || !replicated.has(databaseOf(place.site, place.comp))) continue;
+			if (this.vault.holds(place.site, place.comp) && (await this.vault.isOutlived(place.site, place.comp, this.#entitled(state, place)))) this.vault.forget(place.site, place.comp);
 			const local = await this.vault.open(place.site, place.comp, { actor: this.self.actor, seal: this.self.keys.seal, key: this.self.seal }, this.#entitled(state, place));
 			const chains = await this.ledger.load(place.site, place.comp, this.seal(place));
 			let rebuild = local !== 'kept' || chains.damaged;
@@ -158,6 +160,11 @@ export class Session {
 			opened.push({ ...place, rebuild });
 		}
 		return opened;
+	}
+
+	#shut(place: Place): void {
+		this.#open.delete(placeName(place));
+		if (place.comp === 'desk') this.index.dropSite(place.site);
 	}
 
 	/** Another tab took in changes: its knowledge of chains is on the disk. */

@@ -60,4 +60,6 @@ export function writesAreFhir(change: Change): Objection | null {
 export interface Membership {
 	readonly state: MembershipState | null;
 	at(heads: readonly Hash[]): MembershipState | null;
+	/** `older` is `newer` or in its past, whether or not it has any effect there */
+	isBefore(older: Hash, newer: Hash): boolean;
 }

@@ -56,6 +56,8 @@ export class Gate {
 	readonly #parts: GateParts;
 	/** entitlement by (heads, actor, site, compartment): a batch repeats the same few */
 	readonly #entitled = new Map<string, Objection | null>();
+	/** whether cited heads moved forward, by both: the same few again, too */
+	readonly #covered = new Map<string, boolean>();
 	#judgedAt: MembershipState | null = null;
 	readonly #late: LateLane;
 
@@ -69,6 +71,7 @@ export class Gate {
 		if (this.#judgedAt !== this.#parts.log.state) {
 			this.#judgedAt = this.#parts.log.state;
 			this.#entitled.clear();
+			this.#covered.clear();
 		}
 		const turned = this.#late.turn();
 		const objections = new Map<number, Objection>();
@@ -131,7 +134,7 @@ export class Gate {
 		for (const entry of learned) {
 			for (const follower of this.#parts.chains.followers(entry.id)) {
 				if (here.has(follower.id)) continue;
-				const detail = contradiction(follower, entry, this.#covers);
+				const detail = contradiction(follower, entry, this.#covers) ?? (this.#forward(follower.seen, entry.seen) === null ? 'the change before it cites what has not arrived' : null);
 				if (detail !== null) revised.push({ change: follower.id, envelope: follower.envelope, detail, late: false });
 			}
 		}
@@ -154,15 +157,30 @@ export class Gate {
 	#chainHolds(change: Change, id: Hash): Objection | null {
 		const before = change.prev === null ? undefined : this.#parts.chains.entry(change.prev);
 		const detail = before === undefined ? null : contradiction({ ...change, id }, before, this.#covers);
-		return detail === null ? null : quarantined('bad-chain', detail);
+		if (detail !== null) return quarantined('bad-chain', detail);
+		return before !== undefined && this.#forward(change.seen, before.seen) === null ? waiting('unknown-statement') : null;
 	}
 
-	readonly #covers = (later: readonly Hash[], earlier: readonly Hash[]): boolean => {
-		if (earlier.every((head) => later.includes(head))) return true;
-		const state = this.#parts.log.at(later);
+	/**
+	 * Do cited heads move forward (S7)? With all that the earlier one cites, nothing is in force that the later one had not seen: a statement that is void
+	 * is no head of anything, so an honest author cites it once and then no more. A function of both alone. Null: a head of the earlier one has not arrived.
+	 */
+	#forward(later: readonly Hash[], earlier: readonly Hash[]): boolean | null {
+		const { log } = this.#parts;
 		// While the later heads are not all here, the change waits for them and is judged again.
-		return state === null || earlier.every((head) => state.included.has(head));
-	};
+		if (earlier.every((head) => later.includes(head)) || log.at(later) === null) return true;
+		const name = `${later.join()}/${earlier.join()}`;
+		const known = this.#covered.get(name);
+		if (known !== undefined) return known;
+		const saw = (heads: readonly Hash[]): boolean => heads.every((head) => later.some((one) => one === head || log.isBefore(head, one)));
+		const both = saw(earlier) ? null : log.at([...new Set([...later, ...earlier])]);
+		if (both === null && !earlier.every((head) => log.at([head]) !== null)) return null;
+		const forward = both === null || saw(both.heads);
+		this.#covered.set(name, forward);
+		return forward;
+	}
+
+	readonly #covers = (later: readonly Hash[], earlier: readonly Hash[]): boolean => this.#forward(later, earlier) !== false;
 
 	#authorMayWrite(change: Change): Objection | null {
 		const key = `${change.seen.join()}/${change.actor}/${change.site}/${change.comp}`;

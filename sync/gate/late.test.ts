@@ -100,6 +100,18 @@ describe('a closed chain', () => {
 		expect(s.judge(chain)).toEqual(['late: fallen', 'late: fallen', 'late: fallen']);
 	});
 
+	it('goes on where its author cited a statement that they later learned is void: it was seen all the same', async () => {
+		const s = await ClinicSetting.make();
+		const [olga, lea] = [s.cast.person('olga'), s.cast.person('lea')];
+		for (const person of [olga, lea]) person.goesOffline();
+		lea.brings('zed', 'clinician of north');
+		const first = s.change(s.carl, { seen: lea.state.heads });
+		olga.removes(lea);
+		for (const person of [olga, lea]) person.comesBack();
+		const second = s.change(s.carl, { seq: 2, prev: first.id, seen: s.cast.state.heads });
+		expect(s.judge([first, second])).toEqual(['accepted', 'accepted']);
+	});
+
 	it('comes back when the recovery kit undoes the removal', async () => {
 		const s = await ClinicSetting.make();
 		const olga = s.cast.person('olga');

@@ -89,7 +89,8 @@ export class Setting {
 		const now = this.#state([this.past, this.now], [[this.nurseA, this.a, 'clinician'], [this.nurseB, this.b, 'clinician'], [this.receptionistA, this.a, 'receptionist']]);
 		return {
 			state: this.#known.has(this.now) ? now : past,
-			at: (heads) => (heads.some((head) => !this.#known.has(head)) ? null : heads.includes(this.now) ? now : past)
+			at: (heads) => (heads.some((head) => !this.#known.has(head)) ? null : heads.includes(this.now) ? now : past),
+			isBefore: (older, newer) => older === newer || (older === this.past && newer === this.now)
 		};
 	}
 
