@@ -2,7 +2,7 @@
  * What the hub answers when it does not do what was asked: JSON as CouchDB words it, `{ "error": "forbidden", "reason": "…" }`.
  */
 export interface Failure {
-	readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 429 | 500 | 503;
+	readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 429 | 500 | 503 | 507;
 	readonly error: string;
 	readonly reason: string;
 	/** seconds after which it is worth trying again */
@@ -28,6 +28,27 @@ export const tooMany = (after: number): Failure => ({
 	status: 429, error: 'too_many_requests', reason: `This device or address has asked for more than its allowance. Try again in ${after} s.`, after
 });
 export const busy = failure(503, 'service_unavailable');
+
+const FULL = /ENOSPC|EDQUOT|no space left|quota exceeded/i;
+const READ_ONLY = /EROFS|read-only file system/i;
+
+/** What a failure of the storage is called: a full disk and one that cannot be written to are told apart, as somebody can do something about them. */
+export function storageFailure(error: unknown): Failure {
+	const said = reasonsOf(error);
+	if (FULL.test(said)) return failure(507, 'insufficient_storage')('The disk of the hub is full: nothing was stored. What was to be stored is kept where it is; free space on the hub.');
+	if (READ_ONLY.test(said)) return failure(503, 'read_only')('The disk of the hub cannot be written to: nothing was stored. What was to be stored is kept where it is; look at the hub.');
+	return internalError('The hub failed at this request; nothing of it was stored for certain. Try again.');
+}
+
+/** All that an error says, and what caused it: only looked at, never passed on, as it may quote a document. */
+function reasonsOf(error: unknown): string {
+	const said: string[] = [];
+	for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth++) {
+		for (const key of ['code', 'name', 'message', 'reason'] as const) if (key in at) said.push(String((at as Record<string, unknown>)[key]));
+		at = 'cause' in at ? at.cause : null;
+	}
+	return said.join(' ');
+}
 
 /** The failure as a response. */
 export function refuse(failed: Failure): Response {

@@ -1,0 +1,60 @@
+/**
+ * Writes a backup of a hub while it runs.
+ *
+ * Documents are written once, so that a backup is as of one moment when each database is read up to as many documents as it had then. Frontiers are read before that
+ * moment and the membership log after it: what a document or a frontier of the backup rests on is in the backup too. What came after the moment the devices
+ * still have, and send again to a hub that was restored (A4).
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Identity } from '../identity.ts';
+import { databaseNames, documentsOf, type OpenData } from '../bundles.ts';
+import { controlName } from '../storage/names.ts';
+import { BackupWriter, FILE_NAME, FILES, HUB_KEY } from './lines.ts';
+
+/** text handed over at once */
+const CHUNK_CHARACTERS = 256 * 1024;
+
+export interface BackedUp extends OpenData { readonly identity: Pick<Identity, 'key'>; readonly dataFolder: string; /** PEM, where it is kept elsewhere */ readonly hubKey?: string | undefined }
+
+/** The text of a backup, piece by piece. */
+export async function* backupOf(hub: BackedUp, now: number): AsyncGenerator<string> {
+	const writer = new BackupWriter();
+	let text = writer.header({ backup: 1, at: now, hub: hub.identity.key, org: hub.organization.org, prefix: hub.prefix });
+	if (hub.hubKey !== undefined) text += writer.file(HUB_KEY, hub.hubKey);
+	for (const name of filesOf(hub.dataFolder).filter((one) => one !== HUB_KEY || hub.hubKey === undefined)) {
+		text += writer.file(name, readFileSync(path.join(hub.dataFolder, name), 'utf8'));
+		if (text.length < CHUNK_CHARACTERS) continue;
+		yield text;
+		text = '';
+	}
+	text += writer.end(FILES);
+	const control = controlName(hub.prefix);
+	const databases = await Promise.all(databaseNames(hub).map((name) => hub.storage.get(name)));
+	// the moment
+	const counts = new Map(await Promise.all(databases.map(async (database) => [database.name, (await database.info()).count] as const)));
+	for (const database of databases) {
+		text += writer.database(database.name);
+		for await (const documents of documentsOf(database, database.name === control ? Infinity : counts.get(database.name))) {
+			for (const document of documents) text += writer.document(document);
+			if (text.length < CHUNK_CHARACTERS) continue;
+			yield text;
+			text = '';
+		}
+		text += writer.end(database.name);
+	}
+	yield text + writer.tail();
+}
+
+/** Names of the small files of a hub, below its data folder. */
+function filesOf(folder: string): readonly string[] {
+	const found: string[] = [];
+	const look = (below: string): void => {
+		const at = path.join(folder, below);
+		if (!existsSync(at)) return;
+		if (statSync(at).isDirectory()) for (const name of readdirSync(at).sort()) look(`${below}/${name}`);
+		else if (FILE_NAME.test(below)) found.push(below);
+	};
+	for (const below of [HUB_KEY, 'tls', 'frontiers']) look(below);
+	return found;
+}
