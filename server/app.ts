@@ -3,12 +3,14 @@
  */
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { Hono } from 'hono';
+import { CouchError } from './couchdb/client.ts';
 import { couchRoutes } from './http/couch.ts';
 import { crossOrigin } from './http/cors.ts';
-import { internalError, methodNotAllowed, refuse, tooMany } from './http/failure.ts';
+import { methodNotAllowed, refuse, storageFailure, tooMany } from './http/failure.ts';
 import { hubRoutes } from './http/hub-routes.ts';
 import { SECURITY_HEADERS } from './http/security.ts';
 import type { StaticFiles } from './http/static.ts';
+import { counted, operationRoutes } from './operations/routes.ts';
 import type { HubParts } from './parts.ts';
 import { partyOf } from './sessions/budgets.ts';
 import { parseDatabaseName } from './storage/names.ts';
@@ -21,6 +23,7 @@ export function createApp(hub: HubParts, files: StaticFiles): Hono {
 		for (const [name, value] of SECURITY_HEADERS) c.res.headers.set(name, value);
 	});
 	for (const path of ['/couch/*', '/_hub/*']) {
+		app.use(path, counted(hub));
 		app.use(path, crossOrigin(hub));
 		app.use(path, async (c, next) => {
 			const began = hub.clock.now();
@@ -40,13 +43,14 @@ export function createApp(hub: HubParts, files: StaticFiles): Hono {
 	});
 	app.route('/couch', couchRoutes(hub));
 	app.route('/_hub', hubRoutes(hub));
+	app.route('/', operationRoutes(hub));
 	app.get('*', (c) => files.serve(c.req.raw, hub.organization.originsOf(null)));
 	app.all('*', () => refuse(methodNotAllowed('Only GET,HEAD allowed')));
 	app.onError((error, c) => {
 		// Where it happened, not what it said: a message may quote a document.
 		const at = error.stack?.split('\n').filter((line) => line.startsWith('    at ')).slice(0, 6);
-		hub.log.error({ method: c.req.method, path: pathForLog(hub, c.req.path), error: error.name, at }, 'failed');
-		return refuse(internalError('The hub failed at this request; nothing of it was stored for certain. Try again.'));
+		hub.log.error({ method: c.req.method, path: pathForLog(hub, c.req.path), error: error.name, ...(error instanceof CouchError ? { couchdb: error.message } : {}), at }, 'failed');
+		return refuse(storageFailure(error));
 	});
 	return app;
 }

@@ -1,13 +1,16 @@
 /**
- * The check that every document passes on every path into a hub's database: push, deposit, set-up, answer.
+ * The check that every document passes on every path into a hub's database: push, deposit, set-up, answer, carrier, restore.
  *
- * `checkDocument` (shared with the gate of every device) says whether it is of a known shape and its id the hash of its body. Added here is
- * what belongs where, and the words in which CouchDB's clients expect a refusal. A refused document never stops the rest of a batch (A1).
+ * First the rule that CouchDB enforces too (`couchdb/rule.js`): shape, size, writer, what belongs where, the one possible revision. Then `checkDocument` (shared
+ * with the gate of every device), which adds what no CouchDB can see: that the id is the hash of the body, and its padding. A refused document never stops
+ * the rest of a batch (A1).
  */
 import { isObject } from '../sync/change/canonical.ts';
 import { err, type Result } from '../sync/result.ts';
 import { checkDocument, revisionOf, type WireDocument } from '../sync/verify/document.ts';
-import type { DatabaseName } from './storage/names.ts';
+import { ruleRefuses } from './couchdb/design.ts';
+import { roleOf } from './couchdb/roles.ts';
+import { databaseName, PREFIX_DEFAULT, type DatabaseName } from './storage/names.ts';
 import type { StoredDocument } from './storage/port.ts';
 
 /** One document of a batch that was not taken, as CouchDB's `_bulk_docs` tells it. */
@@ -18,21 +21,16 @@ export interface Refusal {
 	readonly reason: string;
 }
 
-const SITE_VERSIONS: ReadonlySet<string> = new Set(['e1', 'd1', 'l1']);
-const CONTROL_VERSIONS: ReadonlySet<string> = new Set(['s1', 'k1', 'o1', 'a1', 'p1']);
+/** Who writes: one who may write the database, or one who may only deposit in it. */
+export type WriterMode = 'write' | 'deposit';
 
 /** A document that came for the database, or why it is refused. Total on any value. */
-export function admitDocument(raw: unknown, into: DatabaseName): Result<WireDocument, Refusal> {
-	if (!isObject(raw)) return err(refusal(raw, 'Document must be a JSON object'));
-	if (typeof raw['_id'] === 'string' && raw['_id'].startsWith('_')) return err(refusal(raw, 'Design and local documents are not taken here.'));
-	if (Object.hasOwn(raw, '_deleted')) return err(refusal(raw, 'Documents are written once: a deletion is refused.'));
-	if (Object.hasOwn(raw, '_attachments')) return err(refusal(raw, 'Attachments are not taken here.'));
-	if (!Object.hasOwn(raw, '_rev')) return err(refusal(raw, 'The document has no _rev: it must be the one revision its id allows.'));
+export function admitDocument(raw: unknown, into: DatabaseName, mode: WriterMode = 'write'): Result<WireDocument, Refusal> {
+	const db = databaseName(PREFIX_DEFAULT, into);
+	const reason = ruleRefuses(raw, { db, roles: [roleOf(db, mode)] });
+	if (reason !== null) return err(refusal(raw, reason));
 	const checked = checkDocument(raw);
-	if (!checked.ok) return err(refusal(raw, checked.error.message));
-	const versions = into.kind === 'control' ? CONTROL_VERSIONS : SITE_VERSIONS;
-	if (!versions.has(checked.value.v)) return err(refusal(raw, `A document of version ${checked.value.v} does not belong in this database.`));
-	return checked;
+	return checked.ok ? checked : err(refusal(raw, checked.error.message));
 }
 
 /** The refusal of a document, naming it as far as it can be named. */
@@ -46,11 +44,11 @@ export function refusal(raw: unknown, reason: string, error: Refusal['error'] = 
 export const storedForm = (document: WireDocument): StoredDocument => ({ ...document, _rev: revisionOf(document._id) });
 
 /** Splits a batch into what may be stored and what is refused. */
-export function admitAll(batch: readonly unknown[], into: DatabaseName): { readonly admitted: readonly WireDocument[]; readonly refused: readonly Refusal[] } {
+export function admitAll(batch: readonly unknown[], into: DatabaseName, mode: WriterMode = 'write'): { readonly admitted: readonly WireDocument[]; readonly refused: readonly Refusal[] } {
 	const admitted: WireDocument[] = [];
 	const refused: Refusal[] = [];
 	for (const raw of batch) {
-		const result = admitDocument(raw, into);
+		const result = admitDocument(raw, into, mode);
 		if (result.ok) admitted.push(result.value);
 		else refused.push(result.error);
 	}

@@ -1,6 +1,7 @@
 /**
  * A running hub: opens its data, listens, and stops cleanly.
  */
+import { randomBytes } from 'node:crypto';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { mkdirSync } from 'node:fs';
@@ -12,8 +13,13 @@ import type { Clock } from '../sync/change/ports.ts';
 import { err, ok, problem, type Problem, type Result } from '../sync/result.ts';
 import { ready } from '../sync/verify/sodium.ts';
 import { createApp } from './app.ts';
+import type { CouchOptions } from './couchdb/client.ts';
+import { CouchStorage } from './couchdb/couch-storage.ts';
 import { StaticFiles } from './http/static.ts';
-import { loadIdentity } from './identity.ts';
+import { loadIdentity, readIdentity } from './identity.ts';
+import { openDoor } from './operations/door.ts';
+import { Metrics } from './operations/metrics.ts';
+import { metricsToken } from './operations/routes.ts';
 import { Packs, type PackSizes } from './packs/packs.ts';
 import { CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from './limits.ts';
 import { Organization } from './organization.ts';
@@ -21,7 +27,7 @@ import { Setup } from './setup.ts';
 import { Budgets, type Allowance, type AllowanceName } from './sessions/budgets.ts';
 import { Tokens } from './sessions/token.ts';
 import { EmbeddedStorage } from './storage/embedded-storage.ts';
-import { FrontierFiles } from './storage/frontiers.ts';
+import { FrontierFiles, type FrontierStore } from './storage/frontiers.ts';
 import { controlName, PREFIX, PREFIX_DEFAULT } from './storage/names.ts';
 import type { HubStorage } from './storage/port.ts';
 import type { syncedLevelDOWN } from './storage/synced-leveldown.ts';
@@ -40,6 +46,10 @@ export interface HubOptions {
 	readonly origins?: () => readonly string[];
 	/** further pages below `/_hub/`, by name: the demo's list of members */
 	readonly pages?: ReadonlyMap<string, () => Response>;
+	/** keeps the hub's databases and frontiers in this CouchDB; else they are embedded, in the data folder */
+	readonly couch?: CouchOptions;
+	/** PEM of the hub's key, where several gateways are one hub; else it is kept in the data folder */
+	readonly hubKey?: string;
 	/** PEM; serves HTTPS */
 	readonly tls?: { readonly key: string; readonly cert: string };
 	readonly clock?: Clock;
@@ -67,7 +77,7 @@ export interface RunningHub {
 	readonly stop: () => Promise<void>;
 }
 
-export type StartProblem = Problem<'bad-hub-key' | 'bad-prefix' | 'data-in-use' | 'data-unusable' | 'port-in-use' | 'cannot-listen'>;
+export type StartProblem = Problem<'bad-hub-key' | 'bad-prefix' | 'data-in-use' | 'data-unusable' | 'couchdb-unusable' | 'port-in-use' | 'cannot-listen'>;
 export const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
 const CHECK_TIMEOUTS_MS = 5_000;
 const SWEEP_MS = 20;
@@ -79,11 +89,17 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	const prefix = options.prefix ?? PREFIX_DEFAULT;
 	if (!PREFIX.test(prefix)) return err(problem('bad-prefix', `The prefix ${JSON.stringify(prefix)} must be lower-case letters, digits and _, beginning with a letter.`));
 	mkdirSync(options.dataFolder, { recursive: true });
-	const identity = loadIdentity(options.dataFolder);
+	const identity = options.hubKey === undefined ? loadIdentity(options.dataFolder) : readIdentity(options.hubKey, 'SADDLEBAG_HUB_KEY_FILE');
 	if (!identity.ok) return identity;
-	const storage: HubStorage = new EmbeddedStorage(path.join(options.dataFolder, 'databases'), options.levelDOWN);
-	const organization = await openOrganization(storage, prefix, options.dataFolder);
-	if (!organization.ok) return organization;
+	const opened = await openStorage(options, prefix);
+	if (!opened.ok) return opened;
+	const { storage, frontiers } = opened.value;
+	const organization = await openOrganization(storage, prefix, options);
+	if (!organization.ok) {
+		await storage.close();
+		return organization;
+	}
+	if (storage.shared !== null) followControl(storage, organization.value, prefix, options.log);
 
 	const stopping = new AbortController();
 	const clock = options.clock ?? SYSTEM_CLOCK;
@@ -91,9 +107,10 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	const own: string[] = [];
 	const packs = new Packs(path.join(options.dataFolder, 'packs'), storage, options.log, options.packs);
 	const origins = () => [...(options.origins?.() ?? []), ...own];
+	const operations = { metrics: new Metrics(clock, options.dataFolder, prefix, storage), dataFolder: options.dataFolder, token: metricsToken(options.dataFolder) };
 	const hub = {
 		version: options.version, prefix, identity: identity.value, storage, organization: organization.value, setup, clock, log: options.log,
-		tokens: new Tokens(identity.value, prefix, clock), budgets: new Budgets(clock, options.allowances), frontiers: new FrontierFiles(path.join(options.dataFolder, 'frontiers')), packs, origins, pages: options.pages ?? new Map(), stopping: stopping.signal
+		tokens: new Tokens(identity.value, prefix, clock, storage.shared === null ? '' : randomBytes(16).toString('hex')), budgets: new Budgets(clock, options.allowances), frontiers, packs, operations, origins, pages: options.pages ?? new Map(), stopping: stopping.signal
 	};
 	const app = createApp(hub, new StaticFiles(options.buildFolder));
 	const servers = await listen(options, app.fetch);
@@ -105,8 +122,10 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	const port = servers.value.port;
 	const scheme = options.tls ? 'https' : 'http';
 	for (const name of ['localhost', '127.0.0.1', '[::1]']) own.push(`${scheme}://${name}:${port}`);
+	const closeDoor = await openDoor(hub, options.dataFolder, options.hubKey);
 	const stop = async () => {
 		stopping.abort();
+		await closeDoor();
 		await Promise.all(servers.value.all.map(closeServer));
 		await packs.close();
 		await storage.close();
@@ -122,13 +141,36 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	});
 }
 
-async function openOrganization(storage: HubStorage, prefix: string, folder: string): Promise<Result<Organization, StartProblem>> {
+/** Where documents and frontiers are kept. */
+async function openStorage(options: HubOptions, prefix: string): Promise<Result<{ readonly storage: HubStorage; readonly frontiers: FrontierStore }, StartProblem>> {
+	if (options.couch === undefined)
+		return ok({ storage: new EmbeddedStorage(path.join(options.dataFolder, 'databases'), options.levelDOWN), frontiers: new FrontierFiles(path.join(options.dataFolder, 'frontiers')) });
 	try {
-		return ok(await Organization.load(await storage.get(controlName(prefix)), prefix));
+		const storage = await CouchStorage.open(options.couch, prefix, options.log);
+		return ok({ storage, frontiers: storage.frontiers });
+	} catch (error) {
+		return err(problem('couchdb-unusable', `CouchDB at ${options.couch.url} cannot be used (${messageOf(error)}). \`saddlebag doctor\` says what is wrong with it.`));
+	}
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What other gateways store of the membership log is taken up as it is told of. */
+function followControl(storage: HubStorage, organization: Organization, prefix: string, log: Logger): void {
+	const control = controlName(prefix);
+	storage.onWritten((name) => {
+		if (name === control) organization.follow().catch((error: unknown) => log.error({ error: messageOf(error) }, 'the membership log could not be read'));
+	});
+}
+
+async function openOrganization(storage: HubStorage, prefix: string, { dataFolder, couch }: HubOptions): Promise<Result<Organization, StartProblem>> {
+	try {
+		return ok(await Organization.load(await storage.get(controlName(prefix)), prefix, storage.shared));
 	} catch (error) {
 		const why = String(error);
-		if (/lock/i.test(why)) return err(problem('data-in-use', `Another hub uses the data folder ${folder}. Stop it, or name another folder with --data.`));
-		return err(problem('data-unusable', `The data folder ${folder} cannot be opened (${why}). Check the disk, or restore the folder from a backup.`));
+		if (couch !== undefined) return err(problem('couchdb-unusable', `The membership log in CouchDB cannot be read (${messageOf(error)}). \`saddlebag doctor\` says what is wrong.`));
+		if (/lock/i.test(why)) return err(problem('data-in-use', `Another hub uses the data folder ${dataFolder}. Stop it, or name another folder with --data.`));
+		return err(problem('data-unusable', `The data folder ${dataFolder} cannot be opened (${why}). Check the disk, or restore the folder from a backup.`));
 	}
 }
 

@@ -28,16 +28,27 @@ export function loadIdentity(folder: string): Result<Identity, Problem<'bad-hub-
 		const { privateKey } = generateKeyPairSync('ed25519');
 		writeFileDurably(file, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
 	}
+	let pem: string;
+	try {
+		pem = readFileSync(file, 'utf8');
+	} catch {
+		pem = '';
+	}
+	return readIdentity(pem, file);
+}
+
+/** The key from its PEM; `from` is named where it cannot be read. */
+export function readIdentity(pem: string, from: string): Result<Identity, Problem<'bad-hub-key'>> {
 	let secret: KeyObject;
 	try {
-		secret = createPrivateKey(readFileSync(file, 'utf8'));
+		secret = createPrivateKey(pem);
 	} catch {
-		return err(problem('bad-hub-key', `The key of this hub in ${file} cannot be read. Restore it from a backup: devices know the hub by it.`));
+		return err(problem('bad-hub-key', `The key of this hub in ${from} cannot be read. Restore it from a backup: devices know the hub by it.`));
 	}
 	const publicKey = createPublicKey(secret).export({ format: 'jwk' }).x;
 	const seed = secret.export({ format: 'jwk' }).d;
 	if (secret.asymmetricKeyType !== 'ed25519' || !isKeyText(publicKey) || seed === undefined)
-		return err(problem('bad-hub-key', `The key in ${file} is not an Ed25519 key. Restore it from a backup: devices know the hub by it.`));
+		return err(problem('bad-hub-key', `The key in ${from} is not an Ed25519 key. Restore it from a backup: devices know the hub by it.`));
 	const macKey = new Uint8Array(hkdfSync('sha256', Buffer.from(seed, 'base64url'), '', 'saddlebag/hub-session-mac/1', 32));
 	return ok({ key: publicKey, macKey });
 }

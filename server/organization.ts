@@ -22,7 +22,7 @@ import { refusal, storedForm, type Refusal } from './documents.ts';
 import { PAGE_ROWS_MAX } from './limits.ts';
 import { farewellOf, judgeRestoration } from './restoring.ts';
 import type { DatabaseName } from './storage/names.ts';
-import { FROM_START, type HubDatabase } from './storage/port.ts';
+import { FROM_START, type HubDatabase, type SharedState } from './storage/port.ts';
 import { Turns } from './turns.ts';
 
 /** Statements that cite what has not arrived are kept for it, up to so many. */
@@ -52,37 +52,64 @@ export class Organization {
 	/** the state that `#access` follows from */
 	#accessAt: MembershipState | null = null;
 	#log: MembershipLog | null = null;
+	readonly #shared: SharedState | null;
+	/** where the control database was read to */
+	#since = FROM_START;
+	/** read before the genesis that counts */
+	readonly #unfounded: StatementDocument[] = [];
 
-	private constructor(control: ControlDatabase, prefix: string) {
+	private constructor(control: ControlDatabase, prefix: string, shared: SharedState | null) {
 		this.#control = control;
 		this.#prefix = prefix;
+		this.#shared = shared;
 	}
 
-	/** Reads the control database. What is in it was checked before it was stored, and is checked again: a disk can change. */
-	static async load(control: ControlDatabase, prefix: string): Promise<Organization> {
-		const organization = new Organization(control, prefix);
-		const statements: StatementDocument[] = [];
-		for (let since = FROM_START; ; ) {
-			const page = await control.changes({ since, limit: PAGE_ROWS_MAX, includeDocs: true });
-			if (!page.ok) throw new Error(page.error.message);
-			if (page.value.rows.length === 0) break;
-			since = page.value.lastSeq;
-			for (const row of page.value.rows) {
-				const checked = checkDocument(row.doc);
-				if (checked.ok && checked.value.v === 's1') statements.push(checked.value);
-				if (checked.ok && checked.value.v === 'a1') organization.#answers.set(checked.value.invitation, checked.value._id);
-				if (checked.ok && checked.value.v === 'p1') organization.#previews.set(checked.value.invitation, checked.value);
-			}
-		}
-		const genesis = statements.find((statement) => isGenesis(statement));
-		if (genesis) organization.#begin(statementId(genesis.text, genesis.sig), statements);
+	/**
+	 * Reads the control database. What is in it was checked before it was stored, and is checked again: a disk can change. `shared`: other gateways write
+	 * there too, and what they wrote is taken up by `follow`.
+	 */
+	static async load(control: ControlDatabase, prefix: string, shared: SharedState | null = null): Promise<Organization> {
+		const organization = new Organization(control, prefix, shared);
+		await organization.#read();
 		return organization;
 	}
 
-	/** Of the app, as an owner said; null when none is required. */
-	get minimumVersion(): string | null {
-		const state = this.#log?.state ?? null;
-		return state === null ? null : minimumVersion(state);
+	/** Takes up what other gateways stored since the last look. */
+	follow(): Promise<void> {
+		return this.#turns.take(() => this.#read());
+	}
+
+	async #read(): Promise<void> {
+		const statements: StatementDocument[] = this.#unfounded.splice(0);
+		for (;;) {
+			const page = await this.#control.changes({ since: this.#since, limit: PAGE_ROWS_MAX, includeDocs: true });
+			if (!page.ok) throw new Error(page.error.message);
+			this.#since = page.value.lastSeq;
+			if (page.value.rows.length === 0) break;
+			for (const row of page.value.rows) {
+				const checked = checkDocument(row.doc);
+				if (checked.ok && checked.value.v === 's1') statements.push(checked.value);
+				if (checked.ok && checked.value.v === 'a1' && !this.#answers.has(checked.value.invitation)) this.#answers.set(checked.value.invitation, checked.value._id);
+				if (checked.ok && checked.value.v === 'p1') this.#previews.set(checked.value.invitation, checked.value);
+			}
+			if (page.value.pending === 0) break;
+		}
+		if (this.#log !== null) this.#log.add(statements);
+		else await this.#findGenesis(statements);
+	}
+
+	/** Of several (two gateways were set up at once), the one that was claimed first. */
+	async #findGenesis(statements: readonly StatementDocument[]): Promise<void> {
+		const geneses = statements.filter((statement) => isGenesis(statement)).map(({ text, sig }) => statementId(text, sig));
+		const [first] = geneses;
+		if (first === undefined) {
+			this.#unfounded.push(...statements);
+			return;
+		}
+		const held = this.#shared === null ? first : ((await this.#shared.organization()) ?? (await this.#shared.claim(first)));
+		const genesis = geneses.find((id) => id === held);
+		if (genesis !== undefined) this.#begin(genesis, statements);
+		else this.#unfounded.push(...statements);
 	}
 
 	/** Id of the genesis statement; null while there is no organization. */
@@ -115,6 +142,11 @@ export class Organization {
 		return new Set([...names, ...files].map((name) => `${this.#prefix}-${name}`));
 	}
 
+	/** The oldest version of the app that the log asks for; null when none. */
+	get minimumVersion(): string | null {
+		return this.state === null ? null : minimumVersion(this.state);
+	}
+
 	transportKey(device: Id): string | null {
 		return this.state === null ? null : transportKeyOf(this.state, device);
 	}
@@ -133,6 +165,7 @@ export class Organization {
 		return this.#turns.take(async () => {
 			if (this.#log !== null) return false;
 			await this.#control.write(documents.map(storedForm));
+			if (this.#shared !== null && (await this.#shared.claim(org)) !== org) return false;
 			this.#begin(org, documents.filter((document) => document.v === 's1'));
 			return true;
 		});
@@ -149,6 +182,7 @@ export class Organization {
 	 */
 	accept(documents: readonly WireDocument[]): Promise<readonly Refusal[]> {
 		return this.#turns.take(async () => {
+			if (this.#shared !== null) await this.#read();
 			const log = this.#log;
 			if (log === null) return documents.map((document) => refusal(storedForm(document), 'This hub has no organization yet.'));
 			const refused: Refusal[] = [];
@@ -179,6 +213,7 @@ export class Organization {
 	 */
 	restore(raw: unknown): Promise<Result<Hash, string>> {
 		return this.#turns.take(async () => {
+			if (this.#shared !== null) await this.#read();
 			const log = this.#log;
 			if (log === null) return err('This hub has no organization yet.');
 			const judged = judgeRestoration(log, raw);

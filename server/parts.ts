@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../sync/change/ports.ts';
 import type { Identity } from './identity.ts';
 import type { Packs } from './packs/packs.ts';
+import type { Operations } from './operations/routes.ts';
 import type { Organization } from './organization.ts';
 import type { Setup } from './setup.ts';
 import type { Budgets } from './sessions/budgets.ts';
@@ -23,6 +24,7 @@ export interface HubParts {
 	readonly budgets: Budgets;
 	readonly frontiers: FrontierStore;
 	readonly packs: Packs;
+	readonly operations: Operations;
 	/** origins under which this hub is reached: what a session must name, besides those the membership log lists */
 	readonly origins: () => readonly string[];
 	/** further pages below `/_hub/`, by name */

@@ -10,6 +10,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino, type Logger } from 'pino';
 import { err, ok, problem, type Problem, type Result } from '../sync/result.ts';
+import { openCouch, type CouchSettings } from './couchdb/settings.ts';
 import { startHub, SYSTEM_CLOCK, type HubOptions, type RunningHub } from './hub.ts';
 import { openLan } from './tls/lan.ts';
 
@@ -26,6 +27,9 @@ export interface RunSettings {
 	readonly tlsCert: string | null;
 	readonly tlsKey: string | null;
 	readonly origins: readonly string[];
+	/** null or absent: databases are embedded */
+	readonly couch?: CouchSettings | null;
+	readonly hubKeyFile?: string | null;
 }
 
 export interface OpenHub {
@@ -53,7 +57,9 @@ export async function openHub(settings: RunSettings): Promise<Result<OpenHub, Pr
 	const tls = lan.value ? ok(lan.value.credentials) : readTls(settings);
 	if (!tls.ok) return tls;
 	const origins = () => [...settings.origins, ...(lan.value?.origins() ?? [])];
-	const options: HubOptions = { dataFolder, port, host, buildFolder: path.join(ROOT, 'build'), version: version(), log, origins, ...(tls.value ? { tls: tls.value } : {}) };
+	const kept = await readKept(settings);
+	if (!kept.ok) return kept;
+	const options: HubOptions = { dataFolder, port, host, buildFolder: path.join(ROOT, 'build'), version: version(), log, origins, ...(tls.value ? { tls: tls.value } : {}), ...kept.value };
 	const started = await startHub(options);
 	if (!started.ok) return started;
 	const hub = started.value;
@@ -91,6 +97,19 @@ function listening(server: Server, port: number, host: string): Promise<string |
 		server.once('error', (error: NodeJS.ErrnoException) => settle(error.code ?? error.message));
 		server.listen(port, host, () => settle(null));
 	});
+}
+
+/** Where the databases and the key of the hub are kept, when not in the data folder. */
+async function readKept({ couch, hubKeyFile }: RunSettings): Promise<Result<Pick<HubOptions, 'couch' | 'hubKey'>, Problem>> {
+	const ready = couch ? await openCouch(couch) : null;
+	if (ready?.ok === false) return ready;
+	const kept = ready === null ? {} : { couch: ready.value.options };
+	if (!hubKeyFile) return ok(kept);
+	try {
+		return ok({ ...kept, hubKey: readFileSync(hubKeyFile, 'utf8') });
+	} catch (error) {
+		return err(problem('bad-hub-key', `The key of the hub cannot be read: ${error instanceof Error ? error.message : String(error)}`));
+	}
 }
 
 function readTls({ tlsCert, tlsKey }: RunSettings): Result<HubOptions['tls'] | null, Problem> {

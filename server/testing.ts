@@ -20,6 +20,9 @@ export interface TestHubOptions {
 	readonly allowances?: HubOptions['allowances'];
 	readonly origins?: HubOptions['origins'];
 	readonly timeouts?: HubOptions['timeouts'];
+	readonly couch?: HubOptions['couch'];
+	readonly hubKey?: HubOptions['hubKey'];
+	readonly prefix?: string;
 	readonly packs?: HubOptions['packs'];
 }
 

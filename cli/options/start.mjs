@@ -22,6 +22,11 @@ Installs and builds what is missing, then runs the hub and serves the app.
   --demo             fill a demo organization first (npm run demo -- --help says more)
   --help             this text
 
+Databases are kept in the data folder, or in a CouchDB:
+  COUCHDB_URL              its address; with name and password of an administrator it is set up first
+  COUCHDB_SECRET[_FILE]    the secret that gateways share with it, or a file that has it (saddlebag provision)
+  SADDLEBAG_HUB_KEY_FILE   the hub's key, where several gateways are one hub
+
 Ctrl-C stops the hub; started again it continues where it was.`;
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'];
@@ -37,6 +42,8 @@ const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'];
  * @property {string | null} tlsCert file
  * @property {string | null} tlsKey file
  * @property {string[]} origins
+ * @property {{ url: string, secret: string | null, secretFile: string | null } | null} couch
+ * @property {string | null} hubKeyFile
  */
 
 /** @typedef {{ kind: 'run', settings: StartSettings } | { kind: 'help' } | { kind: 'wrong', message: string }} StartChoice */
@@ -66,7 +73,14 @@ export function readStart(args, env, root) {
 	if (bad !== undefined) return { kind: 'wrong', message: `--origin ${bad} is not an origin such as https://hub.example.org (no path, no slash at the end).` };
 	const dataFolder = path.resolve(root, flags.data ?? (env['SADDLEBAG_DATA'] || 'data'));
 	const host = flags.host ?? (env['SADDLEBAG_HOST'] || (lan ? '::' : 'localhost'));
-	return { kind: 'run', settings: { port, dataFolder, host, logLevel, lan, trustPort, tlsCert, tlsKey, origins } };
+	const settings = { port, dataFolder, host, logLevel, lan, trustPort, tlsCert, tlsKey, origins, couch: readCouch(env), hubKeyFile: env['SADDLEBAG_HUB_KEY_FILE'] || null };
+	return { kind: 'run', settings };
+}
+
+/** Only from the environment: what stands on a command line is seen by everybody on the machine. @param {NodeJS.ProcessEnv} env */
+export function readCouch(env) {
+	const url = env['COUCHDB_URL'];
+	return url ? { url, secret: env['COUCHDB_SECRET'] || null, secretFile: env['COUCHDB_SECRET_FILE'] || null } : null;
 }
 
 /** @param {string[]} args */

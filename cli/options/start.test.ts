@@ -12,7 +12,7 @@ const settings = (args: readonly string[], env: Record<string, string> = {}) => 
 describe('npm start', () => {
 	it('needs to be told nothing', () => {
 		expect(settings([])).toEqual({
-			port: 4000, dataFolder: '/srv/saddlebag/data', host: 'localhost', logLevel: 'warn', lan: false, trustPort: 4001, tlsCert: null, tlsKey: null, origins: []
+			port: 4000, dataFolder: '/srv/saddlebag/data', host: 'localhost', logLevel: 'warn', lan: false, trustPort: 4001, tlsCert: null, tlsKey: null, origins: [], couch: null, hubKeyFile: null
 		});
 	});
 
@@ -20,6 +20,12 @@ describe('npm start', () => {
 		const env = { PORT: '5000', SADDLEBAG_DATA: '/var/lib/saddlebag', SADDLEBAG_HOST: '10.0.0.1', SADDLEBAG_LOG_LEVEL: 'debug', SADDLEBAG_ORIGIN: 'https://a.example https://b.example' };
 		expect(settings([], env)).toMatchObject({ port: 5000, trustPort: 5001, dataFolder: '/var/lib/saddlebag', host: '10.0.0.1', logLevel: 'debug', origins: ['https://a.example', 'https://b.example'] });
 		expect(settings(['--port', '6000', '--data', 'else', '--log-level', 'warn'], env)).toMatchObject({ port: 6000, dataFolder: '/srv/saddlebag/else', logLevel: 'warn' });
+	});
+
+	it('is told of a CouchDB by the environment alone', () => {
+		expect(settings([], { COUCHDB_URL: 'http://localhost:5984', COUCHDB_SECRET_FILE: '/etc/secret', SADDLEBAG_HUB_KEY_FILE: '/etc/hub.pem' })).toMatchObject({
+			couch: { url: 'http://localhost:5984', secret: null, secretFile: '/etc/secret' }, hubKeyFile: '/etc/hub.pem'
+		});
 	});
 
 	it('listens to the whole network only when told to', () => {

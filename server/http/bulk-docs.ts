@@ -5,7 +5,7 @@
  * nothing was, as CouchDB answers with `new_edits: false`.
  */
 import { err, ok, type Result } from '../../sync/result.ts';
-import { admitAll, refusal, storedForm, type Refusal } from '../documents.ts';
+import { admitAll, admitDocument, refusal, storedForm, type Refusal } from '../documents.ts';
 import { BATCH_DOCUMENTS_MAX } from '../limits.ts';
 import type { HubParts } from '../parts.ts';
 import type { Session } from '../sessions/token.ts';
@@ -46,13 +46,12 @@ export async function deposit(hub: HubParts, { device }: Session, database: HubD
 	const answers: DepositAnswer[] = [];
 	const taken = [];
 	for (const raw of batch.value) {
-		const { admitted, refused } = admitAll([raw], place);
-		const [document] = admitted;
-		if (document?.v !== 'd1' && document?.v !== 'l1') {
-			answers.push(refused[0] ?? refusal(raw, 'Only deposits are taken here.'));
+		const document = admitDocument(raw, place, 'deposit');
+		if (!document.ok) {
+			answers.push(document.error);
 			continue;
 		}
-		const stored = storedForm(document);
+		const stored = storedForm(document.value);
 		taken.push(stored);
 		answers.push({ ok: true, id: stored._id, rev: stored._rev });
 	}
@@ -68,6 +67,7 @@ const bytesOf = (documents: readonly StoredDocument[]): number => documents.redu
 
 /** Ids and counts only: what is in a document never reaches the log. */
 function report(hub: HubParts, database: string, stored: number, refused: readonly Refusal[]): void {
+	hub.operations.metrics.documents(stored, refused.length);
 	if (refused.length === 0) hub.log.debug({ database, stored }, 'stored');
 	else hub.log.warn({ database, stored, refused: refused.length, first: refused[0]?.reason }, 'documents refused');
 }

@@ -28,10 +28,13 @@ export class Tokens {
 	readonly #hub: string;
 	readonly #prefix: string;
 	readonly #clock: Clock;
+	readonly #challenge: string;
 	/** used challenges and when they would have ended, oldest first */
 	readonly #used = new Map<string, number>();
 
-	constructor(identity: { readonly key: string; readonly macKey: Uint8Array }, prefix: string, clock: Clock) {
+	/** `instance`: of several gateways of one hub each has its own; a challenge is answered at the one that gave it, which knows whether it was used. */
+	constructor(identity: { readonly key: string; readonly macKey: Uint8Array }, prefix: string, clock: Clock, instance = '') {
+		this.#challenge = `challenge${instance}`;
 		this.#key = identity.macKey;
 		this.#hub = identity.key;
 		this.#prefix = prefix;
@@ -42,14 +45,14 @@ export class Tokens {
 	challenge(): string {
 		const end = (this.#clock.now() + CHALLENGE_MS).toString(36);
 		const body = `${randomBytes(16).toString('base64url')}.${end}`;
-		return `${body}.${this.#mac('challenge', body)}`;
+		return `${body}.${this.#mac(this.#challenge, body)}`;
 	}
 
 	/** Whether this hub gave the challenge out, it has not ended, and it was not used. */
 	isOpen(challenge: string): boolean {
 		const [random, end, mac, ...more] = challenge.split('.');
 		if (random === undefined || end === undefined || mac === undefined || more.length > 0) return false;
-		if (!this.#matches('challenge', `${random}.${end}`, mac)) return false;
+		if (!this.#matches(this.#challenge, `${random}.${end}`, mac)) return false;
 		return Number.parseInt(end, 36) > this.#clock.now() && !this.#used.has(challenge);
 	}
 
@@ -108,11 +111,11 @@ export class Tokens {
 		return names;
 	}
 
-	#mac(use: 'challenge' | 'session', body: string): string {
+	#mac(use: string, body: string): string {
 		return createHmac('sha256', this.#key).update(`saddlebag/hub-${use}/1\0${body}`).digest('base64url');
 	}
 
-	#matches(use: 'challenge' | 'session', body: string, mac: string): boolean {
+	#matches(use: string, body: string, mac: string): boolean {
 		const expected = Buffer.from(this.#mac(use, body));
 		const given = Buffer.from(mac);
 		return expected.length === given.length && timingSafeEqual(expected, given);

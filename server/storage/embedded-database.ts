@@ -8,9 +8,12 @@
 import { randomBytes } from 'node:crypto';
 import PouchDB from 'pouchdb-core';
 import leveldbAdapter from 'pouchdb-adapter-leveldb';
+import { isObject } from '../../sync/change/canonical.ts';
 import type { JsonObject } from '../../sync/change/change.ts';
+import { Turns } from '../turns.ts';
 import { ok, type Result } from '../../sync/result.ts';
 import type { AllDocsPage, AllDocsQuery, AllDocsRow, ChangePage, ChangesQuery, DatabaseInfo, HubDatabase, LocalDocument, SequenceProblem, StoredDocument } from './port.ts';
+import { nextLocalRevision } from './port.ts';
 import { EPOCHS_MAX, countAfter, formatSequence, parseEpochs, parseSince, type Epoch } from './sequence.ts';
 import { syncedLevelDOWN } from './synced-leveldown.ts';
 
@@ -34,6 +37,7 @@ export class EmbeddedDatabase implements HubDatabase {
 	readonly #pouch: PouchDB;
 	readonly #epochs: readonly Epoch[];
 	readonly #onWritten: (name: string) => void;
+	readonly #locals = new Turns();
 	readonly #pushes: Push[] = [];
 	#writing: Promise<void> | null = null;
 	#count: number;
@@ -141,19 +145,17 @@ export class EmbeddedDatabase implements HubDatabase {
 
 	async local(id: string): Promise<LocalDocument | null> {
 		const stored = await found(this.#pouch.get(`${LOCAL}${id}`));
-		if (stored === null) return null;
-		const { _id, _rev, ...fields } = stored;
-		return { rev: _rev, fields: fields as JsonObject };
+		if (stored === null || typeof stored['rev'] !== 'string' || !isObject(stored['fields'])) return null;
+		return { rev: stored['rev'], fields: stored['fields'] };
 	}
 
-	async putLocal(id: string, fields: JsonObject, rev: string | null): Promise<string | null> {
-		try {
-			const put = await this.#pouch.put({ ...fields, _id: `${LOCAL}${id}`, ...(rev === null ? {} : { _rev: rev }) });
-			return put.rev;
-		} catch (error) {
-			if (statusOf(error) === 409) return null;
-			throw error;
-		}
+	putLocal(id: string, fields: JsonObject, rev: string | null): Promise<string> {
+		return this.#locals.take(async () => {
+			const there = await found(this.#pouch.get(`${LOCAL}${id}`));
+			const next = nextLocalRevision(rev);
+			await this.#pouch.put({ _id: `${LOCAL}${id}`, rev: next, fields, ...(there === null ? {} : { _rev: there._rev }) });
+			return next;
+		});
 	}
 
 	/** Waits for what is being written, then closes the files. */

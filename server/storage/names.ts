@@ -14,6 +14,10 @@ export const PREFIX_DEFAULT = 'sb';
 export const controlName = (prefix: string): string => `${prefix}-control`;
 export const siteDatabaseName = (prefix: string, site: Id, kind: SiteDatabase): string => `${prefix}-${site}-${kind}`;
 
+export const databaseName = (prefix: string, place: DatabaseName): string => (place.kind === 'control' ? controlName(prefix) : siteDatabaseName(prefix, place.site, place.kind));
+/** What gateways before one CouchDB share, and no session reaches: frontiers, which organization was founded, used challenges. */
+export const gatewayName = (prefix: string): string => `${prefix}-gateway`;
+
 /** What a name says; null when it is not the name of a database of this hub. */
 export function parseDatabaseName(prefix: string, name: string): DatabaseName | null {
 	if (name === controlName(prefix)) return { kind: 'control' };

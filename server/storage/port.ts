@@ -79,8 +79,8 @@ export interface HubDatabase {
 	info(): Promise<DatabaseInfo>;
 	/** `id` without `_local/`; null when there is none. */
 	local(id: string): Promise<LocalDocument | null>;
-	/** Puts it in the place of the one with revision `rev` (null: of none); its new revision, or null when that is not the one there. Durable. */
-	putLocal(id: string, fields: JsonObject, rev: string | null): Promise<string | null>;
+	/** Puts it in the place of whatever is there, as CouchDB does: its revision is one above the one named (`0-1` after none). Durable. */
+	putLocal(id: string, fields: JsonObject, rev: string | null): Promise<string>;
 }
 
 /** For whom the hub asks: a back end that enforces access itself is told, the embedded one relies on the routes. */
@@ -94,8 +94,18 @@ export interface DatabaseUpdate {
 	readonly seq: string;
 }
 
+/** What gateways before one storage must agree on. */
+export interface SharedState {
+	/** The organization that was founded here; null when none was. */
+	organization(): Promise<string | null>;
+	/** Says that it was founded; the one that was first, this or another. */
+	claim(org: string): Promise<string>;
+}
+
 /** All databases of a hub. */
 export interface HubStorage {
+	/** null when no other gateway uses this storage */
+	readonly shared: SharedState | null;
 	/** The database, made when it is new. Only for names the membership log says exist. Without `caller` it is the hub itself that asks. */
 	get(name: string, caller?: Caller): Promise<HubDatabase>;
 	/** Tells `listener` the name of each database written to, by whatever gateway, until the returned function is called. May tell too often, never too seldom. */
@@ -107,3 +117,6 @@ export interface HubStorage {
 	/** Finishes what is being written and closes all; nothing may be written afterwards. */
 	close(): Promise<void>;
 }
+
+/** The revision of a `_local` document after the one named. */
+export const nextLocalRevision = (rev: string | null): string => `0-${Number(/^0-(\d{1,9})$/.exec(rev ?? '')?.[1] ?? 0) + 1}`;

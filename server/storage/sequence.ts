@@ -25,7 +25,8 @@ export type Since = { readonly kind: 'now' } | { readonly kind: 'after'; readonl
 /** Reads `since`: `now`, a number, or a sequence that this or another hub gave out. */
 export function parseSince(text: string): Result<Since, Problem<'query_parse_error'>> {
 	if (text === 'now') return ok({ kind: 'now' });
-	const match = /^(\d{1,15})(?:-([0-9a-f]{8}))?$/.exec(text);
+	// a cursor of a CouchDB (the hub's storage was changed, or the reader comes from another hub) is of an epoch that is not known here
+	const match = /^(\d{1,15})(?:-([0-9a-f]{8}|[A-Za-z0-9_-]{40,8000}))?$/.exec(text);
 	if (!match) return err(problem('query_parse_error', `Invalid sequence: ${JSON.stringify(text.slice(0, 80))}`));
 	return ok({ kind: 'after', count: Number(match[1]), epoch: match[2] ?? null });
 }

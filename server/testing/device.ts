@@ -142,16 +142,16 @@ export interface FoundedHub {
 export async function foundedHub(options: Partial<TestHubOptions> = {}): Promise<FoundedHub> {
 	const place = temporaryFolder();
 	const hub = await startHub({ dataFolder: place.folder, ...options });
-	const { cast, owner } = await foundedOver(hub);
+	const { cast, owner } = await foundedOver(hub, options.prefix);
 	return running(hub, cast, owner, place, options);
 }
 
 /** Founds that organization at a hub that has none. */
-export async function foundedOver(hub: Reached): Promise<{ readonly cast: Cast; readonly owner: Device }> {
+export async function foundedOver(hub: Reached, prefix?: string): Promise<{ readonly cast: Cast; readonly owner: Device }> {
 	await ready();
 	const cast = new HubCast(seededRandom('hub'), hub.key);
 	const olga = cast.founder('olga', 'region');
-	const owner = new Device(hub, olga);
+	const owner = new Device(hub, olga, prefix);
 	const founded = await owner.post('/_hub/setup', { token: hub.setupToken, documents: cast.documents });
 	if (founded.status !== 201) throw new Error(JSON.stringify(founded));
 	olga.addsSite('north', 'region');
@@ -167,7 +167,7 @@ function running(hub: TestHub, cast: Cast, owner: Device, place: ReturnType<type
 		restart: async () => {
 			await hub.stop();
 			const again = await startHub({ dataFolder: place.folder, ...options });
-			return running(again, cast, await new Device(again, owner.person).opensSession(), place, options);
+			return running(again, cast, await new Device(again, owner.person, owner.prefix).opensSession(), place, options);
 		},
 		end: async () => {
 			await hub.stop();

@@ -1,0 +1,45 @@
+/** A gateway over a real CouchDB does what the embedded hub does, and several gateways are one hub. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ready } from '../../sync/verify/sodium.ts';
+import { hasCouch, testCouch, type TestCouch } from '../testing/couchdb.ts';
+import { envelope, envelopes, foundedHub, type Device, type FoundedHub } from '../testing/device.ts';
+
+await ready();
+
+describe.skipIf(!hasCouch)('a gateway over CouchDB', () => {
+	let couch: TestCouch;
+	let world: FoundedHub;
+	let owner: Device;
+	let desk: string;
+	beforeAll(async () => {
+		couch = await testCouch();
+		world = await foundedHub({ couch: couch.options, prefix: couch.prefix });
+		owner = world.owner;
+		desk = owner.database('north', 'desk');
+	});
+	afterAll(async () => {
+		await world.end();
+		await couch.remove();
+	});
+
+	it('stores what is pushed and gives it page by page', async () => {
+		const sent = envelopes(25);
+		expect(await owner.pushes(desk, sent)).toEqual({ status: 201, json: [] });
+		expect(await owner.pushes(desk, sent.slice(3, 5))).toEqual({ status: 201, json: [] });
+		const seen: string[] = [];
+		let since = '0';
+		for (let pending = 1; pending > 0; ) {
+			const page = (await owner.get(`/couch/${desk}/_changes?since=${since}&limit=7&include_docs=true`)).json as { results: { id: string; doc: unknown }[]; last_seq: string; pending: number };
+			seen.push(...page.results.map(({ id }) => id));
+			({ last_seq: since, pending } = page);
+		}
+		expect([...seen].sort()).toEqual(sent.map(({ _id }) => _id).sort());
+		expect((await owner.get(`/couch/${desk}`)).json).toMatchObject({ doc_count: 25 });
+		const arriving = envelope('e1');
+		const waiting = owner.get(`/couch/${desk}/_changes?feed=longpoll&since=${since}`);
+		const news = owner.get('/couch/_db_updates?since=now');
+		await owner.pushes(desk, [arriving]);
+		expect((await waiting).json).toMatchObject({ results: [{ id: arriving._id }] });
+		expect((await news).json).toMatchObject({ results: expect.arrayContaining([expect.objectContaining({ db_name: desk })]) });
+	});
+});
