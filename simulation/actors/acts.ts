@@ -137,13 +137,13 @@ const entriesOf = ({ patient, entries }: ChartView): readonly Entry[] => [...(pa
 
 async function edit({ device, think }: ActOptions, ref: ChartRef, entry: Entry, { value, think: ms }: Extract<Act, { kind: 'edit' }>): Promise<ActOutcome> {
 	if (ms > 0) await think(ms);
-	return said(await device.save({ ref, comp: entry.comp, resource: edited(entry.resource, value), heads: entry.heads }));
+	return said(await device.save({ ref, comp: entry.comp, resource: edited(entry.resource, value), heads: entry.heads, missing: entry.state.missing }));
 }
 
 async function finish({ device, think }: ActOptions, ref: ChartRef, entry: Entry, { value, think: ms }: Extract<Act, { kind: 'finish' }>): Promise<ActOutcome> {
 	if (ms > 0) await think(ms);
 	const resource: FhirResource = { ...entry.resource, status: 'final', valueQuantity: { value: 50 + value, unit: 'kg' } };
-	return said(await device.save({ ref, comp: entry.comp, resource, heads: entry.heads }));
+	return said(await device.save({ ref, comp: entry.comp, resource, heads: entry.heads, missing: entry.state.missing }));
 }
 
 /** A new value over all heads, for every group in conflict. */
@@ -151,7 +151,7 @@ async function resolve(device: DeviceApi, ref: ChartRef, entry: Entry, value: nu
 	const groups = entry.conflicts.map(({ group }) => group);
 	const chosen = entry.conflicts[0]?.values[value % Math.max(1, entry.conflicts[0].values.length)]?.value ?? null;
 	const resource: FhirResource = { ...entry.resource, ...chosen };
-	return said(await device.save({ ref, comp: entry.comp, resource, heads: entry.heads, resolve: groups }));
+	return said(await device.save({ ref, comp: entry.comp, resource, heads: entry.heads, missing: entry.state.missing, resolve: groups }));
 }
 
 async function restore(device: DeviceApi, ref: ChartRef, entry: Entry, value: number): Promise<ActOutcome> {

@@ -135,6 +135,8 @@ export interface SaveRequest {
 	readonly resource: FhirResource;
 	/** heads the form was opened on; empty for a new resource */
 	readonly heads: readonly Hash[];
+	/** what the entry cited and lacked when the form was opened (`missing` of its state): it may have come since, and was not on the screen */
+	readonly missing?: readonly Hash[];
 	/** groups to write even if unchanged (a resolution of a conflict) */
 	readonly resolve?: readonly string[];
 	readonly reason?: string;

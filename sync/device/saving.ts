@@ -207,14 +207,14 @@ export class Saving {
 		});
 	}
 
-	/** The resource as it was on the screen: folded from what lies in the past of the heads that the form was opened on. */
-	async #before({ ref, comp, resource, heads }: SaveRequest): Promise<Outcome<ResourceState>> {
+	/** The resource as it was on the screen. */
+	async #before({ ref, comp, resource, heads, missing = [] }: SaveRequest): Promise<Outcome<ResourceState>> {
 		const changes = (await this.#reader.changes(ref)).filter(({ change }) => change.id === resource.id && change.comp === comp);
 		if (changes.length === 0) return refuse('unknown-entry', 'This entry is not on this device.');
 		if (changes[0]?.change.type !== resource.resourceType) return refuse('bad-resource', 'An entry cannot become one of another type.');
-		const seen = pastOf(heads, changes);
-		if (heads.some((head) => !seen.has(head))) return refuse('unknown-heads', 'What the form was opened on is not on this device. Open the entry again.');
-		const state = foldResource(changes.filter(({ id }) => seen.has(id)));
+		const seen = onScreen(heads, missing, changes);
+		if (heads.some((head) => seen.every(({ id }) => id !== head))) return refuse('unknown-heads', 'What the form was opened on is not on this device. Open the entry again.');
+		const state = foldResource(seen);
 		return state === null ? refuse('unknown-heads', 'Open the entry again before changing it.') : ok(state);
 	}
 
@@ -236,17 +236,21 @@ export const itemDigest = (text: string): string => digestHash('saddlebag/item-k
 const isNothing = (body: ChangeBody): boolean =>
 	body.unset.length === 0 && [body.set, body.add, body.remove].every((part) => Object.keys(part).length === 0);
 
-/** The heads and everything they rest on, as far as held. */
-export function pastOf(heads: readonly Hash[], changes: readonly VerifiedChange[]): ReadonlySet<Hash> {
-	const byId = new Map(changes.map((signed) => [signed.id, signed.change]));
-	const past = new Set<Hash>();
+/**
+ * What a form was opened on: the heads and everything they rest on, but what had not arrived then. A value or an item of a list that came meanwhile
+ * must not count as one that the form changed back or took out.
+ */
+export function onScreen(heads: readonly Hash[], missing: readonly Hash[], changes: readonly VerifiedChange[]): readonly VerifiedChange[] {
+	const byId = new Map(changes.map((signed) => [signed.id, signed]));
+	for (const id of missing) byId.delete(id);
+	const past = new Map<Hash, VerifiedChange>();
 	const open = [...heads];
 	for (let id = open.pop(); id !== undefined; id = open.pop()) {
-		const change = byId.get(id);
-		if (change === undefined || past.has(id)) continue;
-		past.add(id);
-		open.push(...change.deps);
+		const signed = byId.get(id);
+		if (signed === undefined || past.has(id)) continue;
+		past.set(id, signed);
+		open.push(...signed.change.deps);
 	}
-	return past;
+	return changes.filter(({ id }) => past.has(id));
 }
 

@@ -14,6 +14,8 @@ export class EntryDraft<F extends object> {
 	readonly form = new FormState();
 	readonly before: FhirResource | null;
 	readonly heads: readonly Hash[];
+	/** what the entry cited and lacked then */
+	readonly missing: readonly Hash[];
 	/** opened again with what was typed before */
 	restored = $state(false);
 
@@ -21,6 +23,7 @@ export class EntryDraft<F extends object> {
 		this.fields = $state(fields);
 		this.before = entry?.resource ?? null;
 		this.heads = entry?.heads ?? [];
+		this.missing = entry?.state.missing ?? [];
 	}
 }
 

@@ -100,8 +100,10 @@ export class ChartRecord {
 		return rightsAt(this.session.organization, this.view?.ref.site);
 	}
 
-	request(resource: FhirResource, heads: SaveRequest['heads'], more: Pick<SaveRequest, 'resolve' | 'reason'> = {}): SaveRequest {
-		return { ref: this.view?.ref ?? this.ref, comp: resource.resourceType === 'Patient' ? 'desk' : 'clinical', resource, heads, ...more };
+	/** `on`: what was on the screen when the form was opened. */
+	request(resource: FhirResource, on: Pick<SaveRequest, 'heads' | 'missing'>, more: Pick<SaveRequest, 'resolve' | 'reason'> = {}): SaveRequest {
+		const { heads, missing = [] } = on;
+		return { ref: this.view?.ref ?? this.ref, comp: resource.resourceType === 'Patient' ? 'desk' : 'clinical', resource, heads, ...(missing.length > 0 ? { missing } : {}), ...more };
 	}
 
 	async save(request: SaveRequest): Promise<Outcome<SaveReceipt>> {
