@@ -77,6 +77,13 @@ export class ChartIndex {
 		for (const entry of this.#patients.all()) if (isEntry(entry)) yield entry;
 	}
 
+	/** Charts held of a site. */
+	countAt(site: Id): number {
+		let count = 0;
+		for (const entry of this.#patients.all()) if (entry.site === site) count++;
+		return count;
+	}
+
 	/** Charts of patients: the register and charts whose Patient has not arrived are left out. */
 	search(query: string, site: Id | null, limit: number): readonly ChartEntry[] {
 		return this.#patients.search(query, site, limit * 2).filter(isEntry).filter((entry) => entry.identity !== null).slice(0, limit);

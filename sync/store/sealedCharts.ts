@@ -74,12 +74,13 @@ export class SealedCharts {
 		return { changes, damaged };
 	}
 
-	/** All charts of a site and compartment, a bounded number of rows at a time: for rebuilding the search entries, matching, state hashes. */
-	async *scan(site: Id, comp: Compartment, seal: RowSeal): AsyncGenerator<{ readonly chart: Id } & ChartRead> {
+	/** All charts of a site and compartment, a bounded number of rows at a time: for rebuilding the search entries, matching, state hashes. `from`: only those after that chart. */
+	async *scan(site: Id, comp: Compartment, seal: RowSeal, from: Id | null = null): AsyncGenerator<{ readonly chart: Id } & ChartRead> {
 		let chart: string | null = null;
 		let rows: PlainRow[] = [];
-		for (let after: string | null = null; ; ) {
-			const prefix = `chart|${site}|${comp}|`;
+		const prefix = `chart|${site}|${comp}|`;
+		// names of parts are of smaller characters than the tilde
+		for (let after: string | null = from === null ? null : `${prefix}${from}|~`; ; ) {
 			const batch: readonly PlainRow[] = await this.#table.range({ ...prefixed(prefix), ...(after === null ? {} : { after }), limit: 500 });
 			for (const row of batch) {
 				const of = row.key.slice(prefix.length).split('|')[0] ?? '';

@@ -20,11 +20,12 @@ import { placeName, type Session } from '../session.ts';
 import type { Answering } from './answering.ts';
 import type { MovedLog } from './moved-log.ts';
 import type { OwnSeal } from './own-seal.ts';
+import { Behind, Slice } from './slice.ts';
 
-const VERSION = `2.${String(RULES_VERSION)}`;
+const VERSION = `3.${String(RULES_VERSION)}`;
 const COLLECTION = 'findings';
-/** charts looked at before an answer is given; the rest follows behind it */
-const AT_ONCE = 300;
+/** Kept on the disk after so many charts, so that a first look that is cut off is not begun again. */
+const KEEP_EVERY = 1_000;
 
 export interface KeptFinding { readonly id: string; readonly severity: Severity; readonly since: number }
 /** A person with open discrepancies: the charts that make the person up, the first one held natively first. */
@@ -54,15 +55,20 @@ export class FindingIndex {
 	readonly #answering: Answering;
 	readonly #log: MovedLog;
 	readonly #seal: OwnSeal;
+	readonly #now: () => number;
 	readonly #pause: () => Promise<void>;
 	#kept: Kept | null = null;
 	/** charts to be looked at, by name */
 	readonly #due = new Map<string, ChartRef>();
 	#turn: Promise<unknown> = Promise.resolve();
-	/** is the rest being looked at? */
-	#behind = false;
+	readonly #behind = new Behind();
+	/** charts looked at since this was kept on the disk */
+	#unkept = 0;
 
-	constructor(values: NamedValues, session: Session, ingest: Ingest, links: LinkBook, answering: Answering, log: MovedLog, seal: OwnSeal, pause: () => Promise<void>) {
+	constructor(
+		values: NamedValues, session: Session, ingest: Ingest, links: LinkBook, answering: Answering, log: MovedLog, seal: OwnSeal, now: () => number, pause: () => Promise<void>
+	) {
+		this.#now = now;
 		this.#values = values;
 		this.#session = session;
 		this.#ingest = ingest;
@@ -77,25 +83,13 @@ export class FindingIndex {
 	async all(): Promise<{ readonly persons: readonly PersonNotes[]; readonly unread: number }> {
 		await this.#inTurn(async () => {
 			await this.#collect();
-			await this.#work(AT_ONCE);
+			await this.#work();
 		});
-		// what fails here fails again, and is reported, when the queue is asked for the next time
-		if (this.#due.size > 0) void this.#catchUp().catch(() => undefined);
+		this.#behind.run(() => this.#due.size > 0 && !this.#session.closed, async () => {
+			await this.#inTurn(() => this.#work());
+			await this.#pause();
+		});
 		return { persons: [...new Set(this.#kept?.persons.values() ?? [])], unread: this.#due.size };
-	}
-
-	/** Looks at the rest behind the caller's back; ends with the session, and is taken up by the next question. */
-	async #catchUp(): Promise<void> {
-		if (this.#behind) return;
-		this.#behind = true;
-		try {
-			while (this.#due.size > 0 && !this.#session.closed) {
-				await this.#inTurn(() => this.#work(AT_ONCE));
-				await this.#pause();
-			}
-		} finally {
-			this.#behind = false;
-		}
 	}
 
 	#inTurn<T>(section: () => Promise<T>): Promise<T> {
@@ -131,19 +125,21 @@ export class FindingIndex {
 		return toBase64url(digest('saddlebag/links-known/1', ...said).subarray(0, 16));
 	}
 
-	async #work(limit: number): Promise<void> {
+	async #work(): Promise<void> {
 		const kept = this.#kept;
-		let looked = 0;
 		if (kept === null) return;
-		const before = this.#due.size;
+		const slice = new Slice(this.#now);
 		for (const ref of [...this.#due.values()]) {
-			if (looked >= limit || this.#session.closed) break;
+			if (slice.over || this.#session.closed) break;
 			if (!this.#due.has(chartName(ref))) continue;
 			await this.#look(kept, ref);
-			if (++looked % 20 === 0) await this.#pause();
+			this.#unkept++;
+			if (slice.spend() % 20 === 0) await this.#pause();
 		}
-		// how far was read is noted only when all of it was looked at: what a crash cuts off is looked at again
-		if (this.#due.size === 0 && before > 0 && !this.#session.closed) await this.#write(kept);
+		// kept with what is still due: what a crash cuts off is looked at again
+		if (this.#session.closed || this.#unkept === 0 || (this.#due.size > 0 && this.#unkept < KEEP_EVERY)) return;
+		await this.#write(kept);
+		this.#unkept = 0;
 	}
 
 	async #look(kept: Kept, ref: ChartRef): Promise<void> {
@@ -176,14 +172,15 @@ export class FindingIndex {
 		const text = sealed === null ? null : this.#seal.open(COLLECTION, this.#name, sealed);
 		if (text === null) return null;
 		// sealed by this device: its shape is its own, of the version that it says
-		const row = JSON.parse(text) as { readonly v: string; readonly through: readonly (readonly [string, number])[]; readonly links: string; readonly persons: readonly PersonNotes[] };
+		const row = JSON.parse(text) as { readonly v: string; readonly through: readonly (readonly [string, number])[]; readonly links: string; readonly persons: readonly PersonNotes[]; readonly due: readonly ChartRef[] };
 		// a compartment was taken from this user: nothing that it contributed to is kept
 		if (row.v !== VERSION || row.through.some(([name]) => !this.#session.places.some((place) => placeName(place) === name))) return null;
+		for (const ref of row.due) this.#due.set(chartName(ref), ref);
 		return { through: new Map(row.through), links: row.links, persons: new Map(row.persons.flatMap((notes) => notes.charts.map((ref): [string, PersonNotes] => [chartName(ref), notes]))) };
 	}
 
 	async #write(kept: Kept): Promise<void> {
-		const text = JSON.stringify({ v: VERSION, through: [...kept.through], links: kept.links, persons: [...new Set(kept.persons.values())] });
+		const text = JSON.stringify({ v: VERSION, through: [...kept.through], links: kept.links, persons: [...new Set(kept.persons.values())], due: [...this.#due.values()] });
 		await this.#values.put(this.#name, this.#seal.seal(COLLECTION, this.#name, text));
 	}
 }

@@ -3,7 +3,7 @@
  * charts that it shows.
  *
  * Derived, and of one compartment each: an entry lives in one, so nothing is mixed. Brought up to date from what moved since (`moved-log.ts`);
- * made again as a whole where it is missing, does not open, or was written under other rules. It only says where to look: what is shown is read
+ * made again as a whole where it is missing, does not open, or was written under other rules: a slice at a time, what is known so far is shown. It only says where to look: what is shown is read
  * from the chart itself.
  */
 import type { Compartment, Hash, Hlc, Id, VerifiedChange } from '../../change/change.ts';
@@ -20,9 +20,10 @@ import { chartName } from '../link-book.ts';
 import type { Projection } from '../projection.ts';
 import { placeName, type Place, type Session } from '../session.ts';
 import type { MovedLog } from './moved-log.ts';
+import { Behind, Slice } from './slice.ts';
 
 /** Changes with what is kept: rows of another version are made again. */
-const VERSION = `2.${String(RULES_VERSION)}`;
+const VERSION = `3.${String(RULES_VERSION)}`;
 const COLLECTION = 'questions';
 const nameOf = ({ site, comp }: Place): string => `questions|${site}|${comp}`;
 
@@ -37,7 +38,20 @@ export interface ChartNotes {
 	readonly news: readonly KeptNews[];
 }
 
-interface Kept { readonly through: number; readonly charts: ReadonlyMap<string, ChartNotes> }
+interface Kept {
+	/** how far the log of what moved was read */
+	through: number;
+	readonly charts: Map<string, ChartNotes>;
+	/** to be looked at, by name */
+	readonly due: Map<string, ChartRef>;
+	/** all charts are being looked at, in the order of their ids: the last one seen, null before the first. `done`: they were */
+	scan: { after: Id | null; looked: number } | 'done';
+	/** charts looked at since this was kept on the disk */
+	unkept: number;
+}
+
+/** Kept on the disk after so many charts, so that a first look that is cut off is not begun again. */
+const KEEP_EVERY = 1_000;
 
 export class QuestionIndex {
 	readonly #store: Store;
@@ -45,61 +59,112 @@ export class QuestionIndex {
 	readonly #projection: Projection;
 	readonly #ingest: Ingest;
 	readonly #log: MovedLog;
+	readonly #now: () => number;
 	readonly #pause: () => Promise<void>;
 	readonly #kept = new Map<string, Kept>();
-	#refreshing: Promise<unknown> = Promise.resolve();
+	readonly #behind = new Behind();
+	#turn: Promise<unknown> = Promise.resolve();
 
-	constructor(store: Store, session: Session, projection: Projection, ingest: Ingest, log: MovedLog, pause: () => Promise<void>) {
+	constructor(store: Store, session: Session, projection: Projection, ingest: Ingest, log: MovedLog, now: () => number, pause: () => Promise<void>) {
 		this.#store = store;
 		this.#session = session;
 		this.#projection = projection;
 		this.#ingest = ingest;
 		this.#log = log;
+		this.#now = now;
 		this.#pause = pause;
 	}
 
-	/** Of every compartment held here, the charts that have something open, as of now. */
-	async all(): Promise<readonly ChartNotes[]> {
-		const turn = this.#refreshing.then(() => this.#refreshAll(), () => this.#refreshAll());
-		this.#refreshing = turn.catch(() => undefined);
-		await turn;
-		return this.#session.places.flatMap((place) => [...(this.#kept.get(placeName(place))?.charts.values() ?? [])]);
+	/** Of every compartment held here, the charts that have something open, as far as they were looked at, and how many were not. */
+	async all(): Promise<{ readonly notes: readonly ChartNotes[]; readonly unread: number }> {
+		await this.#inTurn(async () => {
+			for (const place of this.#session.places) await this.#collect(place);
+			await this.#work();
+		});
+		this.#behind.run(() => this.#unread > 0 && !this.#session.closed, async () => {
+			await this.#inTurn(() => this.#work());
+			await this.#pause();
+		});
+		return { notes: this.#places.flatMap(([, { charts }]) => [...charts.values()]), unread: this.#unread };
 	}
 
-	async #refreshAll(): Promise<void> {
-		for (const place of this.#session.places) await this.#refresh(place);
+	get #places(): readonly (readonly [Place, Kept])[] {
+		return this.#session.places.flatMap((place) => {
+			const kept = this.#kept.get(placeName(place));
+			return kept === undefined ? [] : [[place, kept] as const];
+		});
 	}
 
-	async #refresh(place: Place): Promise<void> {
-		const kept = this.#kept.get(placeName(place)) ?? (await this.#load(place));
+	/** Charts, of whichever of their compartments the most are left. */
+	get #unread(): number {
+		const left = new Map<Id, number>();
+		for (const [{ site }, { due, scan }] of this.#places) {
+			const unseen = scan === 'done' ? 0 : Math.max(1, this.#session.index.countAt(site) - scan.looked);
+			left.set(site, Math.max(left.get(site) ?? 0, due.size + unseen));
+		}
+		return [...left.values()].reduce((sum, count) => sum + count, 0);
+	}
+
+	#inTurn<T>(section: () => Promise<T>): Promise<T> {
+		const turn = this.#turn.then(section, section);
+		this.#turn = turn.catch(() => undefined);
+		return turn;
+	}
+
+	/** What moved since it was last asked. */
+	async #collect(place: Place): Promise<void> {
+		const name = placeName(place);
+		const kept = this.#kept.get(name) ?? (await this.#load(place));
 		const { through, charts: moved } = await this.#ingest.exclusive(() => this.#log.since(place, kept?.through ?? null));
-		if (kept !== null && moved?.length === 0) {
-			this.#kept.set(placeName(place), kept);
+		if (kept === null || moved === null) {
+			this.#kept.set(name, { through, charts: new Map(), due: new Map(), scan: { after: null, looked: 0 }, unkept: 0 });
 			return;
 		}
-		const charts = new Map(moved === null || kept === null ? [] : kept.charts);
-		if (moved === null || kept === null) await this.#readAll(place, charts);
-		else {
-			for (const ref of moved) {
-				const changes = (await this.#projection.read(place.site, place.comp, ref.chart)).filter(({ change }) => change.site === ref.site);
-				charts.delete(chartName(ref));
-				take(charts, place.comp, changes);
-			}
-		}
-		if (this.#session.closed) return;
-		const next: Kept = { through, charts };
-		await this.#write(place, next);
-		this.#kept.set(placeName(place), next);
+		kept.through = through;
+		for (const ref of moved) kept.due.set(chartName(ref), ref);
+		this.#kept.set(name, kept);
 	}
 
-	/** Everything of a compartment, once: a first look, or one after the rules changed. */
-	async #readAll(place: Place, charts: Map<string, ChartNotes>): Promise<void> {
-		let read = 0;
-		for await (const { changes } of this.#store.charts.scan(place.site, place.comp, this.#session.seal(place))) {
-			take(charts, place.comp, changes);
-			if (++read % 64 === 0) await this.#pause();
+	/** One slice of what is to be looked at. */
+	async #work(): Promise<void> {
+		const slice = new Slice(this.#now);
+		for (const [place, kept] of this.#places) {
+			const before = kept.unkept;
+			if (kept.scan !== 'done') await this.#scan(place, kept, slice);
+			for (const [name, ref] of kept.scan === 'done' ? kept.due : []) {
+				if (slice.over || this.#session.closed) break;
+				const changes = (await this.#projection.read(place.site, place.comp, ref.chart)).filter(({ change }) => change.site === ref.site);
+				kept.due.delete(name);
+				kept.charts.delete(name);
+				take(kept.charts, place.comp, changes);
+				await this.#looked(kept, slice);
+			}
 			if (this.#session.closed) return;
+			const whole = kept.scan === 'done' && kept.due.size === 0;
+			if ((whole && kept.unkept > before) || kept.unkept >= KEEP_EVERY) await this.#keep(place, kept);
 		}
+	}
+
+	async #looked(kept: Kept, slice: Slice): Promise<void> {
+		kept.unkept++;
+		if (slice.spend() % 20 === 0) await this.#pause();
+	}
+
+	/** Goes through all charts of a compartment, from where it stopped. */
+	async #scan(place: Place, kept: Kept, slice: Slice): Promise<void> {
+		if (kept.scan === 'done' || slice.over) return;
+		const { scan } = kept;
+		for await (const { chart, changes } of this.#store.charts.scan(place.site, place.comp, this.#session.seal(place), scan.after)) {
+			if (this.#session.closed) return;
+			take(kept.charts, place.comp, changes);
+			scan.after = chart;
+			scan.looked++;
+			await this.#looked(kept, slice);
+			if (slice.over) return;
+		}
+		kept.scan = 'done';
+		// an empty compartment is known, too
+		kept.unkept++;
 	}
 
 	async #load(place: Place): Promise<Kept | null> {
@@ -107,20 +172,28 @@ export class QuestionIndex {
 		const text = sealed === null ? null : this.#session.seal(place).open(COLLECTION, nameOf(place), sealed);
 		if (text === null) return null;
 		// sealed by this device: its shape is its own, of the version that it says
-		const row = JSON.parse(text) as { readonly v: string; readonly through: number; readonly charts: readonly ChartNotes[] };
-		return row.v === VERSION ? { through: row.through, charts: new Map(row.charts.map((notes) => [chartName(notes.ref), notes])) } : null;
+		const row = JSON.parse(text) as {
+			readonly v: string; readonly through: number; readonly charts: readonly ChartNotes[]; readonly due: readonly ChartRef[]; readonly scan: Kept['scan'];
+		};
+		if (row.v !== VERSION) return null;
+		const named = <T>(items: readonly T[], ref: (item: T) => ChartRef): Map<string, T> => new Map(items.map((item) => [chartName(ref(item)), item]));
+		return { through: row.through, charts: named(row.charts, (notes) => notes.ref), due: named(row.due, (ref) => ref), scan: row.scan, unkept: 0 };
 	}
 
-	async #write(place: Place, { through, charts }: Kept): Promise<void> {
-		const text = JSON.stringify({ v: VERSION, through, charts: [...charts.values()] });
+	async #keep(place: Place, kept: Kept): Promise<void> {
+		const { through, charts, due, scan } = kept;
+		const text = JSON.stringify({ v: VERSION, through, charts: [...charts.values()], due: [...due.values()], scan });
 		await this.#store.cursors.put(nameOf(place), this.#session.seal(place).seal(COLLECTION, nameOf(place), text));
+		kept.unkept = 0;
 	}
 }
 
 function take(charts: Map<string, ChartNotes>, comp: Compartment, changes: readonly VerifiedChange[]): void {
-	// one change of each resource: nothing can stand side by side
-	if (changes.length < 2) return;
-	for (const chart of foldCharts(changes)) {
+	// one change of a resource: nothing can stand side by side
+	const times = new Map<Id, number>();
+	for (const { change: { id } } of changes) times.set(id, (times.get(id) ?? 0) + 1);
+	const several = changes.filter(({ change: { id } }) => (times.get(id) ?? 0) > 1);
+	for (const chart of foldCharts(several)) {
 		const notes = notesOf(chart, comp);
 		if (notes.questions.length > 0 || notes.news.length > 0) charts.set(chartName(notes.ref), notes);
 	}

@@ -62,7 +62,8 @@ export class ReviewQueue {
 
 	async reviews(site: Id | null, limit: number): Promise<{ readonly total: number; readonly items: readonly ReviewLine[]; readonly unread: number }> {
 		const { persons, unread } = await this.#findings.all();
-		const leads = [...this.#questionLeads(await this.#questions.all(), site), ...persons.flatMap((person) => this.#findingLeads(person, site))];
+		const questions = await this.#questions.all();
+		const leads = [...this.#questionLeads(questions.notes, site), ...persons.flatMap((person) => this.#findingLeads(person, site))];
 		leads.sort((a, b) => RANK[a.severity] - RANK[b.severity] || a.since - b.since || (a.name < b.name ? -1 : 1));
 		const opened = new Map<string, Promise<readonly ChartState[]>>();
 		const items: ReviewLine[] = [];
@@ -76,7 +77,7 @@ export class ReviewQueue {
 			if (item === null) gone++;
 			else items.push(lineOf(item, chartOf(lead.ref, await charts)));
 		}
-		return { total: leads.length - gone, items, unread };
+		return { total: leads.length - gone, items, unread: Math.max(unread, questions.unread) };
 	}
 
 	/** What is open in one chart, and between its entries and those of linked charts: nothing else is looked at. */
@@ -98,7 +99,7 @@ export class ReviewQueue {
 	async notices(): Promise<readonly Notice[]> {
 		const mine = this.#ownActors();
 		const news = new Map<string, { readonly key: string; readonly ref: ChartRef; readonly of: KeptNews }>();
-		for (const { ref, comp, news: all } of await this.#questions.all()) {
+		for (const { ref, comp, news: all } of (await this.#questions.all()).notes) {
 			if (!this.#isSeen(ref)) continue;
 			for (const of of all) if (mine.has(of.actor)) news.set(noticeKey(ref, comp, of), { key: noticeKey(ref, comp, of), ref, of });
 		}
