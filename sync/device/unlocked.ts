@@ -112,8 +112,8 @@ export class Unlocked {
 		this.deciding = new Deciding(session, this.reader, this.saving, this.answering);
 		this.moving = new Moving(session, this.reader, this.saving, this.relay, this.links, () => this.ingest.run());
 		this.dismissed = new Dismissed(store.cursors, session);
-		const questions = new QuestionIndex(store, session, this.projection, this.ingest, moved, () => hooks.pause());
-		const findings = new FindingIndex(store.cursors, session, this.ingest, this.links, this.answering, moved, new OwnSeal(session, ports.random), () => hooks.pause());
+		const questions = new QuestionIndex(store, session, this.projection, this.ingest, moved, () => ports.clock.now(), () => hooks.pause());
+		const findings = new FindingIndex(store.cursors, session, this.ingest, this.links, this.answering, moved, new OwnSeal(session, ports.random), () => ports.clock.now(), () => hooks.pause());
 		this.queue = new ReviewQueue(session, this.links, this.answering, this.dismissed, questions, findings, (ref, state) => this.notes.hides(ref, state));
 		this.notes = new AccessNotes(store, session, () => ports.clock.now(), prefix);
 		this.revoking = new Revoking(session, () => hooks.organizationChanged());
