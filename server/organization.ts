@@ -9,6 +9,7 @@ import type { Hash, Id } from '../sync/change/change.ts';
 import { toHex } from '../sync/change/base64url.ts';
 import { bytesOf, isHash } from '../sync/change/ids.ts';
 import { answeredInvitation, previewedInvitation } from '../sync/membership/answer.ts';
+import { activeCarriers } from '../sync/membership/carrier.ts';
 import { databasesFor } from '../sync/membership/databases.ts';
 import { MembershipLog } from '../sync/membership/log.ts';
 import { STATEMENT_TEXT_BYTES_MAX } from '../sync/membership/parse.ts';
@@ -155,9 +156,11 @@ export class Organization {
 		return place.kind === 'control' || (this.state?.sites.has(place.site) ?? false);
 	}
 
-	/** Origins that the log gives to this hub, and to all hubs. */
+	/** Origins that the log gives to this hub, and to all hubs and boxes. */
 	originsOf(hub: string | null): readonly string[] {
-		return (this.state?.hubs ?? []).filter((each) => hub === null || each.key === hub).flatMap((each) => each.origins);
+		const state = this.state;
+		if (state === null) return [];
+		return [...state.hubs, ...activeCarriers(state)].filter((each) => hub === null || each.key === hub).flatMap((each) => each.origins);
 	}
 
 	/** Stores the founding documents, checked by `setup.ts`; false when there is an organization already. */

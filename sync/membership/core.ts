@@ -6,11 +6,11 @@
  */
 import { COMPARTMENTS, type Hash, type Id } from '../change/change.ts';
 import { Book } from './book.ts';
-import { actorIdOf, epochPlace } from './ids.ts';
+import { actorIdOf, deviceIdOf, epochPlace } from './ids.ts';
 import { canHold, heldPlaces, placesOf } from './selectors.ts';
 import { afterAttest, afterKit, afterRestore, afterRevoke, afterWithdraw } from './taking-away.ts';
 import type {
-	ActorKeys, ActorState, AdmitStatement, Closing, EpochDeclaration, EpochPlace, EpochState, Genesis, Grant, HubKey, InvitationState, KeyDelivery, KitState,
+	ActorKeys, ActorState, AdmitStatement, CarrierState, CarrierStatement, Closing, EpochDeclaration, EpochPlace, EpochState, Genesis, Grant, HubKey, InvitationState, KeyDelivery, KitState,
 	MemberState, RequiredVersion, RestoreStatement, RosterSealed, SiteState
 } from './types.ts';
 import type { LaterStatement } from './judge.ts';
@@ -29,6 +29,7 @@ export interface Core {
 	readonly fallen: Book<Hash, ActorState>;
 	readonly kits: Book<Hash, KitState>;
 	readonly required: readonly RequiredVersion[];
+	readonly carriers: Book<string, CarrierState>;
 	readonly included: Book<Hash, true>;
 	readonly refused: Book<Hash, string>;
 }
@@ -39,7 +40,7 @@ export function found(id: Hash, genesis: Genesis): Core {
 	const empty: Core = {
 		org: id, name: genesis.name, root: root.site, hubs: [genesis.hub],
 		sites: Book.empty<Id, SiteState>().with(root.site, { site: root.site, parent: null, kind: root.kind, name: root.name, statement: id }),
-		members: Book.empty(), actors: Book.empty(), epochs: Book.empty(), invitations: Book.empty(), closings: Book.empty(), fallen: Book.empty(), kits: Book.empty(), required: [],
+		members: Book.empty(), actors: Book.empty(), epochs: Book.empty(), invitations: Book.empty(), closings: Book.empty(), fallen: Book.empty(), kits: Book.empty(), required: [], carriers: Book.empty(),
 		included: Book.empty(), refused: Book.empty()
 	};
 	const peopled = enrol(empty, id, actor, { member: owner.member, name: owner.name, keys: owner.keys, grants: [{ site: root.site, role: 'owner' }] });
@@ -118,12 +119,25 @@ function effect(core: Core, id: Hash, statement: LaterStatement, own: Core | nul
 			return deliver(afterKit(core, id, statement), statement, own);
 		case 'restore':
 			return deliver(afterRestore(core, id, statement, own), statement, own);
+		case 'carrier':
+			return { ...core, carriers: core.carriers.with(statement.hub.key, carrierOf(core, id, statement)) };
+		case 'dismiss': {
+			const known = core.carriers.get(statement.carrier);
+			return known === undefined ? core : { ...core, carriers: core.carriers.with(statement.carrier, { ...known, ended: known.ended ?? id }) };
+		}
 		case 'minimum': {
 			const { version, actor: by } = statement;
 			const seen = own ?? core;
 			return { ...core, required: [...core.required.filter((one) => !seen.included.has(one.statement)), { version, statement: id, by }] };
 		}
 	}
+}
+
+/** A box once more: its sites grow, its addresses are those said last. */
+function carrierOf(core: Core, id: Hash, { hub, sites, actor: by }: CarrierStatement): CarrierState {
+	const known = core.carriers.get(hub.key);
+	const all = [...new Set([...(known?.sites ?? []), ...sites])].sort();
+	return { key: hub.key, device: deviceIdOf(hub.key), origins: hub.origins, sites: all, statement: known?.statement ?? id, by: known?.by ?? by, ended: known?.ended ?? null };
 }
 
 /** A hub once more: its origins grow. */

@@ -5,9 +5,10 @@
  * `<site>-care`. `care` holds clinical and restricted, which look alike, so reading either opens the database.
  */
 import type { Compartment, Hash, Id } from '../change/change.ts';
+import { carrierOn } from './carrier.ts';
 import { actorsOn, grantsOf, rolesAt, type Authority } from './selectors.ts';
 import { readsComp, writesComp } from './roles.ts';
-import type { Role } from './types.ts';
+import type { MembershipState, Role } from './types.ts';
 
 export interface DatabaseAccess {
 	readonly mayRead: readonly string[];
@@ -25,10 +26,15 @@ export const databaseOf = (site: Id, comp: Compartment): string => (comp === 'de
 const CARE: readonly Compartment[] = ['clinical', 'restricted'];
 
 /**
- * For all members on a device together; nothing at all for a device that nobody was admitted on. `takenOn`: sites reached through the tree
+ * For all members on a device together, or for a box what it carries; nothing at all for any other device. `takenOn`: sites reached through the tree
  * only whose `care` the members chose to keep too. Lists are sorted.
  */
-export function databasesFor(state: Authority, device: Id, takenOn: ReadonlySet<Id> = new Set()): DatabaseAccess {
+export function databasesFor(state: Authority & Pick<MembershipState, 'carriers'>, device: Id, takenOn: ReadonlySet<Id> = new Set()): DatabaseAccess {
+	const carried = carrierOn(state, device)?.sites.filter((site) => state.sites.has(site));
+	if (carried !== undefined) {
+		const all = [CONTROL, ...carried.flatMap((site) => [deskOf(site), careOf(site)])].sort();
+		return { mayRead: all, mayWrite: all, replicates: all };
+	}
 	const actors = actorsOn(state, device).map((actor) => actor.actor);
 	const mayRead = new Set<string>();
 	const mayWrite = new Set<string>();

@@ -10,6 +10,7 @@
 import { canonicalJson } from '../change/canonical.ts';
 import { COMPARTMENTS, type Hash, type Id } from '../change/change.ts';
 import { isAcceptablePublicKey, verifySignature } from '../verify/signature.ts';
+import { carrierProofText } from './carrier.ts';
 import type { Core } from './core.ts';
 import { actorIdOf, epochPlace, invitationIdOf, memberIdOf, siteIdOf } from './ids.ts';
 import {
@@ -18,7 +19,7 @@ import {
 import { deliveriesFault, epochsFault, first, handOutFault, keysFault, nextEpochsFault, rotationFault, unless, type Refusal } from './refusal.ts';
 import { isActive, may, mayHandOut, siteDepth, SITE_DEPTH_MAX } from './selectors.ts';
 import type {
-	AdmitStatement, EpochStatement, Genesis, Grant, GrantStatement, HubStatement, InviteStatement, RefuseStatement, SignedStatement, SiteStatement, Statement
+	AdmitStatement, CarrierStatement, DismissStatement, EpochStatement, Genesis, Grant, GrantStatement, HubStatement, InviteStatement, RefuseStatement, SignedStatement, SiteStatement, Statement
 } from './types.ts';
 
 export type LaterStatement = Exclude<Statement, Genesis>;
@@ -68,6 +69,8 @@ export function clash(state: Core, statement: LaterStatement): Refusal {
 		case 'withdraw': return withdrawAuthority(state, statement);
 		case 'attest': return attestAuthority(state, statement);
 		case 'kit': return kitAuthority(state, statement);
+		case 'carrier': return carrierAuthority(state, statement);
+		case 'dismiss': return unless(state.carriers.has(statement.carrier), 'The box is not known.');
 		case 'minimum': return unless(may(state, statement.actor, 'found', state.root), 'Only an owner requires a version of the app.');
 	}
 }
@@ -88,11 +91,31 @@ function details(past: Core, statement: LaterStatement): Refusal {
 		case 'kit': return kitDetails(past, statement);
 		case 'restore': return restoreDetails(past, statement);
 		case 'minimum': return null;
+		case 'carrier': return carrierDetails(past, statement);
+		case 'dismiss': return dismissDetails(past, statement);
 	}
 }
 
 const hubAuthority = (state: Core, { actor }: HubStatement): Refusal =>
 	unless(may(state, actor, 'found', state.root), 'Its author may not name hubs.');
+
+/** A key is a hub's, or a box's, and not both: a box must not speak for the hub's addresses. */
+const carrierAuthority = (state: Core, { actor, hub, sites }: CarrierStatement): Refusal =>
+	first(
+		() => unless(sites.every((site) => may(state, actor, 'carry', site)), 'Its author may not let a box carry these sites.'),
+		() => unless(!state.hubs.some(({ key }) => key === hub.key), 'The key is that of a hub.'),
+		() => unless((state.carriers.get(hub.key)?.ended ?? null) === null, 'The box was dismissed. It needs a new key.')
+	);
+
+const carrierDetails = (past: Core, { hub, proof }: CarrierStatement): Refusal =>
+	first(
+		() => unless(isAcceptablePublicKey(hub.key), 'The box\'s key is not a usable key.'),
+		() => unless(verifySignature('saddlebag/enrolment/1', carrierProofText(past.org, hub), proof, hub.key), 'The box did not ask for this.')
+	);
+
+/** Who could let it carry all that it carries ends it, as far as its author knew. */
+const dismissDetails = (past: Core, { actor, carrier }: DismissStatement): Refusal =>
+	unless(past.carriers.get(carrier)?.sites.every((site) => may(past, actor, 'carry', site)) === true, 'Its author may not dismiss this box.');
 
 const siteAuthority = (state: Core, { actor, parent, site }: SiteStatement): Refusal =>
 	first(

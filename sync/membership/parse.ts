@@ -14,7 +14,7 @@ import { err, ok, problem, type Problem, type Result } from '../result.ts';
 import { faultIn, list, literal, nullable, object, oneOf, sortedSet, type Guard, type Shape } from './shape.ts';
 import {
 	ROLES, SITE_KINDS,
-	type ActorKeys, type AdmitStatement, type AttestStatement, type ChainPosition, type EpochDeclaration, type EpochStatement, type Genesis, type Grant,
+	type ActorKeys, type AdmitStatement, type AttestStatement, type CarrierStatement, type ChainPosition, type DismissStatement, type EpochDeclaration, type EpochStatement, type Genesis, type Grant,
 	type GrantStatement, type HubKey, type HubStatement, type InviteStatement, type KeyDelivery, type KitStatement, type MinimumStatement, type RefuseStatement,
 	type RestoreStatement, type RevokeStatement, type RosterSealed, type SiteStatement, type Statement, type WithdrawStatement
 } from './types.ts';
@@ -41,7 +41,7 @@ export type StatementProblem = Problem<'unknown' | 'malformed'>;
 
 const PLACES = [...COMPARTMENTS, 'roster'] as const;
 const KINDS = [
-	'genesis', 'hub', 'site', 'invite', 'admit', 'grant', 'epoch', 'refuse', 'revoke', 'withdraw', 'attest', 'kit', 'restore', 'minimum'
+	'genesis', 'hub', 'site', 'invite', 'admit', 'grant', 'epoch', 'refuse', 'revoke', 'withdraw', 'attest', 'kit', 'restore', 'minimum', 'carrier', 'dismiss'
 ] as const;
 
 const isSealedText: Guard<string> = (value): value is string =>
@@ -108,6 +108,9 @@ const RESTORE: Shape<RestoreStatement> = {
 
 const MINIMUM: Shape<MinimumStatement> = { ...later, kind: literal('minimum'), version: isAppVersion };
 
+const CARRIER: Shape<CarrierStatement> = { ...later, kind: literal('carrier'), hub: hubKey, sites: sortedSet(isId, 1, GRANTS_MAX), proof: isSignature };
+const DISMISS: Shape<DismissStatement> = { ...later, kind: literal('dismiss'), carrier: isKeyText, reason: nullable(sealed) };
+
 /** The statement in a text that came from elsewhere. Total on any string; says nothing of signature or authority. */
 export function parseStatement(text: string): Result<Statement, StatementProblem> {
 	const parsed = parseCanonical(text, { bytesMax: STATEMENT_TEXT_BYTES_MAX });
@@ -131,6 +134,8 @@ export function parseStatement(text: string): Result<Statement, StatementProblem
 		case 'kit': return read(KIT, value);
 		case 'restore': return read(RESTORE, value);
 		case 'minimum': return read(MINIMUM, value);
+		case 'carrier': return read(CARRIER, value);
+		case 'dismiss': return read(DISMISS, value);
 		default: return malformed('The statement has no kind.');
 	}
 }

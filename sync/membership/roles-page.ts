@@ -20,7 +20,8 @@ const ACT_MEANING: { readonly [A in Act]: string } = {
 	rotate: 'start a new epoch of a compartment that the role reads',
 	revoke: 'remove a member, a device or a role: those that the role may hand out, at the sites it reaches',
 	attest: 'say how far one\'s device holds the closed chain of somebody who was removed, in compartments that the role reads',
-	recover: 'make a recovery kit; using one needs no role'
+	recover: 'make a recovery kit; using one needs no role',
+	carry: 'let a box carry the site’s envelopes, and end that'
 };
 
 const tick = (yes: boolean): string => (yes ? 'yes' : '-');
@@ -71,5 +72,8 @@ ${ROLES.map((role) => `- **${role}**: ${ROLE_TABLE[role].because}`).join('\n')}
 | \`control\` | every device | every device | always |
 | \`<site>-desk\` | roles that read \`desk\` and reach the site | roles that write \`desk\` there | always |
 | \`<site>-care\` | roles that read \`clinical\` or \`restricted\` and reach the site | roles that write either there | where a member is posted; through the tree only for sites taken on |
+
+A box that carries a site (a clinic box: a hub with an upstream) is a device without a person. It reads and writes \`control\` and both databases of each site it carries, is given no key, and can sign no
+statement and no entry. Who may \`carry\` at all its sites lets it, and ends it; ended, its key is never let again.
 `;
 }

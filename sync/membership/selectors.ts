@@ -5,6 +5,7 @@
  */
 import { compareVersions } from '../change/app-version.ts';
 import { COMPARTMENTS, type Compartment, type Hash, type Id } from '../change/change.ts';
+import { carrierOn } from './carrier.ts';
 import { epochPlace } from './ids.ts';
 import { allows, handsOut, reachesDown, readsComp, strongest, writesComp, type Act } from './roles.ts';
 import type { ActorState, EpochDeclaration, EpochPlace, EpochState, Grant, HeldGrant, MembershipState, Role } from './types.ts';
@@ -164,8 +165,9 @@ export function isRevokedDevice(state: Pick<Authority, 'actors' | 'closings'>, d
 	return false;
 }
 
-/** The key with which a device opens hub sessions, base64url; null for a device on which nobody is a member. */
-export const transportKeyOf = (state: Pick<Authority, 'actors' | 'closings'>, device: Id): string | null => actorsOn(state, device)[0]?.keys.transport ?? null;
+/** The key with which a device opens hub sessions, base64url; null for a device on which nobody is a member and that is no box that may carry. */
+export const transportKeyOf = (state: Pick<MembershipState, 'actors' | 'closings' | 'carriers'>, device: Id): string | null =>
+	actorsOn(state, device)[0]?.keys.transport ?? carrierOn(state, device)?.key ?? null;
 
 /** The key of a device whose people were all removed: it opens no session any more, and proves whose questions are answered. Null for any other device. */
 export function formerTransportKeyOf(state: Pick<Authority, 'actors' | 'closings'>, device: Id): string | null {

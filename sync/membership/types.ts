@@ -206,9 +206,28 @@ export interface MinimumStatement extends Base<'minimum'> {
 	readonly version: string;
 }
 
+/**
+ * Lets a box carry sites: a hub that holds no data key, and is a device that reads and writes the databases of these sites. Said again, it adds sites and
+ * replaces the addresses.
+ */
+export interface CarrierStatement extends Base<'carrier'> {
+	/** the box's key: as of a hub, and as the transport key of its device */
+	readonly hub: HubKey;
+	readonly sites: readonly Id[];
+	/** by that key over the organization, the key and the addresses: the box asked for this, and nobody names addresses for another's key */
+	readonly proof: Signature;
+}
+/** Takes the right to carry from a box for good: what is carried on is carried by one with another key. */
+export interface DismissStatement extends Base<'dismiss'> {
+	/** the box's key */
+	readonly carrier: string;
+	readonly reason: RosterSealed | null;
+}
+
 export type Statement =
 	| Genesis | HubStatement | SiteStatement | InviteStatement | AdmitStatement | GrantStatement | EpochStatement | RefuseStatement
-	| RevokeStatement | WithdrawStatement | AttestStatement | KitStatement | RestoreStatement | MinimumStatement;
+	| RevokeStatement | WithdrawStatement | AttestStatement | KitStatement | RestoreStatement | MinimumStatement | CarrierStatement
+	| DismissStatement;
 
 /** A statement as it was signed: text under the signature, id = hash of text and signature. */
 export interface SignedStatement {
@@ -303,6 +322,20 @@ export interface RequiredVersion {
 	readonly statement: Hash;
 	readonly by: Hash;
 }
+/** A box that carries sites, or did. */
+export interface CarrierState {
+	/** of the box: as a hub, and as a device */
+	readonly key: string;
+	readonly device: Id;
+	readonly origins: readonly string[];
+	/** sorted */
+	readonly sites: readonly Id[];
+	/** the statement that first let it carry, and who signed that */
+	readonly statement: Hash;
+	readonly by: Hash;
+	/** the statement that ended it; null while it carries */
+	readonly ended: Hash | null;
+}
 export interface RefusedStatement {
 	readonly id: Hash;
 	readonly reason: string;
@@ -330,6 +363,8 @@ export interface MembershipState {
 	readonly kits: ReadonlyMap<Hash, KitState>;
 	/** several when owners said so at the same time: the greatest is asked for (`minimumVersion`) */
 	readonly required: readonly RequiredVersion[];
+	/** boxes that carry sites, by key */
+	readonly carriers: ReadonlyMap<string, CarrierState>;
 	/** heads of what took part; a new statement cites these */
 	readonly heads: readonly Hash[];
 	/** ids of all statements that took part */
