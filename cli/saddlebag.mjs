@@ -13,8 +13,14 @@ const USAGE = `saddlebag COMMAND [options]
   start    run a hub and serve the app
   demo     run a hub with a demo organization
   import   bring FHIR R4 bundles into the charts of a site
+  bundle   write, take in or look at a file of sealed records that is carried by hand
+  backup   back up a hub, while it runs or not
+  restore  put a backup back into an empty data folder
 
 saddlebag COMMAND --help says more.`;
+
+/** Commands in TypeScript: each file has `main(args)`, which answers the exit code. */
+const COMMANDS = new Map([['import', './import.ts'], ['bundle', './bundle.ts'], ['backup', './backup.ts'], ['restore', './restore.ts']]);
 
 /** @param {string[]} args */
 function start(args) {
@@ -35,14 +41,16 @@ switch (name) {
 	case 'demo':
 		process.exitCode = start(['--demo', ...rest]);
 		break;
-	case 'import': {
-		ensureDependencies();
-		const { importTypeScript } = await import('./typescript.mjs');
-		const { main } = await importTypeScript(new URL('./import.ts', import.meta.url));
-		process.exitCode = await main(rest);
-		break;
-	}
-	default:
+	default: {
+		const file = COMMANDS.get(name);
+		if (file !== undefined) {
+			ensureDependencies();
+			const { importTypeScript } = await import('./typescript.mjs');
+			const { main } = await importTypeScript(new URL(file, import.meta.url));
+			process.exitCode = await main(rest);
+			break;
+		}
 		console.error(`There is no command ${JSON.stringify(name)}.\n\n${USAGE}`);
 		process.exitCode = 1;
+	}
 }

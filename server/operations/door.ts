@@ -35,7 +35,8 @@ export function readDoor(text: string): DoorAddress | null {
 export async function openDoor(hub: HubParts, dataFolder: string, hubKey?: string): Promise<() => Promise<void>> {
 	const token = randomBytes(32).toString('base64url');
 	const app = routes(hub, { dataFolder, hubKey }, `Bearer ${token}`);
-	const server = createAdaptorServer({ fetch: app.fetch, createServer }) as Server;
+	// a file that is brought may take longer than any request from outside
+	const server = createAdaptorServer({ fetch: app.fetch, createServer, serverOptions: { requestTimeout: 0 } }) as Server;
 	await new Promise<void>((listening, failed) => {
 		server.once('error', failed);
 		server.listen(0, '127.0.0.1', listening);

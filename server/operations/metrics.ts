@@ -13,8 +13,7 @@ export type Traffic = 'session' | 'push' | 'pull' | 'deposit' | 'wait' | 'other'
 const TRAFFIC: readonly Traffic[] = ['session', 'push', 'pull', 'deposit', 'wait', 'other'];
 /** upper bounds of the histogram of answers, in seconds */
 const BOUNDS = [0.01, 0.05, 0.25, 1, 5, 30] as const;
-const CLASSES = ['2xx', '4xx', '429', '5xx', '507'] as const;
-type StatusClass = (typeof CLASSES)[number];
+type StatusClass = '2xx' | '4xx' | '429' | '5xx' | '507';
 
 export interface Gauge { readonly name: string; readonly help: string; readonly labels?: Readonly<Record<string, string>>; readonly value: number }
 
