@@ -62,7 +62,7 @@ const given = group('given', 'Given today', [
 ]);
 
 /** Next of the eight contacts: up to 12, then 20, 26, 30, 34, 36, 38 and 40 weeks. */
-const NEXT = 'first(above({gestation}, 12, 20, 26, 30, 34, 36, 38, 40), {gestation} + 1)';
+const NEXT = 'first(above({gestation} + 2, 20, 26, 30, 34, 36, 38, 40), {gestation} + 1)';
 
 export const ANTENATAL = template({
 	name: 'antenatal-contact', title: 'Antenatal contact', description: 'A contact during pregnancy, first or later.', sources: [ANC, PRE_ECLAMPSIA, HB], sex: 'female', ageDays: [3652, 20454]
