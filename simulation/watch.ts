@@ -14,7 +14,7 @@ import { missingCopies, type Holding } from './oracle/sharing.ts';
 import type { Sealed } from './oracle/open.ts';
 import type { Seen } from './oracle/witness.ts';
 import { unaccounted, type Noted, type WorkedOff } from './oracle/worked-off.ts';
-import { draggedClock, notAsSaved, oddKeys } from './oracle/written.ts';
+import { draggedClock, notAsSaved, oddKeys, untouchedWritten, type SavedForm } from './oracle/written.ts';
 import type { Plan } from './plan.ts';
 import type { Machine, Tab } from './world/machine.ts';
 import { START_MS } from './world/timeline.ts';
@@ -122,6 +122,7 @@ export class Watch {
 		const byId = new Map<string, VerifiedChange>(natives.map((signed) => [signed.id, signed]));
 		const findings = [
 			...oddKeys([...byId.values()].filter(({ change }) => honest.has(change.actor))), ...droppedHeads(this.#saves.map(({ change, heads }) => ({ id: change, heads })), byId),
+			...untouchedWritten(this.#saves.flatMap(({ change, form, opened, resolve }): SavedForm[] => (form === null || opened === null ? [] : [{ change, form, opened, resolve }])), byId),
 			...this.#missing(said), ...judged.flatMap((one) => isMadeBadly(one, honest))
 		];
 		for (const { kind, detail } of findings) this.#world.fail(kind, detail);

@@ -4,7 +4,7 @@ import type { FhirResource } from '../../sync/fhir/resource.ts';
 import { shownResource } from '../../sync/merge/assemble.ts';
 import { Cast } from '../../sync/merge/cast.ts';
 import { foldResource } from '../../sync/merge/fold.ts';
-import { notAsSaved, type ShownChart } from './written.ts';
+import { notAsSaved, untouchedWritten, type ShownChart } from './written.ts';
 
 const ward = new Cast();
 const [asha, ben] = [ward.member('Asha', 'clinic A'), ward.member('Ben', 'clinic A')];
@@ -39,5 +39,17 @@ describe('what was saved', () => {
 		const [here, other] = [asha.edits(born, sex('unknown')), ben.edits(born, sex('female'))];
 		const save = asha.edits([here, other], sex('male'));
 		expect(notAsSaved(chartOf(born, here, other, save), born.change.id, save.id, form('unknown'))).toMatchObject([{ kind: 'lost' }]);
+	});
+});
+
+describe('what a form left as it was', () => {
+	it('is not written', () => {
+		const save = asha.edits(born, { set: { sex: { gender: 'female' } }, remove: { telecom: ['phone|1'] } });
+		const opened: FhirResource = { ...form('male'), telecom: [{ system: 'phone', value: '2' }] };
+		const saved = { change: save.id, form: { ...opened, gender: 'female' }, opened, resolve: [] };
+		const byId = new Map([[save.id as string, save]]);
+		expect(untouchedWritten([saved], byId)).toMatchObject([{ kind: 'forbidden', detail: expect.stringContaining('writes telecom,') }]);
+		expect(untouchedWritten([{ ...saved, resolve: ['telecom'] }], byId)).toEqual([]);
+		expect(untouchedWritten([{ ...saved, form: { ...saved.form, telecom: [] } }], byId)).toEqual([]);
 	});
 });

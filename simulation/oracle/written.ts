@@ -57,6 +57,25 @@ export function notAsSaved(view: ShownChart, id: string, change: string, form: F
 	return missing.length === 0 ? [] : [{ kind: 'lost', detail: `${type} ${id.slice(0, 6)} was saved with ${missing.map((name) => `${name} ${canonical(form[name])}`).join(', ')} and shows ${missing.map((name) => canonical(entry.resource[name])).join(', ')}`.slice(0, 500) }];
 }
 
+/** A save of a form that was opened on an entry. */
+export interface SavedForm { readonly change: string; readonly form: FhirResource; readonly opened: FhirResource; readonly resolve: readonly string[] }
+
+/** Groups that a save wrote although its form left them as they were: somebody's value or item would be gone that nobody meant to touch. */
+export function untouchedWritten(saves: readonly SavedForm[], byId: ReadonlyMap<string, VerifiedChange>): readonly Finding[] {
+	return saves.flatMap(({ change: id, form, opened, resolve }): readonly Finding[] => {
+		const change = byId.get(id)?.change;
+		if (change === undefined || !isRecordedType(change.type)) return [];
+		const { type } = change;
+		const touched = new Set(resolve);
+		for (const name of new Set([...Object.keys(form), ...Object.keys(opened)])) {
+			const group = groupOfProperty(type, name);
+			if (group !== null && group !== 'never' && unordered(form[name] ?? null) !== unordered(opened[name] ?? null)) touched.add(group.name);
+		}
+		const written = [...Object.keys(change.set), ...change.unset, ...Object.keys(change.add), ...Object.keys(change.remove)].filter((group) => !touched.has(group));
+		return written.length === 0 ? [] : [{ kind: 'forbidden', detail: `${briefly(id, change)} writes ${written.join(', ')}, which its author left as it was` }];
+	});
+}
+
 /** Is the form's value one of several that are shown, none of them written by this save? */
 function isShownBeside({ state, type }: ShownEntry, change: string, name: string, form: FhirResource): boolean {
 	const group = isRecordedType(type) ? groupOfProperty(type, name) : null;
