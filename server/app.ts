@@ -57,7 +57,7 @@ export function createApp(hub: HubParts, files: StaticFiles): Hono {
 
 /** What is asked before there is a session is counted by address. */
 const WITHOUT_SESSION = ['setup', 'challenge', 'session', 'answer', 'preview', 'ended', 'restore'];
-const ROUTES = new Set(['', 'couch', '_hub', 'info', ...WITHOUT_SESSION, 'deposit', 'pack', 'frontier', 'frontiers', '_changes', '_bulk_docs', '_all_docs', '_db_updates']);
+const ROUTES = new Set(['', 'couch', '_hub', 'info', ...WITHOUT_SESSION, 'deposit', 'pack', 'frontier', 'frontiers', '_changes', '_bulk_docs', '_all_docs', '_bulk_get', '_revs_diff', '_local', '_db_updates']);
 
 /** Routes and names of databases, which are hashes; whatever else a client may have put into a path stays out of the log, as the query does. */
 function pathForLog(hub: HubParts, path: string): string {

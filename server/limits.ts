@@ -12,6 +12,8 @@ export const RESTORE_BODY_BYTES_MAX = 4 * 1024 * 1024;
 export const BODIES_BYTES_MAX = 256 * 1024 * 1024;
 /** bytes of one document as JSON */
 export const DOCUMENT_BYTES_MAX = 256 * 1024;
+/** bytes of one `_local` document: a replicator's history of some hundred sessions */
+export const LOCAL_BYTES_MAX = 64 * 1024;
 /** documents in one push */
 export const BATCH_DOCUMENTS_MAX = 1_000;
 /** rows in one page of `_changes` and `_all_docs`, and keys asked for at once */

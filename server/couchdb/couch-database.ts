@@ -8,7 +8,7 @@ import { isObject } from '../../sync/change/canonical.ts';
 import type { JsonObject } from '../../sync/change/change.ts';
 import { err, ok, problem, type Result } from '../../sync/result.ts';
 import {
-	FROM_NOW, FROM_START, nextLocalRevision,
+	FROM_NOW, FROM_START, MALFORMED_SEQUENCE, nextLocalRevision,
 	type AllDocsPage, type AllDocsQuery, type AllDocsRow, type Caller, type ChangePage, type ChangeRow, type ChangesQuery, type DatabaseInfo, type HubDatabase, type LocalDocument,
 	type SequenceProblem, type StoredDocument
 } from '../storage/port.ts';
@@ -52,7 +52,7 @@ export class CouchDatabase implements HubDatabase {
 	}
 
 	async changes(query: ChangesQuery): Promise<Result<ChangePage, SequenceProblem>> {
-		if (query.since !== FROM_NOW && !CURSOR.test(query.since)) return err(problem('query_parse_error', `Invalid sequence: ${JSON.stringify(query.since.slice(0, 80))}`));
+		if (query.since !== FROM_NOW && !CURSOR.test(query.since)) return err(problem('query_parse_error', MALFORMED_SEQUENCE));
 		let page = await this.#changes(query);
 		// the design document alone is no page
 		while (page.rows.length === 0 && page.pending > 0) page = await this.#changes({ ...query, since: page.lastSeq });

@@ -56,7 +56,7 @@ function readKeys(from: Parameters): Result<readonly string[] | null, Failure> {
 	const keys = from.get('keys');
 	if (keys === undefined) return ok(null);
 	if (!Array.isArray(keys) || !keys.every((key): key is string => typeof key === 'string' && key.length <= 1024))
-		return err(badRequest('`keys` body member must be an array of ids.'));
+		return err(badRequest('`keys` body member must be an array.'));
 	if (keys.length > PAGE_ROWS_MAX) return err(tooLarge(`At most ${PAGE_ROWS_MAX} keys may be asked for at once.`));
 	return ok(keys);
 }

@@ -17,7 +17,8 @@ import { badRequest, tooLarge, tooMany, type Failure } from './failure.ts';
 /** The documents of a request's body. */
 export function readBatch(body: JsonRecord): Result<readonly unknown[], Failure> {
 	const docs: unknown = body['docs'];
-	if (!Array.isArray(docs)) return err(badRequest("POST body must include `docs` parameter."));
+	if (docs === undefined) return err(badRequest('POST body must include `docs` parameter.'));
+	if (!Array.isArray(docs)) return err(badRequest('`docs` parameter must be an array.'));
 	if (docs.length > BATCH_DOCUMENTS_MAX) return err(tooLarge(`At most ${BATCH_DOCUMENTS_MAX} documents may be sent at once.`));
 	return ok(docs);
 }

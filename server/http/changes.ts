@@ -7,7 +7,7 @@
 import { err, ok, type Result } from '../../sync/result.ts';
 import { HEARTBEAT_MS, HEARTBEAT_MS_MIN, LONGPOLL_MS, LONGPOLL_MS_MAX, PAGE_ROWS_MAX, SLICE_ROWS } from '../limits.ts';
 import { FROM_START, type ChangePage, type HubDatabase } from '../storage/port.ts';
-import { badQuery, type Failure } from './failure.ts';
+import { badQuery, badRequest, type Failure } from './failure.ts';
 import { streamJson, waitForNews, type JsonStream } from './feed.ts';
 import type { JsonRecord } from './body.ts';
 import { flag, integer, parameters, text, type Parameters } from './query.ts';
@@ -31,7 +31,7 @@ interface ChangesQuery extends FeedQuery {
 export function readFeed(from: Parameters): Result<FeedQuery, Failure> {
 	const feed = text(from, 'feed');
 	if (!feed.ok) return feed;
-	if (feed.value !== null && feed.value !== 'normal' && feed.value !== 'longpoll') return err(badQuery('This hub has the feeds normal and longpoll.'));
+	if (feed.value !== null && feed.value !== 'normal' && feed.value !== 'longpoll') return err(badRequest('Supported `feed` types: normal, longpoll'));
 	const timeout = integer(from, 'timeout', LONGPOLL_MS, 0, LONGPOLL_MS_MAX);
 	if (!timeout.ok) return timeout;
 	const heartbeat = readHeartbeat(from);
@@ -124,7 +124,7 @@ async function firstPage(database: HubDatabase, query: ChangesQuery, news: News)
 		const page = await database.changes({ since: query.since, limit: Math.min(SLICE_ROWS, query.limit), includeDocs: query.includeDocs });
 		if (page.ok) return page;
 		news.end();
-		return err(badQuery(page.error.message));
+		return err(badRequest(page.error.message));
 	} catch (error) {
 		news.end();
 		throw error;

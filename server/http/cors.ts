@@ -14,7 +14,7 @@ export function crossOrigin(hub: HubParts): MiddlewareHandler {
 	const isKnown = (origin: string) => hub.organization.originsOf(null).includes(origin) || hub.origins().includes(origin);
 	return cors({
 		origin: (origin) => (isKnown(origin) ? origin : null),
-		allowMethods: ['GET', 'HEAD', 'POST'],
+		allowMethods: ['GET', 'HEAD', 'POST', 'PUT'],
 		allowHeaders: ['Authorization', 'Content-Type', 'Range'],
 		maxAge: DAY_S
 	});

@@ -12,8 +12,10 @@ import { ok, type Result } from '../../sync/result.ts';
 import { allDocs } from './all-docs.ts';
 import { withJson, type JsonRecord } from './body.ts';
 import { bulkDocs } from './bulk-docs.ts';
+import { bulkGet, oneDocument, revsDiff } from './bulk-get.ts';
 import { changes } from './changes.ts';
 import { answer, methodNotAllowed, notFound, refuse, type Failure } from './failure.ts';
+import { readLocal, writeLocal } from './local.ts';
 import { databaseUpdates } from './updates.ts';
 
 interface Opened {
@@ -21,21 +23,22 @@ interface Opened {
 	readonly database: HubDatabase;
 	readonly place: DatabaseName;
 }
-type Handler = (opened: Opened, request: Request, body: JsonRecord | null) => Promise<Result<Response, Failure>> | Result<Response, Failure>;
+type Handler = (opened: Opened, request: Request, body: JsonRecord | null, id: string) => Promise<Result<Response, Failure>> | Result<Response, Failure>;
 
 const settle = (result: Result<Response, Failure>): Response => (result.ok ? result.value : refuse(result.error));
 
 export function couchRoutes(hub: HubParts): Hono {
 	const app = new Hono({ strict: false });
-	const route = (mode: keyof Access, handle: Handler) => async (c: { req: { raw: Request; param(name: 'db'): string } }) => {
+	const route = (mode: keyof Access, handle: Handler) => async (c: { req: { raw: Request; param(): { readonly db?: string; readonly id?: string } } }) => {
 		const { raw: request } = c.req;
 		const session = sessionOf(hub, request);
 		if (!session.ok) return refuse(session.error);
-		const found = await databaseFor(hub, session.value, c.req.param('db'), mode);
+		const { db = '', id = '' } = c.req.param();
+		const found = await databaseFor(hub, session.value, db, mode);
 		if (!found.ok) return refuse(found.error);
 		const opened = { session: session.value, ...found.value };
-		if (request.method !== 'POST') return settle(await handle(opened, request, null));
-		return settle(await withJson(request, async (body) => settle(await handle(opened, request, body))));
+		if (request.method !== 'POST' && request.method !== 'PUT') return settle(await handle(opened, request, null, id));
+		return settle(await withJson(request, async (body) => settle(await handle(opened, request, body, id))));
 	};
 	const onlyAllow = (methods: string) => () => refuse(methodNotAllowed(`Only ${methods} allowed`));
 
@@ -54,11 +57,20 @@ export function couchRoutes(hub: HubParts): Hono {
 		const refused = await bulkDocs(hub, session, database, place, body ?? {});
 		return refused.ok ? ok(answer(refused.value, 201)) : refused;
 	}));
+	app.post('/:db{[a-z][^/]*}/_bulk_get', route('read', ({ database }, request, body) => bulkGet(database, new URL(request.url), body ?? {})));
+	app.post('/:db{[a-z][^/]*}/_revs_diff', route('read', ({ database }, _request, body) => revsDiff(database, body ?? {})));
+	app.get('/:db{[a-z][^/]*}/_local/:id', route('read', ({ session, database }, _request, _body, id) => readLocal(session, database, id)));
+	app.put('/:db{[a-z][^/]*}/_local/:id', route('read', ({ session, database }, _request, body, id) => writeLocal(hub, session, database, id, body ?? {})));
+	app.get('/:db{[a-z][^/]*}/:id{[^_][^/]*}', route('read', ({ database }, request, _body, id) => oneDocument(database, id, new URL(request.url))));
 	app.all('/_db_updates', onlyAllow('GET'));
-	app.all('/:db{[a-z][^/]*}/_changes', onlyAllow('GET,POST'));
-	app.all('/:db{[a-z][^/]*}/_all_docs', onlyAllow('GET,POST'));
+	app.all('/:db{[a-z][^/]*}/_bulk_get', onlyAllow('POST'));
+	app.all('/:db{[a-z][^/]*}/_revs_diff', onlyAllow('POST'));
+	app.all('/:db{[a-z][^/]*}/_local/:id', onlyAllow('GET,HEAD,PUT'));
+	app.all('/:db{[a-z][^/]*}/:id{[^_][^/]*}', onlyAllow('GET,HEAD'));
+	app.all('/:db{[a-z][^/]*}/_changes', onlyAllow('GET,POST,HEAD'));
+	app.all('/:db{[a-z][^/]*}/_all_docs', onlyAllow('GET,HEAD,POST'));
 	app.all('/:db{[a-z][^/]*}/_bulk_docs', onlyAllow('POST'));
-	app.all('/:db{[a-z][^/]*}', onlyAllow('GET'));
+	app.all('/:db{[a-z][^/]*}', onlyAllow('GET,HEAD'));
 	app.all('*', () => refuse(notFound('missing')));
 	return app;
 }

@@ -55,6 +55,8 @@ export function refuse(failed: Failure): Response {
 	const headers = new Headers({ 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
 	if (failed.status === 401) headers.set('WWW-Authenticate', 'Bearer');
 	if (failed.status === 503) headers.set('Retry-After', '5');
+	const allowed = failed.status === 405 ? /^Only ([A-Z,]+) allowed$/.exec(failed.reason)?.[1] : undefined;
+	if (allowed !== undefined) headers.set('Allow', allowed);
 	if (failed.after !== undefined) headers.set('Retry-After', String(failed.after));
 	// Part of an over-long body may still be on its way: this connection cannot carry another request.
 	if (failed.status === 413) headers.set('Connection', 'close');

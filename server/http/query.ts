@@ -5,7 +5,7 @@
  * for less than everything must not be given everything and take it for the answer.
  */
 import { err, ok, type Result } from '../../sync/result.ts';
-import { badQuery, type Failure } from './failure.ts';
+import { badQuery, badRequest, type Failure } from './failure.ts';
 import type { JsonRecord } from './body.ts';
 
 /** Parameters by name; values as received. */
@@ -26,7 +26,7 @@ export function parameters(url: URL, body: JsonRecord | null, known: ReadonlySet
 		try {
 			found.set(name, JSON.parse(text));
 		} catch {
-			return err(badQuery(`Invalid value for ${name}: it must be JSON.`));
+			return err(badRequest('invalid UTF-8 JSON'));
 		}
 	}
 	for (const [name, value] of found) {
@@ -42,7 +42,7 @@ export function integer(from: Parameters, name: string, fallback: number, min: n
 	const value = from.get(name);
 	if (value === undefined) return ok(fallback);
 	const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
-	if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) return err(badQuery(`Invalid value for integer: ${name}`));
+	if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) return err(badQuery(`Invalid value for integer: ${JSON.stringify(value).slice(0, 80)}`));
 	return ok(Math.max(min, Math.min(number, max)));
 }
 
@@ -51,7 +51,7 @@ export function flag(from: Parameters, name: string, fallback: boolean): Result<
 	if (value === undefined) return ok(fallback);
 	if (value === true || value === 'true') return ok(true);
 	if (value === false || value === 'false') return ok(false);
-	return err(badQuery(`Invalid value for boolean: ${name}`));
+	return err(badQuery(`Invalid boolean parameter: ${JSON.stringify(value).slice(0, 80)}`));
 }
 
 /** A text; absent is null. */

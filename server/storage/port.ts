@@ -34,6 +34,8 @@ export interface ChangePage {
 	/** rows after this page */
 	readonly pending: number;
 }
+/** as CouchDB words it */
+export const MALFORMED_SEQUENCE = "Malformed sequence supplied in 'since' parameter.";
 export type SequenceProblem = Problem<'query_parse_error'>;
 
 export interface AllDocsQuery {

@@ -8,6 +8,7 @@
  * Invariant: a reader may be shown a document twice, and never misses one (A2, A4; attack 30).
  */
 import { isObject } from '../../sync/change/canonical.ts';
+import { MALFORMED_SEQUENCE } from './port.ts';
 import { err, ok, problem, type Problem, type Result } from '../../sync/result.ts';
 
 export interface Epoch {
@@ -27,7 +28,7 @@ export function parseSince(text: string): Result<Since, Problem<'query_parse_err
 	if (text === 'now') return ok({ kind: 'now' });
 	// a cursor of a CouchDB (the hub's storage was changed, or the reader comes from another hub) is of an epoch that is not known here
 	const match = /^(\d{1,15})(?:-([0-9a-f]{8}|[A-Za-z0-9_-]{40,8000}))?$/.exec(text);
-	if (!match) return err(problem('query_parse_error', `Invalid sequence: ${JSON.stringify(text.slice(0, 80))}`));
+	if (!match) return err(problem('query_parse_error', MALFORMED_SEQUENCE));
 	return ok({ kind: 'after', count: Number(match[1]), epoch: match[2] ?? null });
 }
 
