@@ -22,13 +22,14 @@ import { parseDatabase, type Ingest } from './ingest.ts';
 import type { LateApi } from './late-api.ts';
 import type { LateWork } from './members-api.ts';
 import { notAllowed, refuse } from './outcome.ts';
+import type { Relay } from './relay.ts';
 import { acceptedEnds } from './revoking.ts';
 import type { Draft, Saving } from './saving.ts';
 import type { Session } from './session.ts';
 
 const OWN_BATCH = 200;
-/** name of the cursor: the closings under which unsent work was sealed again */
-const RESEALED = 'resealed';
+/** name of the cursor, the user follows: the closings under which unsent work was sealed again. What this user cannot open, another who uses the device can */
+const RESEALED = 'resealed|';
 
 export class LateWorkDesk implements LateApi {
 	readonly #session: Session;
@@ -36,15 +37,17 @@ export class LateWorkDesk implements LateApi {
 	readonly #ingest: Ingest;
 	readonly #saving: Saving;
 	readonly #reader: ChartReader;
+	readonly #relay: Pick<Relay, 'sealAgain'>;
 	readonly #changed: () => void;
 
 	/** `changed`: the log was written to. */
-	constructor(session: Session, store: Store, ingest: Ingest, saving: Saving, reader: ChartReader, changed: () => void) {
+	constructor(session: Session, store: Store, ingest: Ingest, saving: Saving, reader: ChartReader, relay: Pick<Relay, 'sealAgain'>, changed: () => void) {
 		this.#session = session;
 		this.#store = store;
 		this.#ingest = ingest;
 		this.#saving = saving;
 		this.#reader = reader;
+		this.#relay = relay;
 		this.#changed = changed;
 	}
 
@@ -94,7 +97,9 @@ export class LateWorkDesk implements LateApi {
 		const { state } = this.#session;
 		if (state === null || state.closings.size === 0) return;
 		const known = [...state.closings.values()].flatMap((closings) => closings.map(({ statement }) => statement)).sort().join();
-		if ((await this.#store.cursors.get(RESEALED)) === known) return;
+		const cursor = RESEALED + this.#session.self.actor;
+		if ((await this.#store.cursors.get(cursor)) === known) return;
+		await this.#relay.sealAgain(() => this.#ingest.run());
 		for (let after: string | null = null; !this.#session.closed; ) {
 			const rows = await this.#store.own.onThisDeviceOnly(OWN_BATCH, after);
 			for (const { key, kind, chain, document } of rows) {
@@ -109,7 +114,7 @@ export class LateWorkDesk implements LateApi {
 			if (last === undefined) break;
 			after = last.key;
 		}
-		if (!this.#session.closed) await this.#store.cursors.put(RESEALED, known);
+		if (!this.#session.closed) await this.#store.cursors.put(cursor, known);
 	}
 
 	async lateWork({ site }: { readonly site: Id | null }): Promise<Outcome<readonly LateWork[]>> {
@@ -152,6 +157,11 @@ export class LateWorkDesk implements LateApi {
 			left = ready.length === 0 ? [] : open.filter((signed) => !ready.includes(signed));
 		}
 		return ok({ adopted });
+	}
+
+	/** What is in the late lane of a chart, taken over or not. */
+	async lateOf({ site, chart }: ChartRef): Promise<readonly LateChange[]> {
+		return this.#session.late.late.size === 0 ? [] : (await this.#late()).filter(({ change }) => change.site === site && change.chart === chart);
 	}
 
 	#describe(ref: ChartRef, actor: Hash, changes: readonly LateChange[]): LateWork {

@@ -16,8 +16,9 @@ import { canRead, canWrite } from '../membership/selectors.ts';
 import type { MembershipState } from '../membership/types.ts';
 import { vouch } from '../author/voucher.ts';
 import { sealDeposit } from '../seal/deposit.ts';
-import type { NamedValues, NewOwn, Store } from '../store/index.ts';
+import type { NamedValues, NewOwn, OwnEnvelope, Store } from '../store/index.ts';
 import type { ChartRef } from './api.ts';
+import { parseDatabase } from './ingest.ts';
 import type { LinkBook, Standing } from './link-book.ts';
 import type { Projection } from './projection.ts';
 import { following, type Companions, type Draft, type Saving } from './saving.ts';
@@ -52,6 +53,8 @@ interface Unmarked {
 	readonly through: RelayMarker['through'];
 }
 const UNMARKED = 'relay-unmarked|';
+/** keys of own rows that are copies */
+const DEPOSITS = 'd|';
 
 /** The nearest site above both, or null when one lies above the other. */
 export function nearestAbove(state: Pick<MembershipState, 'sites'>, a: Id, b: Id): Id | null {
@@ -129,6 +132,72 @@ export class Relay {
 		await this.#send(changes, to);
 	}
 
+	/**
+	 * Copies that no hub has, for places whose reading was taken from somebody: made again under the present key (S3), or taken back until there is one.
+	 * A copy does not say under which key it lies, so that of such a place all are made again. `takeIn`: brings charts up to date, as news of a removal
+	 * may have charts made anew.
+	 */
+	async sealAgain(takeIn: () => Promise<void>): Promise<void> {
+		await this.#running;
+		const stale = await this.#unsentToTaken();
+		if (stale.length === 0) return;
+		await takeIn();
+		const sources = new Map(await Promise.all(RELAYED.map(async (comp) => [comp, await this.#linkedChanges(comp)] as const)));
+		for (const { row: { key, change }, to, comp } of stale) {
+			const signed = sources.get(comp)?.get(change);
+			const again = signed === undefined ? null : this.#deposit(signed, to);
+			if (this.#session.closed) return;
+			if (again?.kind === 'deposit') {
+				await this.#store.own.replaceUnsent(key, again.document);
+				continue;
+			}
+			// first what says that it was passed on, lest it be taken for sent
+			if (signed !== undefined) await this.#forget(signed.change, to);
+			await this.#store.own.takeBack([key]);
+		}
+	}
+
+	async #unsentToTaken(): Promise<readonly { readonly row: OwnEnvelope; readonly to: Id; readonly comp: Compartment }[]> {
+		const found = [];
+		for (let after = DEPOSITS; ; ) {
+			const rows = await this.#store.own.onThisDeviceOnly(BATCH, after);
+			for (const row of rows) {
+				const to = row.key.startsWith(DEPOSITS) ? parseDatabase(row.db) : null;
+				const comp = to?.kind === 'desk' ? 'desk' : 'clinical';
+				if (to !== null && this.#wasTakenAt(to.site, comp)) found.push({ row, to: to.site, comp } as const);
+			}
+			const last = rows.at(-1);
+			if (last === undefined || !last.key.startsWith(DEPOSITS)) return found;
+			after = last.key;
+		}
+	}
+
+	#wasTakenAt(site: Id, comp: Compartment): boolean {
+		const { state } = this.#session;
+		return state !== null && [...state.closings.keys()].some((actor) => readingTaken(state, actor, site, comp).length > 0);
+	}
+
+	/** What may have been passed on of a compartment: the changes of all linked charts that are kept here. */
+	async #linkedChanges(comp: Compartment): Promise<ReadonlyMap<Hash, VerifiedChange>> {
+		const found = new Map<Hash, VerifiedChange>();
+		for (const link of this.#links.all()) {
+			for (const { site, chart } of link.charts) {
+				if (this.#session.holds(site, comp)) for (const signed of await this.#projection.read(site, comp, chart)) found.set(signed.id, signed);
+			}
+		}
+		return found;
+	}
+
+	/** Everything is due once more that a copy of this change was part of. */
+	async #forget({ site, chart, comp }: Change, to: Id): Promise<void> {
+		const keys = this.#duties({ site, chart }, comp).filter((duty) => duty.to === to).map((duty) => this.#keyOf(duty));
+		await this.#cursors.remove(keys.flatMap((key) => [key, UNMARKED + key]));
+		for (const key of keys) {
+			this.#progress.delete(key);
+			this.#unmarked.delete(key);
+		}
+	}
+
 	async #run(saving: Saving): Promise<void> {
 		await this.#countReturned();
 		this.waits = false;
@@ -204,11 +273,11 @@ export class Relay {
 	async #isUnsent(duty: Duty): Promise<boolean> {
 		const db = this.#databaseOf(duty.to, duty.comp);
 		const owed = new Set((await this.#ownOf(duty)).map(({ id }) => id));
-		for (let after = 'd|'; ; ) {
+		for (let after = DEPOSITS; ; ) {
 			const rows = await this.#store.own.onThisDeviceOnly(BATCH, after);
-			if (rows.some(({ key, change, db: to }) => key.startsWith('d|') && to === db && owed.has(change))) return true;
+			if (rows.some(({ key, change, db: to }) => key.startsWith(DEPOSITS) && to === db && owed.has(change))) return true;
 			const last = rows.at(-1);
-			if (last === undefined || !last.key.startsWith('d|')) return false;
+			if (last === undefined || !last.key.startsWith(DEPOSITS)) return false;
 			after = last.key;
 		}
 	}

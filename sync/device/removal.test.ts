@@ -93,6 +93,8 @@ describe('a person who is removed', () => {
 		expect((await nina.adoptLate({ actor, ref, reason: 'again' }))).toMatchObject({ ok: true, value: { adopted: 0 } });
 		const adopted = (await must(nina.openChart(ref))).entries.find(({ resource }) => (resource['code'] as { text?: string } | undefined)?.text === 'latex');
 		expect(adopted?.recorded.member).toBe('Nina Nurse');
+		// who wrote it first is said beside it, by its own signed header
+		expect(adopted?.origin).toMatchObject({ how: 'adopted', reason: 'seen by me too', original: { member: 'Noah Nurse' }, altered: false });
 	}, 240_000);
 
 	it('attack 17: work that no hub has is sealed again under a key that the removed device never held', async () => {

@@ -158,7 +158,8 @@ export interface Notice {
  * come from the verified headers of the original, which the entry cites; never from its content (attack 52).
  */
 export interface EntryOrigin {
-	readonly how: 'moved' | 'relabelled' | 'kept-apart';
+	/** adopted: written by somebody after their chain was closed, and taken over by somebody who may write */
+	readonly how: 'moved' | 'relabelled' | 'kept-apart' | 'adopted';
 	readonly from: ChartRef;
 	readonly id: Id;
 	/** who put it here */

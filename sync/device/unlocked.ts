@@ -105,7 +105,7 @@ export class Unlocked {
 		this.saving = new Saving(ports, session, this.ingest, this.reader, prefix, (written) => this.relay.companions(written), (site) => this.takeOn(site));
 		this.linking = new Linking(session, this.links, this.reader, this.saving, ports.random);
 		this.custody = new Custody(store, session, () => hooks.underway());
-		this.views = new ChartViews(session, this.reader, this.links, this.linking, this.custody, new Origins(session, this.projection));
+		this.views = new ChartViews(session, this.reader, this.links, this.linking, this.custody, new Origins(session, this.projection, (ref) => this.lateDesk.lateOf(ref)));
 		this.finding = new Finding(session, this.links, this.custody, () => hooks.pause());
 		this.importing = new Importing(session, this.reader, this.saving, () => hooks.pause());
 		this.answering = new Answering(session, this.reader, this.links, this.saving);
@@ -118,7 +118,7 @@ export class Unlocked {
 		this.notes = new AccessNotes(store, session, () => ports.clock.now(), prefix);
 		this.revoking = new Revoking(session, () => hooks.organizationChanged());
 		this.recovery = new Recovery(session, () => hooks.organizationChanged());
-		this.lateDesk = new LateWorkDesk(session, store, this.ingest, this.saving, this.reader, () => hooks.organizationChanged());
+		this.lateDesk = new LateWorkDesk(session, store, this.ingest, this.saving, this.reader, this.relay, () => hooks.organizationChanged());
 		this.versions = new VersionDesk(session, () => hooks.organizationChanged());
 		this.organization = new Organization(session, () => ports.clock.now(), () => hooks.organizationChanged());
 	}

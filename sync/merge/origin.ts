@@ -12,7 +12,7 @@ import type { Json, VerifiedChange } from '../change/change.ts';
  * cleared? References to other entries are left out: those that moved along have other names now.
  * @param original all changes of the cited entry that are held
  */
-export function saysTheSame({ change }: VerifiedChange, original: readonly VerifiedChange[]): boolean {
+export function saysTheSame({ change }: Pick<VerifiedChange, 'change'>, original: readonly Pick<VerifiedChange, 'id' | 'change'>[]): boolean {
 	const said = new Set<string>();
 	const cleared = new Set(original.flatMap((signed) => signed.change.unset));
 	const cited = original.find(({ id }) => change.create?.kind === 'moved' && id === change.create.change);

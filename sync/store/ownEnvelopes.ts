@@ -232,12 +232,18 @@ export class OwnEnvelopes {
 		}
 	}
 
-	/** The same change sealed again under another epoch, as long as no hub acknowledged the first. Returns whether it was replaced. */
-	async replaceUnsent(key: string, document: EnvelopeDocument): Promise<boolean> {
+	/** The same change sealed again under another epoch, as long as no hub acknowledged the first. Returns whether it was replaced. A copy keeps its key, whatever its name is then. */
+	async replaceUnsent(key: string, document: EnvelopeDocument | DepositDocument): Promise<boolean> {
 		const row = await this.#table.one(key);
 		if (row === null || row.hub !== '') return false;
 		const lost = await this.#table.update([key], (stored) => (stored.hub === '' ? { ...stored, envelope: document._id, doc: JSON.stringify(document), refused: '' } : null));
 		return lost.length === 0;
+	}
+
+	/** Takes back copies for linked sites that no hub acknowledged; they can be made again from the changes. Nothing else is ever taken back. */
+	async takeBack(keys: readonly string[]): Promise<void> {
+		const unsent = (await this.#table.get(keys)).filter((row) => row.key.startsWith(DEPOSIT) && row.hub === '').map(({ key }) => key);
+		if (unsent.length > 0) await this.#table.remove(unsent, (row) => ({ ...row, doc: '' }));
 	}
 
 	/** Deposits that `hub` acknowledged at or after `since` (ms), in order of key; `after` pages on. */

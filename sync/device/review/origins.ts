@@ -3,11 +3,12 @@
  *
  * A moved entry cites the beginning of the original by its change id. Who recorded it first is what the verified header of that very change says, looked
  * up among the changes held here (the chart it came from, or copies that went along with the move), and is said only if the original had the values that the
- * moved entry began with: whoever writes an entry of their own under somebody's citation gets their own name on it (attack 52).
+ * moved entry began with (what was adopted from the late lane is looked up there): whoever writes an entry of their own under somebody's citation gets their own name on it (attack 52).
  */
 import { isObject } from '../../change/canonical.ts';
 import { COMPARTMENTS, type Hash, type Id, type VerifiedChange } from '../../change/change.ts';
 import { RETRACTION_URL } from '../../author/retract.ts';
+import type { LateChange } from '../../gate/verdict.ts';
 import { shownResource } from '../../merge/assemble.ts';
 import { saysTheSame } from '../../merge/origin.ts';
 import { leadsRetracted } from '../../merge/retraction.ts';
@@ -26,8 +27,11 @@ export type ChartsRead = Map<string, Promise<readonly VerifiedChange[]>>;
 export class Origins {
 	readonly #session: Session;
 	readonly #projection: Projection;
+	readonly #late: (ref: ChartRef) => Promise<readonly LateChange[]>;
 
-	constructor(session: Session, projection: Projection) {
+	/** `late`: what is in the late lane of a chart. */
+	constructor(session: Session, projection: Projection, late: (ref: ChartRef) => Promise<readonly LateChange[]>) {
+		this.#late = late;
 		this.#session = session;
 		this.#projection = projection;
 	}
@@ -43,16 +47,24 @@ export class Origins {
 		const create = root?.change.create;
 		if (root === undefined || create?.kind !== 'moved') return null;
 		const from: ChartRef = { site: create.site, chart: create.chart };
-		const held = await this.#original(state, create, read);
+		const accepted = await this.#original(state, create, read);
+		const isHere = from.chart === state.chart && from.site === state.site;
+		const late = isHere && !accepted.some(({ id }) => id === create.change) ? await this.#lateOriginal(state, create) : [];
+		const held = [...accepted, ...late];
 		const cited = held.find(({ id }) => id === create.change);
 		const same = cited !== undefined && saysTheSame(root, held);
-		const at = (signed: VerifiedChange) => ({ change: signed.id, actor: signed.change.actor, site: signed.change.site, hlc: signed.change.hlc });
+		const at = (signed: Pick<VerifiedChange, 'id' | 'change'>) => ({ change: signed.id, actor: signed.change.actor, site: signed.change.site, hlc: signed.change.hlc });
 		return {
-			how: from.chart !== state.chart || from.site !== state.site ? 'moved' : cited !== undefined && cited.change.comp === state.comp ? 'kept-apart' : 'relabelled',
+			how: !isHere ? 'moved' : late.some(({ id }) => id === create.change) ? 'adopted' : cited !== undefined && cited.change.comp === state.comp ? 'kept-apart' : 'relabelled',
 			from, id: create.resource, by: attributeIn(this.#session, state, at(root)), reason: root.change.reason ?? null,
 			original: cited !== undefined && same ? attribute(this.#session, at(cited), false) : null,
 			altered: cited !== undefined && !same
 		};
+	}
+
+	/** What the late lane has of the original: it stands in no chart. */
+	async #lateOriginal(state: ResourceState, { site, chart, resource }: Moved): Promise<readonly LateChange[]> {
+		return (await this.#late({ site, chart })).filter(({ change }) => change.id === resource && change.type === state.type);
 	}
 
 	/** All changes of the original that are held here, natively or as copies, in whatever compartment this user reads. */
