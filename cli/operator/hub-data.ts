@@ -79,7 +79,7 @@ function throughDoor(door: DoorAddress): HubData {
 		bundle: (sites) => bodyOf(send(door, 'GET', `/bundle${sites === null ? '' : `?${sites.map((site) => `site=${encodeURIComponent(site)}`).join('&')}`}`)),
 		take: async (file, pass) => {
 			const answer = await send(door, 'POST', `/bundle/${pass}`, file);
-			const said = parseJson(await textOf(answer));
+			const said = parsed(await textOf(answer));
 			return answer.statusCode === 200 && isReport(said) ? ok(said) : err(problem('refused', reasonIn(said)));
 		},
 		backup: () => bodyOf(send(door, 'GET', '/backup')),
@@ -89,7 +89,7 @@ function throughDoor(door: DoorAddress): HubData {
 
 async function* bodyOf(sending: Promise<IncomingMessage>): AsyncGenerator<Uint8Array> {
 	const answer = await sending;
-	if (answer.statusCode !== 200) throw new Error(reasonIn(parseJson(await textOf(answer))));
+	if (answer.statusCode !== 200) throw new Error(reasonIn(parsed(await textOf(answer))));
 	for await (const chunk of answer) yield chunk as Uint8Array;
 	if (!answer.complete) throw new Error('The hub broke off before the end.');
 }
@@ -99,6 +99,14 @@ async function textOf(answer: IncomingMessage): Promise<string> {
 	answer.setEncoding('utf8');
 	for await (const chunk of answer) text += String(chunk);
 	return text;
+}
+
+function parsed(text: string): unknown {
+	try {
+		return parseJson(text);
+	} catch {
+		return null;
+	}
 }
 
 const reasonIn = (said: unknown): string => (isObject(said) && typeof said['reason'] === 'string' ? said['reason'] : 'The hub refused without a reason.');

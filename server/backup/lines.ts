@@ -29,10 +29,18 @@ export const FILE_NAME = /^(?:hub\.key\.pem|tls\/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-
 
 export const linked = (before: string, line: string): string => toBase64url(digest('saddlebag/backup-line/1', before, line));
 
+function parsed(line: string): unknown {
+	try {
+		return parseJson(line);
+	} catch {
+		return null;
+	}
+}
+
 /** What a line says; null when it is none. Total on any text. */
 export function readBackupLine(line: string): BackupLine | null {
 	if (line.length > BACKUP_LINE_BYTES_MAX) return null;
-	const raw = parseJson(line);
+	const raw = parsed(line);
 	if (!isObject(raw)) return null;
 	const { backup, at, hub, org, prefix, file, content, database, doc, end, count, hash, sections } = raw;
 	if (backup !== undefined) {

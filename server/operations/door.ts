@@ -25,10 +25,14 @@ export interface DoorAddress { readonly port: number; readonly token: string }
 
 /** What the file says; null when it is none. */
 export function readDoor(text: string): DoorAddress | null {
-	const raw = parseJson(text);
-	if (!isObject(raw)) return null;
-	const { port, token } = raw;
-	return typeof port === 'number' && typeof token === 'string' ? { port, token } : null;
+	try {
+		const raw = parseJson(text);
+		if (!isObject(raw)) return null;
+		const { port, token } = raw;
+		return typeof port === 'number' && typeof token === 'string' ? { port, token } : null;
+	} catch {
+		return null;
+	}
 }
 
 /** Opens the door; the returned function closes it. */
