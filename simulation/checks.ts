@@ -12,7 +12,7 @@ import { openLocalKey, openTextRow } from '../sync/seal/local.ts';
 import type { ControlDocument } from '../sync/store/index.ts';
 import { compareStates, diverged, Judge, within, type Arrived, type SaidOfPlace } from './oracle/expect.ts';
 import { chartsToOpen, compareChart } from './oracle/charts.ts';
-import type { Law } from './oracle/law.ts';
+import { mayWrite, type Law } from './oracle/law.ts';
 import type { FailureKind } from './report.ts';
 import { forkedChains } from './oracle/lost.ts';
 import { canonical } from './oracle/canonical.ts';
@@ -122,7 +122,7 @@ export class Checks {
 	unsent(): string | null {
 		for (const machine of this.served()) {
 			const { disk, number } = machine;
-			for (const row of disk.own.values()) if (row.hub === '' && !this.#lostTheRight(machine, row.key)) return `device ${number} has not sent ${row.key.slice(0, 12)} of ${row.db}${row.refused === '' ? '' : `, refused: ${row.refused}`}`;
+			for (const row of disk.own.values()) if (row.hub === '' && !this.#lostTheRight(machine, row.key) && !this.#inVain(machine, row)) return `device ${number} has not sent ${row.key.slice(0, 12)} of ${row.db}${row.refused === '' ? '' : `, refused: ${row.refused}`}`;
 		}
 		return null;
 	}
@@ -144,14 +144,25 @@ export class Checks {
 		return this.#world.plan.removals === true ? activeMachines(this.#world, controlAtHub(this.#world)) : this.#world.machines;
 	}
 
-	/** Lost a post: what they wrote for it and had not sent stays with them, and their device says so. */
-	stranded({ person }: Machine): boolean {
+	/** Its device rightly says that something stays with it: of a post that was lost, or carried here for a database that its user may not write to. */
+	stranded(machine: Machine): boolean {
+		return this.#lostSomething(machine) || [...machine.disk.own.values()].some((row) => row.hub === '' && this.#inVain(machine, row));
+	}
+
+	/** Lost a post: what they wrote for it and had not sent stays with them. */
+	#lostSomething({ person }: Machine): boolean {
 		return this.settled.organization?.removals.touched(person.self.actor) === true;
+	}
+
+	/** Carried here in a file, and not to be handed in by somebody of this role: it stays until it is carried on. */
+	#inVain({ person }: Machine, { key, db }: { readonly key: string; readonly db: string }): boolean {
+		const [, site = '', kind = ''] = /([0-9a-f]{32})-(desk|care)$/.exec(db) ?? [];
+		return this.#world.plan.removals === true && key.startsWith('x|') && !mayWrite(this.settled.law, person.self.actor, site, kind === 'desk' ? 'desk' : 'clinical');
 	}
 
 	/** What a post was taken for stays where it was written: nobody takes it from there any more, but in a file. */
 	#lostTheRight(machine: Machine, key: string): boolean {
-		return this.stranded(machine) && key.startsWith('c|');
+		return this.#lostSomething(machine) && key.startsWith('c|');
 	}
 
 	/** After healing: what the removed may not do any more, and what must not be done to them. */

@@ -99,7 +99,7 @@ class Run {
 
 	/** All lines up, all faults off: the devices must come to hold the same. */
 	async #heal(goOn: () => boolean): Promise<void> {
-		const { timeline, machines, trace } = this.#world;
+		const { plan, timeline, machines, trace } = this.#world;
 		let apart: string | null = 'nothing was exchanged';
 		let said: readonly DeviceSaid[] = [];
 		for (const { after, ms } of WAVES) {
@@ -109,6 +109,7 @@ class Run {
 				for (const app of this.#world.appsOf(machine)) {
 					machine.upgrade(app);
 					machine.start(app);
+					if (plan.removals === true) machine.comeBack(app);
 				}
 				machine.awakeUntil(timeline.now + ms);
 			}

@@ -124,6 +124,15 @@ export class Machine {
 		}
 	}
 
+	/** Its user comes back to an app that is locked: removed, and no more so by what the device heard since. */
+	comeBack(number: number): void {
+		const tab = this.tab(number);
+		if (tab === null) return;
+		tab.turn = tab.turn.then(async () => {
+			if (tab.process.alive && (await tab.device?.lockState())?.kind === 'locked') await tab.device?.unlock({ member: this.person.member, passphrase: PASSPHRASE });
+		});
+	}
+
 	/** Is this app still an older version? */
 	isOlder(number: number): boolean {
 		return this.#older.has(number);

@@ -131,6 +131,21 @@ describe('an organization', () => {
 		expect(epochsOf(cast.state, north.site, 'clinical')[3]?.supersedes).toEqual([epochs[1]?.epoch, epochs[2]?.epoch].sort());
 	});
 
+	it('hands on nothing of an epoch that a device knows by a later one alone: the log would not count it, and it would do so for ever', async () => {
+		const cast = await setup('olga owner of region', 'clinic north below region', 'nora clinician of north');
+		const [olga, nora] = [cast.person('olga'), cast.person('nora')];
+		const place = { site: cast.site('north'), comp: 'clinical' } as const;
+		for (const person of [olga, nora]) person.goesOffline();
+		nora.rotates(place);
+		const carl = olga.brings('carl', 'clinician of north');
+		for (const person of [olga, nora]) person.comesBack();
+		olga.rotates(place);
+		expect(owedKeys(cast.state).map((owed) => owed.actor)).toEqual([carl.actor]);
+		expect(carl.deliversWhatIsOwed()).toBeNull();
+		nora.deliversWhatIsOwed();
+		expect(owedKeys(cast.state)).toEqual([]);
+	});
+
 	it('finds who is owed keys after a site and an admission that did not know of each other, and delivers them', async () => {
 		const cast = await district();
 		const lea = cast.person('lea').goesOffline();

@@ -3,6 +3,7 @@
  */
 import { ok } from '../../result.ts';
 import { canHold, owedKeys, sealKeyOf } from '../selectors.ts';
+import type { EpochState } from '../types.ts';
 import { wrapForAll } from './epochs.ts';
 import { present, write, type Outcome, type Pen, type Written } from './pen.ts';
 
@@ -11,9 +12,11 @@ export function deliver(pen: Pen): Outcome<Written | null> {
 	const state = present(pen);
 	if (!state.ok) return state;
 	const byEpoch = new Map(pen.held.map((secret) => [secret.epoch, secret]));
+	// what is held only inside a later epoch, nobody said to have given: the log would not count its delivery, and it would be owed for ever
+	const isGiven = ({ holders }: EpochState): boolean => holders.includes(pen.self.actor);
 	const recipients = owedKeys(state.value).flatMap(({ actor, epochs }) => {
 		const seal = sealKeyOf(state.value, actor);
-		const keys = epochs.filter(({ site, comp }) => canHold(state.value, pen.self.actor, site, comp)).flatMap(({ epoch }) => byEpoch.get(epoch) ?? []);
+		const keys = epochs.filter((epoch) => isGiven(epoch) && canHold(state.value, pen.self.actor, epoch.site, epoch.comp)).flatMap(({ epoch }) => byEpoch.get(epoch) ?? []);
 		return seal === undefined || keys.length === 0 ? [] : [{ actor, seal, keys }];
 	});
 	if (recipients.length === 0) return ok(null);
