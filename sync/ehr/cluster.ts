@@ -6,6 +6,7 @@
  */
 import type { Fact } from './checks/gathered.ts';
 import type { FactRule } from './facts/rule.ts';
+import { medicineBook, type MedicineBook } from '../formulary/allergy.ts';
 import type { Entry, Moves } from './held-entries.ts';
 import { byRecency, bySource } from './sources.ts';
 import type { Source } from './view.ts';
@@ -28,9 +29,13 @@ interface Component {
 /** Facts that were there before and are not any more, and those that are new. */
 export interface FactMoves { readonly gone: readonly Fact[]; readonly made: readonly Fact[] }
 
+/** No product and no edit is known: names are read by the table alone. */
+const NO_BOOK = medicineBook([]);
+
 /** The facts of one resource type. `rule` null: each entry is a fact of its own. */
 export class FactSet {
 	readonly #rule: FactRule | null;
+	#book: MedicineBook = NO_BOOK;
 	readonly #byKey = new Map<string, Set<Entry>>();
 	/** keys under which too many meet to compare all with all */
 	#crowded = 0;
@@ -49,8 +54,13 @@ export class FactSet {
 		return this.#facts;
 	}
 
-	move({ removed, added }: Moves): FactMoves {
+	/** `book`: what medicines contain now. Where keys rest on it and it is another than before, all entries are gathered anew. */
+	move({ removed, added }: Moves, book: MedicineBook = NO_BOOK): FactMoves {
 		const before = this.#components;
+		if (this.#rule?.readsMedicines === true && book !== this.#book) {
+			this.#book = book;
+			return this.#reread(before, removed, added);
+		}
 		const local = this.#crowded === 0 && removed.length + added.length <= MOVES_MAX;
 		const log = { gone: new Set<Component>(), made: new Set<Component>() };
 		if (local) for (const entry of removed) this.#take(entry, log);
@@ -64,6 +74,20 @@ export class FactSet {
 		return { gone: [...log.gone].filter((component) => kept.has(component)).map(({ fact }) => fact), made: [...log.made].filter((component) => !log.gone.has(component)).map(({ fact }) => fact) };
 	}
 
+	#reread(before: readonly Component[], removed: readonly Entry[], added: readonly Entry[]): FactMoves {
+		this.#byKey.clear();
+		this.#crowded = 0;
+		const gone = new Set(removed);
+		for (const { entries } of before) for (const entry of entries) if (!gone.has(entry)) this.#list(entry);
+		for (const entry of added) this.#list(entry);
+		this.#facts = null;
+		return this.#anew(before, removed, added);
+	}
+
+	#keysOf(entry: Entry): readonly string[] {
+		return this.#rule?.keys(entry.source, this.#book) ?? [];
+	}
+
 	/** Takes an entry out of its fact; what remains of it may fall into several. */
 	#take(entry: Entry, log: { readonly gone: Set<Component>; readonly made: Set<Component> }): void {
 		const component = this.#componentOf.get(entry);
@@ -75,7 +99,7 @@ export class FactSet {
 
 	#add(entry: Entry, log: { readonly gone: Set<Component>; readonly made: Set<Component> }): void {
 		const joined = new Set<Component>();
-		for (const key of this.#rule?.keys(entry.source) ?? []) {
+		for (const key of this.#keysOf(entry)) {
 			for (const other of this.#byKey.get(key) ?? []) {
 				const component = this.#componentOf.get(other);
 				if (other === entry || component === undefined || joined.has(component)) continue;
@@ -93,7 +117,7 @@ export class FactSet {
 	}
 
 	#list(entry: Entry): void {
-		for (const key of this.#rule?.keys(entry.source) ?? []) {
+		for (const key of this.#keysOf(entry)) {
 			const known = this.#byKey.get(key);
 			if (known === undefined) this.#byKey.set(key, new Set([entry]));
 			else if (known.add(entry).size === COMPARED_MAX + 1) this.#crowded++;
@@ -101,7 +125,7 @@ export class FactSet {
 	}
 
 	#unlist(entry: Entry): void {
-		for (const key of this.#rule?.keys(entry.source) ?? []) {
+		for (const key of this.#keysOf(entry)) {
 			const known = this.#byKey.get(key);
 			if (known?.delete(entry) !== true) continue;
 			if (known.size === COMPARED_MAX) this.#crowded--;
@@ -127,10 +151,23 @@ export class FactSet {
 		return [...this.#byKey.values()].filter(({ size }) => size > 1).map((members) => [...members].map((entry) => place.get(entry) ?? 0).sort((a, b) => a - b));
 	}
 
+	/** Positions of the entries under each key. */
+	#meetingsOf(entries: readonly Entry[]): Iterable<readonly number[]> {
+		const byName = new Map<string, number[]>();
+		for (const [at, entry] of entries.entries()) {
+			for (const key of this.#keysOf(entry)) {
+				const known = byName.get(key);
+				if (known === undefined) byName.set(key, [at]);
+				else known.push(at);
+			}
+		}
+		return byName.values();
+	}
+
 	/** Components of these entries, which are in order; each in order, and the components by their first. */
 	#gathered(entries: readonly Entry[]): readonly (readonly Entry[])[] {
 		const rule = this.#rule;
-		return rule === null || entries.length < 2 ? entries.map((entry) => [entry]) : connected(rule, entries, meetings(rule, entries));
+		return rule === null || entries.length < 2 ? entries.map((entry) => [entry]) : connected(rule, entries, this.#meetingsOf(entries));
 	}
 }
 
@@ -164,19 +201,6 @@ function connected(rule: FactRule, entries: readonly Entry[], meeting: Iterable<
 		else members.push(entry);
 	}
 	return [...found.values()];
-}
-
-/** Positions of the entries under each key. */
-function meetings(rule: FactRule, entries: readonly Entry[]): Iterable<readonly number[]> {
-	const byName = new Map<string, number[]>();
-	for (const [at, entry] of entries.entries()) {
-		for (const key of rule.keys(entry.source)) {
-			const known = byName.get(key);
-			if (known === undefined) byName.set(key, [at]);
-			else known.push(at);
-		}
-	}
-	return byName.values();
 }
 
 const byKey = (a: { readonly key: string }, b: { readonly key: string }): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);

@@ -47,6 +47,18 @@ describe('hostile charts', () => {
 		expect(time(6_000)).toBeLessThan(10 * time(1_500) + 400);
 	}, 60_000);
 
+	test.each([
+		['each of its own day and lot', (n: number) => ({ occurrenceDateTime: new Date(1e12 + n * 1e6).toISOString().slice(0, 10), lotNumber: `L${String(n)}` })],
+		['one day', (n: number) => ({ occurrenceDateTime: '2020-01-01', lotNumber: `L${String(n)}` })],
+		['the first dose, over and over', (n: number) => ({ occurrenceDateTime: new Date(1e12 + n * 3 * 864e5).toISOString().slice(0, 10), protocolApplied: [{ doseNumberPositiveInt: 1 }] })]
+	])('ten thousand vaccinations take well under two seconds of processor time: %s', (_, elements) => {
+		const charts = chartsOf([{ site: 'A', entries: Array.from({ length: 10_000 }, (_entry, n) => entry(`v${String(n)}`, 'Immunization', { status: 'completed', vaccineCode: { text: ['MMR', 'yellow fever'][n % 2] ?? '' }, ...elements(n) })) }]);
+		const before = process.cpuUsage();
+		expect(reconcile(charts).items.length).toBeGreaterThan(0);
+		const { user, system } = process.cpuUsage(before);
+		expect((user + system) / 1e6).toBeLessThan(2);
+	}, 30_000);
+
 	test('names of object machinery as codes, systems, types of value and words', () => {
 		const words = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
 		const view = viewOf(...words.flatMap((word, n) => [

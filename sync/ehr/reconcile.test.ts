@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../change/change.ts';
 import { fakeHash, fakeId } from '../merge/cast.ts';
 import { foldCharts } from '../merge/chart.ts';
-import { reconcile } from './reconcile.ts';
+import { localFormulary } from '../formulary/local.ts';
+import { reconcile, type ReconcileOptions } from './reconcile.ts';
+import { SharedRecord } from './shared-record.ts';
 import { changesOf, chartsOf, inWords, resource, type WrittenChart, type WrittenEntry } from './testing/ward.ts';
 
 const patient = (site: string): WrittenEntry => ({ name: `patient ${site}`, resource: resource('Patient', { name: [{ family: 'Faye', given: ['Awa'] }], birthDate: '1990-05-14' }) });
@@ -50,6 +52,26 @@ describe('the EHR view', () => {
 		reconcile(charts);
 		expect(JSON.stringify(charts.map(({ resources }) => [...resources.keys()]))).toBe(before);
 		expect(reconcile([])).toEqual({ charts: [], demographics: [], patients: [], items: [], discrepancies: [] });
+	});
+
+	test('a brand of the site\'s formulary, and a product that an order refers to, are one prescription with what they contain', () => {
+		const day = { authoredOn: '2026-01-05' };
+		const local = localFormulary([{ resourceType: 'MedicationKnowledge', code: { text: 'Zedcillin' }, ingredient: [{ itemCodeableConcept: { text: 'amoxicillin' } }] }]);
+		const charts = chartsOf([at('A', order('one', 'Zedcillin 500 mg', day)), at('B', order('two', 'amoxicillin 500 mg', day))]);
+		const orders = (options: ReconcileOptions = {}) => reconcile(charts, options).items.filter(({ type }) => type === 'MedicationRequest').map(({ sources }) => sources.length);
+		expect([orders(), orders({ local })]).toEqual([[1, 1], [2]]);
+		// kept while the formulary is edited: as if it were gathered anew
+		const record = new SharedRecord();
+		for (const edits of [null, local, null, local]) expect(record.view(charts, { local: edits })).toEqual(reconcile(charts, { local: edits }));
+
+		const product: WrittenEntry = { name: 'product', resource: resource('Medication', { code: { text: 'amoxicillin' } }) };
+		const refers: WrittenEntry = { name: 'one', resource: resource('MedicationRequest', { status: 'active', intent: 'order', medicationReference: { reference: `Medication/${fakeId('product')}` }, ...day }) };
+		const referring = chartsOf([at('A', product, refers), at('B', order('two', 'amoxicillin 500 mg', day))]);
+		expect(reconcile(referring).items.filter(({ type }) => type === 'MedicationRequest').map(({ sources }) => sources.length)).toEqual([2]);
+		// the product arrives after the order that refers to it
+		const later = new SharedRecord();
+		later.view(referring.map((chart) => ({ ...chart, resources: new Map([...chart.resources].filter(([, { type }]) => type !== 'Medication')) })));
+		expect(later.view(referring)).toEqual(reconcile(referring));
 	});
 
 	test('without the link, each chart alone has no alert of the other', () => {

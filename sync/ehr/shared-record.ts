@@ -32,6 +32,7 @@ export interface ReconcileOptions {
 /** Not items of a record: the person, and the links themselves. Answers to discrepancies stand beside those (`answers.ts`). */
 const NOT_ITEMS = new Set(['Patient', 'Linkage']);
 const NOTHING: readonly Discrepancy[] = [];
+const NOTHING_MOVED: Moves = { removed: [], added: [] };
 
 /** What is known of one type. */
 interface Shelf {
@@ -64,10 +65,14 @@ export class SharedRecord {
 		if (this.#view !== null && moves.size === 0 && this.#linked === linked && !edited && sameCharts(this.#view.charts, held)) return this.#view;
 		this.#linked = linked;
 		this.#local = local;
-		for (const [type, moved] of moves) this.#shelve(type, moved);
+		// What medicines contain is known before they are gathered.
+		const [before, products] = [this.#medications, moves.get('Medication')];
+		if (products !== undefined) this.#shelve('Medication', products);
+		if (products !== undefined || edited) this.#medications = medicineBook(sourcesOf(this.#shelves.get('Medication')).map(({ resource }) => resource), local);
+		for (const [type, moved] of moves) if (type !== 'Medication') this.#shelve(type, moved);
+		if (before !== this.#medications) for (const [type, { rule }] of this.#shelves) if (rule?.readsMedicines === true && !moves.has(type)) this.#shelve(type, NOTHING_MOVED);
 		const patients = sourcesOf(this.#shelves.get('Patient'));
 		if (moves.has('Patient')) this.#person = reconcileDemographics(patients);
-		if (moves.has('Medication') || edited) this.#medications = medicineBook(sourcesOf(this.#shelves.get('Medication')).map(({ resource }) => resource), local);
 		// Every check that reads a medicine reads Medication: an edit of the formulary is to them as if one moved.
 		this.#ask(new Set([...moves.keys(), ...(edited ? ['Medication'] : [])]), patients);
 		const discrepancies = this.#discrepancies();
@@ -90,7 +95,7 @@ export class SharedRecord {
 			if (conflicts.length > 0) shelf.conflicts.set(entry.key, conflicts);
 		}
 		if (NOT_ITEMS.has(type)) return;
-		const facts: FactMoves = shelf.facts.move(moved);
+		const facts: FactMoves = shelf.facts.move(moved, this.#medications);
 		this.#items.move(type, facts);
 		for (const fact of facts.gone) shelf.within.delete(fact);
 		if (rule === null) return;

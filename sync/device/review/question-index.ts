@@ -95,14 +95,15 @@ export class QuestionIndex {
 		});
 	}
 
-	/** Charts, of whichever of their compartments the most are left. */
+	/** Charts, each counted by the share of its compartments that is left. */
 	get #unread(): number {
-		const left = new Map<Id, number>();
-		for (const [{ site }, { due, scan }] of this.#places) {
+		const places = this.#places;
+		let left = 0;
+		for (const [{ site }, { due, scan }] of places) {
 			const unseen = scan === 'done' ? 0 : Math.max(1, this.#session.index.countAt(site) - scan.looked);
-			left.set(site, Math.max(left.get(site) ?? 0, due.size + unseen));
+			left += (due.size + unseen) / places.filter(([other]) => other.site === site).length;
 		}
-		return [...left.values()].reduce((sum, count) => sum + count, 0);
+		return Math.ceil(left);
 	}
 
 	#inTurn<T>(section: () => Promise<T>): Promise<T> {

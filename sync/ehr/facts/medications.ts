@@ -47,11 +47,13 @@ export function ingredientKey(found: Findings): string | null {
 	return found.kind === 'found' && found.unresolved.length === 0 ? [...found.ingredients, ...found.classes].join(' + ') : null;
 }
 
-const keys = remembered((source: Source): readonly string[] => {
-	const ingredients = ingredientKey(conceptContents(source));
+/** A brand of the site's formulary, and a Medication that an entry refers to, are what they contain. */
+const keys = (source: Source, book: MedicineBook): readonly string[] => {
+	const ingredients = ingredientKey(contentsOf(source, book));
 	// One prescription of three drugs has one number: it never makes them one.
-	return [...(ingredients === null ? [] : [`ingredients ${ingredients}`]), ...conceptKeys(source.resource['medicationCodeableConcept'])];
-});
+	return [...(ingredients === null ? [] : [`ingredients ${ingredients}`]), ...names(source)];
+};
+const names = remembered(({ resource }: Source): readonly string[] => conceptKeys(resource['medicationCodeableConcept']));
 
 const when = remembered(({ resource }: Source): string =>
 	dateOf(resource['authoredOn']) || dateOf(resource['effectiveDateTime']) || dateOf(at(resource['effectivePeriod'], 'start')) || dateOf(resource['dateAsserted']));
@@ -80,7 +82,7 @@ const routesFit = (a: Source, b: Source): boolean => {
 const regularBesideSingle = (a: Dose, b: Dose): boolean => (a.daily !== null && b.daily === null && b.single !== null) || (b.daily !== null && a.daily === null && a.single !== null);
 
 const rule = (type: string, reason: string): FactRule => ({
-	type, keys, same: samePrescription, leads: (source) => (isBeingGiven(source) ? 0 : 1),
+	type, keys, readsMedicines: true, same: samePrescription, leads: (source) => (isBeingGiven(source) ? 0 : 1),
 	differences: [
 		{ kind: 'status-differs', element: 'status', severity: 'warning', says: ({ resource }) => textOf(resource['status']), facts: (lead) => ({ drug: drugOf(lead) }) },
 		{
@@ -89,7 +91,7 @@ const rule = (type: string, reason: string): FactRule => ({
 		}
 	],
 	twice: { severity: type === 'MedicationRequest' ? 'warning' : 'info', facts: (lead) => ({ drug: drugOf(lead) }) },
-	sameWhen: 'they contain the same ingredients, or share a code or name, and have the same number, or the same day and no different dose or route, nor a regular one beside a single one',
+	sameWhen: 'they contain the same ingredients (the site\'s formulary and the products they refer to included), or share a code or name, and have the same number, or the same day and no different dose or route, nor a regular one beside a single one',
 	leadsWhen: 'being given before stopped, then the latest',
 	reason
 });

@@ -1,6 +1,7 @@
 /**
  * What the table of facts says of a resource type: when two entries are the same fact, which leads, which differences matter.
  */
+import type { MedicineBook } from '../../formulary/allergy.ts';
 import type { DiscrepancyKind, Severity, Source } from '../view.ts';
 
 /** A difference between entries of one fact that is a discrepancy. */
@@ -18,8 +19,10 @@ export interface Difference {
 
 export interface FactRule {
 	readonly type: string;
-	/** entries that share a key are compared with `same`; an entry without keys stands alone */
-	readonly keys: (source: Source) => readonly string[];
+	/** entries that share a key are compared with `same`; an entry without keys stands alone. `book`: what medicines contain, for rules that read it */
+	readonly keys: (source: Source, book: MedicineBook) => readonly string[];
+	/** keys rest on what medicines contain: they are taken anew when that changes */
+	readonly readsMedicines?: true;
 	/** whether two entries that share a key are one fact (body site, date window, value). Symmetric */
 	readonly same: (a: Source, b: Source) => boolean;
 	/** places in the order of who leads, smallest first; equal places: the latest entry leads */

@@ -7,7 +7,7 @@
  * is used: what is reported is too close under any reading.
  */
 import { words } from '../../formulary/names.ts';
-import { codesOf, conceptKeys, dateOf, datesFit, dayOf, identifierKeys, nameOf, objectsIn, at, textOf } from '../read.ts';
+import { codesOf, conceptKeys, dateOf, datesFit, dayOf, nameOf, objectsIn, at, textOf } from '../read.ts';
 import type { Source } from '../view.ts';
 import { remembered, type FactRule } from './rule.ts';
 
@@ -72,10 +72,22 @@ const doseNumber = remembered(({ resource }: Source): string => {
 });
 const protects = remembered((source: Source): string => antigensOf(source).map(({ id }) => id).join(' '));
 
-const keys = remembered((source: Source): readonly string[] => [
-	...antigensOf(source).map(({ id }) => `antigen ${id}`), ...conceptKeys(source.resource['vaccineCode']),
-	...identifierKeys(source.resource['identifier']).map((key) => `identifier ${key}`)
-]);
+/**
+ * Doses that may be one share a key: of the vaccine with the day, the lot, or the dose number near the day. So a long card is compared along its days, and
+ * not each dose with each.
+ */
+const keys = remembered((source: Source): readonly string[] => {
+	const against = protects(source);
+	const vaccines = [...(against === '' ? [] : [`against ${against}`]), ...conceptKeys(source.resource['vaccineCode'])];
+	const [on, lot, dose] = [givenOn(source), lotOf(source), doseNumber(source)];
+	const day = dayOf(on);
+	const told = [
+		...(day === null ? [] : [`on ${on}`]), ...(lot === '' ? [] : [`lot ${lot}`]),
+		// two days that follow each other share one of these; a card that says only the month or the year shares the year
+		...(dose === '' || day === null ? [] : [`dose ${dose} by ${String(day)}`, `dose ${dose} by ${String(day + 1)}`]), ...(dose === '' || on === '' ? [] : [`dose ${dose} in ${on.slice(0, 4)}`])
+	];
+	return vaccines.flatMap((vaccine) => told.map((when) => `${vaccine} ${when}`));
+});
 
 /** The same product, or products against the same diseases: hepatitis B alone and within a pentavalent vaccine are two doses. */
 function sameVaccine(a: Source, b: Source): boolean {
