@@ -20,6 +20,8 @@ import { loadIdentity, readIdentity } from './identity.ts';
 import { openDoor } from './operations/door.ts';
 import { Metrics } from './operations/metrics.ts';
 import { metricsToken } from './operations/routes.ts';
+import { boxPage } from './carrier/page.ts';
+import { Carrier, type CarrierStatus } from './carrier/carrier.ts';
 import { Packs, type PackSizes } from './packs/packs.ts';
 import { CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from './limits.ts';
 import { Organization } from './organization.ts';
@@ -57,6 +59,10 @@ export interface HubOptions {
 	readonly allowances?: Partial<{ readonly [name in AllowanceName]: Allowance }>;
 	/** of headers, and how often timeouts are looked at; shorter for tests */
 	readonly timeouts?: { readonly headersMs: number; readonly checkMs: number };
+	/** origin of the hub above: this one is a box that carries sites between it and the devices here */
+	readonly upstream?: string;
+	/** of the box, shorter for tests */
+	readonly backoff?: { readonly firstMs: number; readonly mostMs: number };
 	/** smaller ones for tests */
 	readonly packs?: PackSizes;
 	/** for the control of the fsync test */
@@ -71,6 +77,8 @@ export interface RunningHub {
 	readonly key: string;
 	/** null when there is an organization */
 	readonly setupToken: string | null;
+	/** How it carries, when it is a box; else null. */
+	readonly carrying: () => CarrierStatus | null;
 	/** Takes new certificates without a restart. No effect on a hub without TLS. */
 	readonly renewTls: (tls: { readonly key: string; readonly cert: string }) => void;
 	/** Ends what waits, finishes what is being written, closes the databases. */
@@ -108,9 +116,15 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	const packs = new Packs(path.join(options.dataFolder, 'packs'), storage, options.log, options.packs);
 	const origins = () => [...(options.origins?.() ?? []), ...own];
 	const operations = { metrics: new Metrics(clock, options.dataFolder, prefix, storage), dataFolder: options.dataFolder, token: metricsToken(options.dataFolder) };
+	const carrier = options.upstream === undefined ? null : new Carrier({
+		upstream: options.upstream, prefix, identity: identity.value, storage, frontiers, organization: organization.value, origins, clock, log: options.log,
+		fetch: (url, init) => fetch(url, init), ...(options.backoff === undefined ? {} : { backoff: options.backoff })
+	});
+	const pages = new Map(options.pages ?? []);
+	if (carrier !== null) pages.set('box', () => boxPage(carrier.status, identity.value.key, clock.now()));
 	const hub = {
 		version: options.version, prefix, identity: identity.value, storage, organization: organization.value, setup, clock, log: options.log,
-		tokens: new Tokens(identity.value, prefix, clock, storage.shared === null ? '' : randomBytes(16).toString('hex')), budgets: new Budgets(clock, options.allowances), frontiers, packs, operations, origins, pages: options.pages ?? new Map(), stopping: stopping.signal
+		tokens: new Tokens(identity.value, prefix, clock, storage.shared === null ? '' : randomBytes(16).toString('hex')), budgets: new Budgets(clock, options.allowances), frontiers, packs, operations, origins, pages, carrier, stopping: stopping.signal
 	};
 	const app = createApp(hub, new StaticFiles(options.buildFolder));
 	const servers = await listen(options, app.fetch);
@@ -123,8 +137,10 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	const scheme = options.tls ? 'https' : 'http';
 	for (const name of ['localhost', '127.0.0.1', '[::1]']) own.push(`${scheme}://${name}:${port}`);
 	const closeDoor = await openDoor(hub, options.dataFolder, options.hubKey);
+	carrier?.start();
 	const stop = async () => {
 		stopping.abort();
+		await carrier?.stop();
 		await closeDoor();
 		await Promise.all(servers.value.all.map(closeServer));
 		await packs.close();
@@ -133,9 +149,9 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	};
 	options.log.info({ port, hub: identity.value.key, org: organization.value.org }, 'started');
 	return ok({
-		url: `${scheme}://localhost:${port}`, port, key: identity.value.key, stop,
+		url: `${scheme}://localhost:${port}`, port, key: identity.value.key, stop, carrying: () => carrier?.status ?? null,
 		get setupToken() {
-			return setup.token;
+			return carrier === null ? setup.token : null;
 		},
 		renewTls: (tls) => servers.value.all.forEach((server) => ('setSecureContext' in server ? server.setSecureContext(tls) : undefined))
 	});

@@ -5,11 +5,13 @@
  * under which session tokens are authenticated, so that a restart does not end sessions and several gateways can serve one
  * hub. It opens no record: whoever steals it can pose as the hub, which is not trusted with anything.
  */
-import { createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, sign as signBytes, type KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { isKeyText } from '../sync/change/ids.ts';
+import type { Signature } from '../sync/change/change.ts';
+import { isKeyText, signatureOf } from '../sync/change/ids.ts';
 import { err, ok, problem, type Problem, type Result } from '../sync/result.ts';
+import { signedBytes } from '../sync/verify/signature.ts';
 import { writeFileDurably } from './storage/durable-file.ts';
 
 export interface Identity {
@@ -17,6 +19,8 @@ export interface Identity {
 	readonly key: string;
 	/** authenticates session tokens and challenges */
 	readonly macKey: Uint8Array;
+	/** As a box does, which is a device too: this key opens its sessions at the hub above, and asks that it may carry. */
+	readonly sign: (domain: 'saddlebag/session/1' | 'saddlebag/enrolment/1', text: string) => Signature;
 }
 
 const FILE = 'hub.key.pem';
@@ -50,5 +54,5 @@ export function readIdentity(pem: string, from: string): Result<Identity, Proble
 	if (secret.asymmetricKeyType !== 'ed25519' || !isKeyText(publicKey) || seed === undefined)
 		return err(problem('bad-hub-key', `The key in ${from} is not an Ed25519 key. Restore it from a backup: devices know the hub by it.`));
 	const macKey = new Uint8Array(hkdfSync('sha256', Buffer.from(seed, 'base64url'), '', 'saddlebag/hub-session-mac/1', 32));
-	return ok({ key: publicKey, macKey });
+	return ok({ key: publicKey, macKey, sign: (domain, text) => signatureOf(new Uint8Array(signBytes(null, signedBytes(domain, text), secret))) });
 }

@@ -4,6 +4,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../sync/change/ports.ts';
 import type { Identity } from './identity.ts';
+import type { Carrier } from './carrier/carrier.ts';
 import type { Packs } from './packs/packs.ts';
 import type { Operations } from './operations/routes.ts';
 import type { Organization } from './organization.ts';
@@ -24,6 +25,8 @@ export interface HubParts {
 	readonly budgets: Budgets;
 	readonly frontiers: FrontierStore;
 	readonly packs: Packs;
+	/** null on a hub that is no box */
+	readonly carrier: Carrier | null;
 	readonly operations: Operations;
 	/** origins under which this hub is reached: what a session must name, besides those the membership log lists */
 	readonly origins: () => readonly string[];

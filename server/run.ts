@@ -27,6 +27,8 @@ export interface RunSettings {
 	readonly tlsCert: string | null;
 	readonly tlsKey: string | null;
 	readonly origins: readonly string[];
+	/** of the hub above, on a box */
+	readonly upstream?: string | null;
 	/** null or absent: databases are embedded */
 	readonly couch?: CouchSettings | null;
 	readonly hubKeyFile?: string | null;
@@ -59,7 +61,7 @@ export async function openHub(settings: RunSettings): Promise<Result<OpenHub, Pr
 	const origins = () => [...settings.origins, ...(lan.value?.origins() ?? [])];
 	const kept = await readKept(settings);
 	if (!kept.ok) return kept;
-	const options: HubOptions = { dataFolder, port, host, buildFolder: path.join(ROOT, 'build'), version: version(), log, origins, ...(tls.value ? { tls: tls.value } : {}), ...kept.value };
+	const options: HubOptions = { dataFolder, port, host, buildFolder: path.join(ROOT, 'build'), version: version(), log, origins, ...(tls.value ? { tls: tls.value } : {}), ...(settings.upstream ? { upstream: settings.upstream } : {}), ...kept.value };
 	const started = await startHub(options);
 	if (!started.ok) return started;
 	const hub = started.value;
@@ -131,6 +133,7 @@ export async function runHub(settings: RunSettings): Promise<number> {
 	const { hub, address, notice, stop } = opened.value;
 	console.log(`Saddlebag is running at ${address}`);
 	if (hub.setupToken !== null) console.log(`Set up your organization with this link; it works once:\n  ${address}/setup#${hub.setupToken}`);
+	if (settings.upstream) console.log(`This is a box of ${settings.upstream}. What it asks to be let carry with, and how it stands:\n  ${address}/_hub/box`);
 	for (const line of notice) console.log(line);
 	console.log(`Data is kept in ${settings.dataFolder}. Ctrl-C stops the hub.`);
 	await stopSignal();

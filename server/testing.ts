@@ -24,6 +24,8 @@ export interface TestHubOptions {
 	readonly hubKey?: HubOptions['hubKey'];
 	readonly prefix?: string;
 	readonly packs?: HubOptions['packs'];
+	readonly upstream?: string;
+	readonly backoff?: HubOptions['backoff'];
 }
 
 /** Starts a hub over `dataFolder`; stopping and starting again with the same folder and port continues. */

@@ -18,6 +18,8 @@ Installs and builds what is missing, then runs the hub and serves the app.
   --tls-key FILE     … and its key (SADDLEBAG_TLS_CERT, SADDLEBAG_TLS_KEY)
   --origin URL       an origin under which the hub is reached besides, such as https://hub.example.org behind a
                      proxy; may be given several times (SADDLEBAG_ORIGIN, separated by spaces)
+  --upstream URL     be a clinic box: carry sites between the devices here and the hub at this origin, when there is
+                     a line (SADDLEBAG_UPSTREAM)
   --log-level LEVEL  silent, error, warn, info, debug (SADDLEBAG_LOG_LEVEL; warn); the log goes to standard error
   --demo             fill a demo organization first (npm run demo -- --help says more)
   --help             this text
@@ -44,6 +46,7 @@ const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'];
  * @property {string[]} origins
  * @property {{ url: string, secret: string | null, secretFile: string | null } | null} couch
  * @property {string | null} hubKeyFile
+ * @property {string | null} upstream origin of the hub above; this one is a box
  */
 
 /** @typedef {{ kind: 'run', settings: StartSettings } | { kind: 'help' } | { kind: 'wrong', message: string }} StartChoice */
@@ -71,9 +74,11 @@ export function readStart(args, env, root) {
 	const origins = flags.origin ?? (env['SADDLEBAG_ORIGIN'] ?? '').split(/\s+/).filter((origin) => origin !== '');
 	const bad = origins.find((origin) => !isOrigin(origin));
 	if (bad !== undefined) return { kind: 'wrong', message: `--origin ${bad} is not an origin such as https://hub.example.org (no path, no slash at the end).` };
+	const upstream = flags.upstream ?? (env['SADDLEBAG_UPSTREAM'] || null);
+	if (upstream !== null && !isOrigin(upstream)) return { kind: 'wrong', message: `--upstream ${upstream} is not an origin such as https://hub.example.org (no path, no slash at the end).` };
 	const dataFolder = path.resolve(root, flags.data ?? (env['SADDLEBAG_DATA'] || 'data'));
 	const host = flags.host ?? (env['SADDLEBAG_HOST'] || (lan ? '::' : 'localhost'));
-	const settings = { port, dataFolder, host, logLevel, lan, trustPort, tlsCert, tlsKey, origins, couch: readCouch(env), hubKeyFile: env['SADDLEBAG_HUB_KEY_FILE'] || null };
+	const settings = { port, dataFolder, host, logLevel, lan, trustPort, tlsCert, tlsKey, origins, couch: readCouch(env), hubKeyFile: env['SADDLEBAG_HUB_KEY_FILE'] || null, upstream };
 	return { kind: 'run', settings };
 }
 
@@ -98,6 +103,7 @@ function readFlags(args) {
 				'tls-cert': { type: 'string' },
 				'tls-key': { type: 'string' },
 				origin: { type: 'string', multiple: true },
+				upstream: { type: 'string' },
 				'log-level': { type: 'string' },
 				help: { type: 'boolean', short: 'h' }
 			}

@@ -74,7 +74,9 @@ const info = (hub: HubParts) => ({
 	/** of the app; a hint for who is about to join, who is held to what the signed log says */
 	minimum: hub.organization.minimumVersion,
 	/** under which this hub is reached, the one that invitations should carry first */
-	origins: hub.origins()
+	origins: hub.origins(),
+	/** how a box carries */
+	...(hub.carrier === null ? {} : { box: hub.carrier.status })
 });
 
 /**
