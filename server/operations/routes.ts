@@ -15,8 +15,8 @@ import { controlName } from '../storage/names.ts';
 import { trafficOf, type Metrics } from './metrics.ts';
 
 const TOKEN_FILE = 'metrics.token';
-/** with less, a hub says that it takes no work: LevelDB writes files of some megabytes before it frees others */
-const FREE_BYTES_MIN = 16 * 1024 * 1024;
+/** with less, a hub says that it takes no work: LevelDB writes files of two megabytes before it frees others */
+const FREE_BYTES_MIN = 4 * 1024 * 1024;
 const PATIENCE_MS = 5_000;
 
 export interface Operations {

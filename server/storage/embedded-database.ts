@@ -34,7 +34,10 @@ const GROUP_DOCUMENTS_MAX = 4000;
 
 export class EmbeddedDatabase implements HubDatabase {
 	readonly name: string;
-	readonly #pouch: PouchDB;
+	#pouch: PouchDB;
+	readonly #files: () => PouchDB;
+	/** the last write failed: what LevelDB holds in memory may not be what is on the disk */
+	#unsure = false;
 	readonly #epochs: readonly Epoch[];
 	readonly #onWritten: (name: string) => void;
 	readonly #locals = new Turns();
@@ -42,8 +45,9 @@ export class EmbeddedDatabase implements HubDatabase {
 	#writing: Promise<void> | null = null;
 	#count: number;
 
-	private constructor(name: string, pouch: PouchDB, epochs: readonly Epoch[], count: number, onWritten: (name: string) => void) {
+	private constructor(name: string, files: () => PouchDB, pouch: PouchDB, epochs: readonly Epoch[], count: number, onWritten: (name: string) => void) {
 		this.name = name;
+		this.#files = files;
 		this.#pouch = pouch;
 		this.#epochs = epochs;
 		this.#count = count;
@@ -52,12 +56,13 @@ export class EmbeddedDatabase implements HubDatabase {
 
 	/** Opens or creates the database in `folder`; `onWritten` is told its name after each write. Begins a new epoch. */
 	static async open(name: string, folder: string, onWritten: (name: string) => void, levelDOWN: LevelDOWNFactory = syncedLevelDOWN): Promise<EmbeddedDatabase> {
-		const pouch = new PouchDB(folder, { adapter: 'leveldb', db: levelDOWN });
+		const files = (): PouchDB => new PouchDB(folder, { adapter: 'leveldb', db: levelDOWN });
+		const pouch = files();
 		const count = (await pouch.info()).update_seq;
 		const stored = await found(pouch.get(EPOCHS_ID));
 		const epochs = [...parseEpochs(stored?.['epochs']), { name: randomBytes(4).toString('hex'), from: count }].slice(-EPOCHS_MAX);
 		await pouch.put({ _id: EPOCHS_ID, epochs, ...(stored ? { _rev: stored._rev } : {}) });
-		return new EmbeddedDatabase(name, pouch, epochs, count, onWritten);
+		return new EmbeddedDatabase(name, files, pouch, epochs, count, onWritten);
 	}
 
 	info(): Promise<DatabaseInfo> {
@@ -87,15 +92,30 @@ export class EmbeddedDatabase implements HubDatabase {
 				for (const document of push.documents) documents.set(document._id, document);
 			} while (documents.size < GROUP_DOCUMENTS_MAX);
 			try {
+				if (this.#unsure) await this.#reopen();
 				await this.#commit([...documents.values()]);
 				for (const push of group) push.done();
 				this.#onWritten(this.name);
 			} catch (error) {
+				this.#unsure = true;
 				for (const push of group) push.failed(error);
 			}
 		}
 		// In the same turn as the last look at the queue, so that a push arriving next starts a new round.
 		this.#writing = null;
+	}
+
+	/**
+	 * After a write that failed (a full disk), LevelDB takes no more, and PouchDB's counters may be ahead of what was written. Read again from the disk; what was
+	 * acknowledged before is there, as it was fsynced.
+	 */
+	async #reopen(): Promise<void> {
+		await this.#pouch.close();
+		this.#pouch = this.#files();
+		const count = (await this.#pouch.info()).update_seq;
+		if (count < this.#count) throw new Error('the database lost documents that were acknowledged');
+		this.#count = count;
+		this.#unsure = false;
 	}
 
 	async #commit(documents: readonly StoredDocument[]): Promise<void> {
