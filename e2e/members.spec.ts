@@ -217,6 +217,10 @@ test.describe('members, devices and keys', () => {
 		const downloading = page.waitForEvent('download');
 		await page.getByRole('button', { name: 'Save what is not sent as a file' }).click();
 		const file = await (await downloading).path();
+		// a browser does not tell whether it wrote the file: it counts once somebody has seen it
+		await expect(page.getByTestId('file-question')).toBeVisible();
+		await expect(page.getByTestId('nowhere-else')).toHaveText('2');
+		await page.getByRole('button', { name: 'The file is there' }).click();
 		await expect(page.getByTestId('nowhere-else')).toHaveText('0');
 		const taken = await must(colleague.importFile(new Uint8Array(readFileSync(file))));
 		expect(taken.refused).toEqual([]);

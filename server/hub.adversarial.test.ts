@@ -268,6 +268,8 @@ describe('attack 57: a challenge or a token', () => {
 	it('altered in any character is refused', async () => {
 		const token = owner.token ?? '';
 		const thief = new Device(world.hub, owner.person);
+		thief.token = token;
+		expect((await thief.get(`/couch/${desk}`)).status).toBe(200);
 		for (let at = 0; at < token.length; at += 7) {
 			thief.token = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
 			expect((await thief.get(`/couch/${desk}`)).status).toBe(401);
@@ -318,6 +320,24 @@ describe('attack 59: an invitation’s answer', () => {
 		const mine = answers(world.cast, 'mallory', one.link).answered.document;
 		expect((await owner.post('/_hub/answer', { document: { ...mine, invitation: two.invitation } })).status).toBe(400);
 		expect((await owner.pushes(owner.control, [mine])).json).toEqual([]);
+	});
+
+	it('after another is refused, whoever holds the link: the first one stays the only one to be compared', async () => {
+		const invited = world.cast.person('olga').invites('clinician of north');
+		await owner.syncsControl();
+		const [first, second] = ['nina', 'mallory'].map((name) => answers(world.cast, name, invited.link).answered.document);
+		if (first === undefined || second === undefined) throw new Error('both answer');
+		const stranger = new Device(world.hub, owner.person);
+		const answered = async (): Promise<readonly string[]> => (await owner.ids(owner.control)).filter((id) => id === first._id || id === second._id);
+		expect((await stranger.post('/_hub/answer', { document: first })).status).toBeLessThan(300);
+		expect(await answered()).toEqual([first._id]);
+		// the second is as sound as the first: the same key of the link, a signature of its own
+		const late = await stranger.post('/_hub/answer', { document: second });
+		expect(late.status).toBeGreaterThanOrEqual(400);
+		expect(await answered()).toEqual([first._id]);
+		// a repeat, after a line that broke, is no second answer
+		expect((await stranger.post('/_hub/answer', { document: first })).status).toBeLessThan(300);
+		expect(await answered()).toEqual([first._id]);
 	});
 });
 

@@ -45,6 +45,22 @@ describe('a token', () => {
 		expect(one.read(token)).toBeNull();
 	});
 
+	it('attack 57: altered in any character, cut short or made longer, is none, and a challenge is not open', () => {
+		const { token } = hub.issue(ORG, DEVICE, names(2));
+		const challenge = hub.challenge();
+		expect([hub.read(token) !== null, hub.isOpen(challenge)]).toEqual([true, true]);
+		for (let at = 0; at < token.length; at++) {
+			// the last character of a base64url text has bits that no byte takes: they count too
+			for (const other of ['A', 'B', 'a', '0', '_', '.', '~']) {
+				if (other !== token[at]) expect(hub.read(token.slice(0, at) + other + token.slice(at + 1)), `${at} ${other}`).toBeNull();
+				if (at < challenge.length && other !== challenge[at]) expect(hub.isOpen(challenge.slice(0, at) + other + challenge.slice(at + 1)), `${at} ${other}`).toBe(false);
+			}
+			expect(hub.read(token.slice(0, at)), `${at}`).toBeNull();
+			expect(hub.read(`${token.slice(0, at)}A${token.slice(at)}`), `${at}`).toBeNull();
+		}
+		for (const longer of [`${token}A`, `${token}=`, `${token}.`, ` ${token}`, `${token}\n`]) expect(hub.read(longer)).toBeNull();
+	});
+
 	it('that is any text is none', () => {
 		fc.assert(fc.property(fc.string(), (text) => hub.read(text) === null && !hub.isOpen(text)), { seed: 9 });
 	});

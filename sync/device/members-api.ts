@@ -232,7 +232,9 @@ export interface MembersApi {
 	unsent(): Promise<Unsent>;
 	whereKnown(changes: readonly Hash[]): Promise<Outcome<readonly WhereKnown[]>>;
 	/** Everything that no hub has confirmed, as a file: sealed envelopes and statements as they would be sent (docs/formats.md). Works while locked. */
-	exportUnsent(): Promise<Outcome<{ readonly name: string; readonly bytes: Uint8Array; readonly documents: number }>>;
+	exportUnsent(): Promise<Outcome<{ readonly name: string; readonly bytes: Uint8Array; readonly documents: number; /** for `savedUnsent` */ readonly file: string }>>;
+	/** Somebody saw the file where it was saved: from now on what is in it does not exist on this device only. */
+	savedUnsent(file: string): Promise<Outcome<null>>;
 	/** Takes in a file that any device of this organization saved. Each document passes the same gate as from a hub. Works while locked. */
 	importFile(bytes: Uint8Array): Promise<Outcome<FileImport>>;
 	/** Erases this app's data on this device. Refused with code `unsent` while something is only here and in no saved file; `evenUnsent` overrides. */

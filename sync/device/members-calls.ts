@@ -118,6 +118,9 @@ export abstract class MembersCalls extends ReviewedApi {
 	async exportUnsent(): ReturnType<DeviceApi['exportUnsent']> {
 		return this.members.unsent.exportUnsent();
 	}
+	async savedUnsent(file: string): ReturnType<DeviceApi['savedUnsent']> {
+		return this.members.unsent.savedUnsent(file);
+	}
 	async importFile(bytes: Uint8Array): ReturnType<DeviceApi['importFile']> {
 		return this.members.unsent.importFile(bytes);
 	}

@@ -89,6 +89,7 @@ export class Organization {
 		if (this.#session.outdated !== null) return appTooOld(this.#session.outdated);
 		const name = cleanName(request.name);
 		if (name === null) return refuse('no-name', 'Give the site a name of at most 200 characters.');
+		await this.#session.ensureRoster();
 		const made = addSite(this.#session.pen(), { ...request, name });
 		if (!made.ok) return made;
 		await this.#publish(made.value);
@@ -111,6 +112,7 @@ export class Organization {
 		if (this.#session.outdated !== null) return appTooOld(this.#session.outdated);
 		if (!(request.days > 0 && request.days <= 90)) return refuse('bad-days', 'An invitation lasts 1 to 90 days.');
 		const expires = this.#now() + Math.round(request.days * DAY_MS);
+		await this.#session.ensureRoster();
 		const made = invite(this.#session.pen(), { grants: request.grants, expires, hub, ...(request.member === undefined ? {} : { member: request.member }) });
 		if (!made.ok) return made;
 		await this.#publish(made.value);
@@ -164,6 +166,7 @@ export class Organization {
 		if ((await this.#code(opened)).replace(/\s/g, '') !== request.code.replace(/\s/g, '').toUpperCase()) {
 			return refuse('wrong-code', 'The codes differ. Do not admit: somebody else may have answered. Refuse it and invite again.');
 		}
+		await this.#session.ensureRoster();
 		const made = admit(this.#session.pen(), { answer: opened, nowMs: this.#now() });
 		if (!made.ok) return made;
 		await this.#publish(made.value);
@@ -171,6 +174,7 @@ export class Organization {
 	}
 
 	async refuse(request: { readonly invitation: Id; readonly reason: string }): Promise<Outcome<null>> {
+		await this.#session.ensureRoster();
 		const made = refuseInvitation(this.#session.pen(), { invitation: request.invitation, reason: request.reason.trim() });
 		if (!made.ok) return made;
 		await this.#publish(made.value);

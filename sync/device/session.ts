@@ -11,6 +11,7 @@ import { LateMarks } from '../gate/late.ts';
 import { actorFrom, type ActorSecrets, type Pen } from '../membership/authoring/pen.ts';
 import { readName } from '../membership/authoring/names.ts';
 import { databaseOf, databasesFor } from '../membership/databases.ts';
+import { rosterKey } from '../membership/authoring/epochs.ts';
 import { rotate } from '../membership/authoring/rotate.ts';
 import { usableEpochs } from '../membership/renewal.ts';
 import { actorsOn, canRead, isActive, minimumVersion } from '../membership/selectors.ts';
@@ -202,6 +203,16 @@ export class Session {
 		await this.control.publish(made.value);
 		await this.refreshKeys();
 		return this.sealingEpoch(place.site, place.comp) !== null;
+	}
+
+	/** The same for names and reasons: any member may start a roster epoch. */
+	async ensureRoster(): Promise<void> {
+		const { state } = this;
+		if (state === null || this.closed || rosterKey(state, this.#held) !== null || !this.#held.some(({ comp }) => comp === 'roster')) return;
+		const made = rotate(this.pen(), [{ site: null, comp: 'roster' }]);
+		if (!made.ok) return;
+		await this.control.publish(made.value);
+		await this.refreshKeys();
 	}
 
 	/** The next clock reading, after all that was seen; readings far ahead of this clock do not drag it along (D6). */

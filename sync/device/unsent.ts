@@ -5,6 +5,7 @@
  * saved by whoever finds it. Whoever imports it passes them through the same gate, and on to the hub.
  */
 import type { Hash, Id } from '../change/change.ts';
+import { toHex } from '../change/base64url.ts';
 import { hlcMs } from '../change/hlc.ts';
 import { openDocument } from '../gate/open.ts';
 import { encodeBundle, isEnvelope, parseBundle, type BundleEntry } from '../replication/bundle-file.ts';
@@ -38,6 +39,8 @@ interface Saved {
 export class UnsentWork {
 	readonly #inside: Inside;
 	readonly #accounts: Accounts;
+	/** files of this run of the app, and what notes that they are saved */
+	readonly #handedOut = new Map<string, () => Promise<void>>();
 
 	constructor(inside: Inside, accounts: Accounts) {
 		this.#inside = inside;
@@ -92,8 +95,8 @@ export class UnsentWork {
 		}));
 	}
 
-	/** Works while locked. */
-	async exportUnsent(): Promise<Outcome<{ readonly name: string; readonly bytes: Uint8Array; readonly documents: number }>> {
+	/** Works while locked. What is in the file counts as saved once somebody has said that the file is there (`savedUnsent`): a browser does not tell. */
+	async exportUnsent(): Promise<Outcome<{ readonly name: string; readonly bytes: Uint8Array; readonly documents: number; readonly file: string }>> {
 		const [control, hub] = [this.#inside.control(), this.#inside.hub()];
 		if (control === null || hub === null) return noHub();
 		// before they are read: what is written meanwhile may be in the file or not
@@ -101,10 +104,20 @@ export class UnsentWork {
 		const entries: BundleEntry[] = (await this.statements()).map((document) => ({ db: 'control', document }));
 		for await (const { db, document } of this.#rows()) entries.push({ db: bare(db), document });
 		const at = this.#inside.ports.clock.now();
-		await saved();
+		const file = toHex(this.#inside.ports.random.bytes(8));
+		this.#handedOut.set(file, saved);
 		const day = new Date(at).toISOString().slice(0, 10);
 		const bytes = utf8(encodeBundle({ org: control.org, hub: hub.prefix === '' ? null : hub, entries }));
-		return ok({ name: `unsent-${day}.saddlebag`, bytes, documents: entries.length });
+		return ok({ name: `unsent-${day}.saddlebag`, bytes, documents: entries.length, file });
+	}
+
+	/** The file that an export made was seen where it was saved. */
+	async savedUnsent(file: string): Promise<Outcome<null>> {
+		const saved = this.#handedOut.get(file);
+		if (saved === undefined) return refuse('unknown-file', 'This app no longer knows what was in that file. Save it once more.');
+		await saved();
+		this.#handedOut.clear();
+		return ok(null);
 	}
 
 	/** How far unsent work reaches now; to be called when all of it is in a file, which then counts as a place where it is. */

@@ -105,6 +105,7 @@ describe('a recovery kit', () => {
 		// the owners use it today; whoever finds the shares cites what was there before
 		omar.restoresWith(kit, { remove: [olga.actor] });
 		finder.restoresWith(kit, { remove: [omar.actor] });
+		finder.renews();
 		const accomplice = finder.brings('accomplice', 'owner of region');
 		finder.comesBack();
 		expect(roleAt(cast.state, omar.actor, cast.site('region'))).toBe('owner');

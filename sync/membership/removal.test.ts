@@ -244,6 +244,24 @@ describe('removals at the same time', () => {
 		expect([...lapsed(cast, carl), ...lapsed(cast, nora)]).toEqual([]);
 	});
 
+	it('attack 17: seals no name under a key that somebody removed holds: it waits for a new one, which any member may start', async () => {
+		const cast = await district();
+		const [olga, lea] = [cast.person('olga'), cast.person('lea')];
+		const carl = cast.person('carl');
+		// carl goes at one place, and the roster is renewed at another by somebody who has not heard of it
+		lea.goesOffline();
+		olga.forges({ kind: 'revoke', member: null, actors: [carl.actor], positions: [], reason: null, epochs: [], deliveries: [] });
+		lea.rotates({ site: null, comp: 'roster' });
+		lea.comesBack();
+		expect(usableEpochs(cast.state, { site: null, comp: 'roster' })).toEqual([]);
+		expect(() => olga.addsSite('delta', 'north')).toThrow('key of names');
+		const before = olga.rotates({ site: null, comp: 'roster' });
+		expect(before.keys).toHaveLength(1);
+		const site = olga.addsSite('delta', 'north');
+		expect(cast.state.sites.get(site)?.name.epoch).toBe(before.keys[0]?.epoch);
+		expect(carl.keyring.keys.map(({ epoch }) => epoch)).not.toContain(before.keys[0]?.epoch);
+	});
+
 	it('keeps a site and an epoch that a removed lead made meanwhile, so that nothing written there is lost, and seals nothing under its keys', async () => {
 		const cast = await district();
 		const [olga, lea, nora] = people(cast, 'olga', 'lea', 'nora') as [Person, Person, Person];

@@ -66,7 +66,8 @@ export abstract class FakeMembers implements MembersApi, FrontierApi {
 	async whereKnown(changes: readonly Hash[]): Answer<'whereKnown'> {
 		return ok(changes.map((change) => ({ change, here: true, hubs: [{ hub: 'https://hub.example', at: NOW }], devices: [{ device: id(6), names: ['Dr. Okello'], at: NOW }], inFile: null })));
 	}
-	async exportUnsent(): Answer<'exportUnsent'> { return ok({ name: 'saddlebag-unsent.bin', bytes: new Uint8Array(2_000), documents: 13 }); }
+	async exportUnsent(): Answer<'exportUnsent'> { return ok({ name: 'saddlebag-unsent.bin', bytes: new Uint8Array(2_000), documents: 13, file: 'f' }); }
+	async savedUnsent(): Answer<'savedUnsent'> { return ok(null); }
 	async importFile(): Answer<'importFile'> { return ok({ organization: hash(1), envelopes: 9, statements: 1, already: 3, refused: [] }); }
 	async wipe(): Answer<'wipe'> { return err(problem('unsent', 'This device holds the only copy of 9 records.')); }
 	async breakGlass(): Answer<'breakGlass'> { return err(problem('not-allowed', 'You do not hold the key of the restricted part.')); }

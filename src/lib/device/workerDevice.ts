@@ -72,6 +72,7 @@ const memberCalls = (asked: Asked, entering: Asked, keeper: Keeper): MembersApi 
 	unsent: () => keeper.still((device) => device.unsent()),
 	whereKnown: (changes) => asked((device) => device.whereKnown(changes)),
 	exportUnsent: () => asked((device) => device.exportUnsent()),
+	savedUnsent: (file) => asked((device) => device.savedUnsent(file)),
 	importFile: (bytes) => asked((device) => device.importFile(bytes)),
 	wipe: (request) => asked((device) => device.wipe(request)),
 	breakGlass: (request) => asked((device) => device.breakGlass(request)),

@@ -62,11 +62,18 @@ export function keysFor(authority: Authority, state: MembershipState, actor: Has
 	);
 }
 
-/** The newest roster key held that may still be sealed under: names and reasons are. Where there is none the newest at all, until it is renewed. */
+/** The newest roster key held that may still be sealed under: names and reasons are. Null when there is none: under one that somebody removed holds, they would read them. */
 export function rosterKey(state: MembershipState, held: readonly EpochSecret[]): EpochSecret | null {
 	const byEpoch = new Map(held.map((secret) => [secret.epoch, secret]));
 	const isHeld = (epoch: EpochState): boolean => byEpoch.has(epoch.epoch);
-	const newest = usableEpochs(state, { site: null, comp: 'roster' }).findLast(isHeld) ?? epochsOf(state, null, 'roster').findLast(isHeld);
+	const newest = usableEpochs(state, { site: null, comp: 'roster' }).findLast(isHeld);
+	return newest === undefined ? null : (byEpoch.get(newest.epoch) ?? null);
+}
+
+/** The newest roster key held at all: for a use of the recovery kit, which starts no epoch and may find none that is usable. */
+export function lastRosterKey(state: MembershipState, held: readonly EpochSecret[]): EpochSecret | null {
+	const byEpoch = new Map(held.map((secret) => [secret.epoch, secret]));
+	const newest = epochsOf(state, null, 'roster').findLast(({ epoch }) => byEpoch.has(epoch));
 	return newest === undefined ? null : (byEpoch.get(newest.epoch) ?? null);
 }
 

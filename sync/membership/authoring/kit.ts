@@ -16,7 +16,7 @@ import { memberIdOf } from '../ids.ts';
 import type { MembershipLog } from '../log.ts';
 import { declaredEpoch, sealKeyOf } from '../selectors.ts';
 import type { ChainPosition, MembershipState } from '../types.ts';
-import { rosterKey, wrapForAll } from './epochs.ts';
+import { lastRosterKey, rosterKey, wrapForAll } from './epochs.ts';
 import { actorFrom, present, write, type ActorSecrets, type Outcome, type Pen, type Written } from './pen.ts';
 
 /** The kit's keys from its seed of 32 bytes; its name is their actor id. */
@@ -70,7 +70,7 @@ export function restore({ log, seed, held, owner, name, reinstate, remove, posit
 	const known = state.value.kits.get(kit.actor);
 	if (known === undefined) return err(problem('unknown-kit', 'These shares are not of a recovery kit of this organization, or they do not belong together.'));
 	if (known.status !== 'current') return err(problem('kit-ended', 'This recovery kit was used or replaced. Take the shares of the present one.'));
-	const roster = rosterKey(state.value, held);
+	const roster = rosterKey(state.value, held) ?? lastRosterKey(state.value, held);
 	if (roster === null) return err(problem('no-key', 'The keys of this organization have not arrived on this device yet. Exchange with the hub first.'));
 	const before = state.value.actors.get(owner.actor);
 	const member = before?.member ?? memberIdOf(owner.actor);
