@@ -31,7 +31,7 @@ const FORM = { alphabet: 'base64url', omitPadding: true } as const;
 /** Unpadded base64url of `bytes`. */
 export function toBase64url(bytes: Uint8Array): string {
 	const size = bytes.length;
-	if (nativeTo !== undefined && size > SHORT_BYTES_MAX) return nativeTo.call(bytes, FORM);
+	if (nativeTo !== undefined) return nativeTo.call(bytes, FORM);
 	const out = new Uint8Array(Math.ceil((size * 4) / 3));
 	let o = 0;
 	let i = 0;
@@ -56,7 +56,7 @@ export function fromBase64url(text: string): Uint8Array | null {
 	const size = text.length;
 	const tail = size & 3;
 	if (tail === 1) return null;
-	if (nativeFrom !== undefined && nativeTo !== undefined && size > SHORT_BYTES_MAX) return exactly(text, nativeFrom);
+	if (nativeFrom !== undefined && nativeTo !== undefined) return exactly(text, nativeFrom);
 	const out = new Uint8Array((size * 3) >> 2);
 	let o = 0;
 	let i = 0;

@@ -230,7 +230,8 @@ export class Ingest {
 		const openable = new Set(this.#session.places.map(({ site, comp }) => databaseOf(site, comp)));
 		if (openable.size === 0) return false;
 		const from = Math.min(...[...openable].map((name) => this.#cursors.pages[name] ?? 0));
-		const pages = await this.#store.pages.after(from, PAGES_AT_ONCE);
+		const fresh = this.#store.pages.fresh(from);
+		const pages = fresh === null ? await this.#store.pages.after(from, PAGES_AT_ONCE) : [fresh];
 		const restarts = this.#restarts;
 		for (const page of pages) {
 			const database = parseDatabase(page.db);

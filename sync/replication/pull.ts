@@ -94,7 +94,7 @@ export class Puller {
 	#tookMs = 0;
 	#round: Round | null = null;
 	#skipped = 0;
-	#unconfirmed: { readonly number: number; readonly db: string; readonly ids: readonly string[]; readonly stored: Promise<boolean> } | null = null;
+	#unconfirmed: { readonly number: number; readonly db: string; readonly documents: readonly WireDocument[]; readonly stored: Promise<boolean> } | null = null;
 	#confirm: ((stored: boolean) => void) | null = null;
 	#ahead: { readonly db: string; readonly since: Sequence; readonly answer: Promise<Result<Fetched, HubProblem>> } | null = null;
 	readonly #packs: PackReader;
@@ -144,7 +144,10 @@ export class Puller {
 
 	/** RxDB reports rows that were written, or that a write failed. */
 	written(ids: readonly string[]): void {
-		if (this.#unconfirmed !== null && ids.some((id) => Number(id) === this.#unconfirmed?.number)) this.#confirm?.(true);
+		const page = this.#unconfirmed;
+		if (page === null || !ids.some((id) => Number(id) === page.number)) return;
+		this.#options.store.pages.wrote(page);
+		this.#confirm?.(true);
 	}
 	failed(): void {
 		this.#confirm?.(false);
@@ -290,7 +293,7 @@ export class Puller {
 	#store(round: Round, db: string, documents: readonly WireDocument[], pending: number | null): Pulled {
 		const number = ++this.#number;
 		const stored = new Promise<boolean>((resolve) => (this.#confirm = resolve));
-		this.#unconfirmed = { number, db, ids: documents.map((document) => document._id), stored };
+		this.#unconfirmed = { number, db, documents, stored };
 		round.received += documents.length;
 		this.#limit = Math.min(this.#tookMs < QUICK_MS ? PAGE_DOCUMENTS_MOST : PAGE_DOCUMENTS, this.#limit * 2);
 		this.#options.onReceived(db, documents.length, pending);
@@ -320,17 +323,18 @@ export class Puller {
 			this.#number = page.number - 1;
 			return false;
 		}
-		this.#options.held.add(page.db, page.ids);
+		const ids = page.documents.map((document) => document._id);
+		this.#options.held.add(page.db, ids);
 		const before = this.#notes;
 		// a note that is not written costs a rebuild at the next start, nothing else
-		this.#notes = this.#options.store.pages.noteHeld(page.number, page.db, page.ids).then(() => before, () => before);
+		this.#notes = this.#options.store.pages.noteHeld(page.number, page.db, ids).then(() => before, () => before);
 		return true;
 	}
 
 	/** Neither written nor failed for long: is it there? */
 	async #look(number: number): Promise<void> {
 		const [page] = await this.#options.store.pages.get([number]).catch(() => []);
-		if (this.#unconfirmed?.number === number) this.#confirm?.(page !== undefined && page.documents[0]?._id === this.#unconfirmed.ids[0]);
+		if (this.#unconfirmed?.number === number) this.#confirm?.(page !== undefined && page.documents[0]?._id === this.#unconfirmed.documents[0]?._id);
 	}
 
 	#end(problem: HubProblem | null): Pulled {

@@ -23,8 +23,13 @@ const END = 'a';
 
 export const pageId = (number: number): string => padded(number, WIDTH);
 
+/** Documents of pages kept in memory until they are read, at most: a first sync takes in what it just pulled. */
+const FRESH_DOCUMENTS_MAX = 10_000;
+
 export class PulledPages {
 	readonly #pages: Table<PageRow>;
+	/** pages written a moment ago, by number, not read yet: their documents were checked, and need not be read and parsed again */
+	readonly #fresh = new Map<number, Page>();
 	readonly #notes: HeldNotes;
 
 	constructor(pages: Table<PageRow>, rows: Table<PlainRow>) {
@@ -35,6 +40,23 @@ export class PulledPages {
 	/** Pages after a number, in order of arrival; at most `limit` rows. */
 	async after(number: number, limit: number): Promise<readonly Page[]> {
 		return (await this.#pages.range({ after: pageId(number), to: END, limit })).map(toPage);
+	}
+
+	/** The page after a number, if it was written a moment ago and not handed on yet: numbers are given without gaps, so nothing lies between. */
+	fresh(number: number): Page | null {
+		const next = this.#fresh.get(number + 1) ?? null;
+		this.#fresh.delete(number + 1);
+		return next;
+	}
+
+	/** A page that is durable now: handed on in memory to whoever takes it in. */
+	wrote(page: Page): void {
+		this.#fresh.set(page.number, page);
+		let held = 0;
+		for (const [number, { documents }] of [...this.#fresh].reverse()) {
+			held += documents.length;
+			if (held > FRESH_DOCUMENTS_MAX) this.#fresh.delete(number);
+		}
 	}
 
 	/** How many pages there are. */

@@ -17,8 +17,14 @@ export const DIGEST_BYTES = 32;
 
 /** Length and bytes of each part in turn; text as UTF-8. */
 export function frame(...parts: readonly Part[]): Uint8Array {
-	const encoded = parts.map((part) => (typeof part === 'string' ? utf8(part) : part));
-	const out = new Uint8Array(encoded.reduce((size, part) => size + 4 + part.length, 0));
+	const encoded: Uint8Array[] = [];
+	let size = 0;
+	for (const part of parts) {
+		const bytes = typeof part === 'string' ? utf8(part) : part;
+		encoded.push(bytes);
+		size += 4 + bytes.length;
+	}
+	const out = new Uint8Array(size);
 	let offset = 0;
 	for (const part of encoded) {
 		out[offset] = part.length >>> 24;
