@@ -4,7 +4,7 @@ import type { EntryType } from '$lib/fhir/entry.ts';
 import type { Section } from '$lib/patient/path.ts';
 import type { IconName } from '$lib/ui/icons.ts';
 
-export const FORM_KINDS = ['allergy', 'no-allergy', 'problem', 'medicine', 'vitals', 'vaccine', 'note', 'patient'] as const;
+export const FORM_KINDS = ['allergy', 'no-allergy', 'problem', 'medicine', 'vitals', 'vaccine', 'note', 'patient', 'visit'] as const;
 export type FormKind = (typeof FORM_KINDS)[number];
 
 export const isFormKind = (value: string | undefined): value is FormKind => FORM_KINDS.some((k) => k === value);
