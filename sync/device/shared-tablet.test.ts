@@ -157,9 +157,14 @@ describe('a file of what was not sent', () => {
 		await dying.lock();
 		expect(await dying.unsent()).toMatchObject({ changes: 2, nowhereElse: 2 });
 		expect(await dying.wipe({ evenUnsent: false })).toMatchObject({ ok: false, error: { code: 'unsent' } });
-		const { bytes, documents } = await must(dying.exportUnsent());
+		const { bytes, documents, file } = await must(dying.exportUnsent());
 		expect(documents).toBeGreaterThanOrEqual(2);
 		for (const word of ['Tumusiime', 'Malaria', 'Ben']) expect(Buffer.from(bytes).toString('utf8')).not.toContain(word);
+		// whether the browser wrote it nobody knows before somebody has seen it
+		expect(await dying.unsent()).toMatchObject({ changes: 2, nowhereElse: 2 });
+		expect(await dying.wipe({ evenUnsent: false })).toMatchObject({ ok: false, error: { code: 'unsent' } });
+		expect(await dying.savedUnsent('another file')).toMatchObject({ ok: false, error: { code: 'unknown-file' } });
+		await must(dying.savedUnsent(file));
 		expect(await dying.unsent()).toMatchObject({ changes: 2, nowhereElse: 0 });
 		clinics.devices.splice(clinics.devices.indexOf(dying), 1);
 		await must(dying.wipe({ evenUnsent: false }));
