@@ -12,7 +12,7 @@ export default defineConfig({
 		alias: { $sync: fileURLToPath(new URL('./sync', import.meta.url)), $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) }
 	},
 	test: {
-		include: ['{sync,server,cli,src,simulation,eslint,e2e}/**/*.test.{ts,js}'],
+		include: ['{sync,server,cli,src,simulation,eslint,e2e,conformance}/**/*.test.{ts,js}'],
 		environment: 'node',
 		pool: 'forks',
 		maxWorkers: 2,

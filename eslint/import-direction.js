@@ -37,6 +37,7 @@ export const ALLOWED = {
 	simulation: ['sync', 'server', 'cli'],
 	e2e: ['sync', 'server', 'cli', 'src', 'bench'],
 	bench: ['sync', 'server', 'cli', 'e2e'],
+	conformance: ['sync', 'server'],
 	src: ['sync/device', 'sync/result', 'sync/change', 'sync/fhir', 'sync/merge/state', 'sync/ehr/view', 'sync/membership/types', 'sync/membership/roles', 'sync/formulary', 'sync/growth', 'sync/forms', 'sync/programmes']
 };
 
@@ -52,8 +53,8 @@ const LIBRARIES = {
 	rxdb: ['sync/store', 'sync/replication', 'sync/device', 'simulation', 'bench'],
 	dexie: ['sync/store', 'bench'],
 	'pouchdb-core': ['server', 'bench'],
-	pouchdb: ['bench', 'e2e', 'server'],
-	nano: ['server', 'cli'],
+	pouchdb: ['bench', 'conformance', 'e2e', 'server'],
+	nano: ['conformance', 'server', 'cli'],
 	hono: ['server'],
 	'@hono/node-server': ['server']
 };

@@ -64,8 +64,19 @@ declare module 'pouchdb' {
 		on(event: 'change', listener: (change: { readonly id: string }) => void): LiveFeed;
 		cancel(): void;
 	}
+	export interface Replicated {
+		readonly ok: boolean;
+		readonly docs_written: number;
+		readonly doc_write_failures: number;
+	}
 	export default class PouchDB {
-		constructor(url: string, options: { readonly skip_setup: true; readonly fetch: (url: string | Request, options?: RequestInit) => Promise<Response> });
+		constructor(url: string, options?: { readonly skip_setup: true; readonly fetch: (url: string | Request, options?: RequestInit) => Promise<Response> });
+		readonly replicate: {
+			from(source: PouchDB, options: { readonly batch_size: number }): Promise<Replicated>;
+			to(target: PouchDB, options: { readonly batch_size: number }): Promise<Replicated>;
+		};
+		close(): Promise<void>;
+		allDocs(options: Record<string, never>): Promise<{ readonly rows: readonly { readonly id: string }[] }>;
 		static fetch(url: string | Request, options?: RequestInit): Promise<Response>;
 		info(): Promise<{ readonly doc_count: number }>;
 		bulkDocs(documents: readonly object[], options: { readonly new_edits: false }): Promise<readonly unknown[]>;
