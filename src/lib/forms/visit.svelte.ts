@@ -4,7 +4,7 @@
  */
 import type { Outcome } from '$sync/device/api.ts';
 import { answersToResources, inVisit } from '$sync/forms/record.ts';
-import { firstAnswer, readForm, unitOf, FILLINGS_MAX, type Answer, type Answers, type FormContext, type FormState as FormReading } from '$sync/forms/answers.ts';
+import { firstAnswer, readForm, FILLINGS_MAX, type Answers, type FormContext, type FormState as FormReading } from '$sync/forms/answers.ts';
 import { previousIn } from '$sync/forms/chart.ts';
 import type { Form, Item } from '$sync/forms/form.ts';
 import type { Sex } from '$sync/growth/standard.ts';
@@ -12,17 +12,14 @@ import type { FhirResource } from '$sync/fhir/resource.ts';
 import { ok } from '$sync/result.ts';
 import type { ChartRecord } from '$lib/chart/record.svelte.ts';
 import { readPatient } from '$lib/fhir/patient.ts';
-import { formatNumber, readNumber } from '$lib/format/number.ts';
+import { formatNumber } from '$lib/format/number.ts';
 import { readDate, typedDate, type TypedDate } from '$lib/format/partialDate.ts';
 import { fhirDateTime } from '$lib/format/date.ts';
 import { FormState } from '$lib/ui/form.svelte.ts';
+import { answersOf, placeIn, StoredOnce, type Typed } from './typed.ts';
 
-/** Dates to come may be given where the question says so: as far as an appointment is ever made. */
-const FUTURE_MS = 3 * 365 * 86_400_000;
-
-export class VisitDraft {
+export class VisitDraft implements Typed {
 	readonly form = new FormState();
-	/** numbers, text, yes or no, the code of the one chosen */
 	typed = $state<Record<string, string>>({});
 	dates = $state<Record<string, TypedDate>>({});
 	many = $state<Record<string, string[]>>({});
@@ -32,25 +29,20 @@ export class VisitDraft {
 	sexOfChart = $state<Sex | ''>('');
 	/** doubts that were said yes to, as shown */
 	kept = $state('');
-	/** when the visit took place; empty: when it is saved */
+	/** when the visit took place, where it was earlier */
 	on = $state<TypedDate>({ day: '', month: '', year: '' });
 	backdated = $state(false);
 	restored = $state(false);
 	readonly opened = fhirDateTime(Date.now());
-	readonly #stored = new Map<string, string>();
+	readonly #stored = new StoredOnce();
 
 	constructor(readonly template: Form, readonly record: ChartRecord) {
-		for (const item of template.all.values()) this.begin(item, 0);
-	}
-
-	/** The place of a question in the form, as a key and as the id of its control. */
-	place(item: Item, filling: number): string {
-		return item.within === null ? item.linkId : `${item.linkId}@${filling}`;
+		for (const item of template.all.values()) this.#begin(item, 0);
 	}
 
 	/** What a question shows before anybody answered. */
-	begin(item: Item, filling: number): void {
-		const place = this.place(item, filling);
+	#begin(item: Item, filling: number): void {
+		const place = placeIn(item, filling);
 		if (item.type === 'date') this.dates[place] = { day: '', month: '', year: '' };
 		else if (item.type === 'choice' && item.repeats) this.many[place] = [];
 		else this.typed[place] = '';
@@ -72,14 +64,14 @@ export class VisitDraft {
 	addFilling(group: Item): void {
 		const count = this.fillings[group.linkId] ?? 1;
 		if (count >= FILLINGS_MAX) return;
-		const each = (items: readonly Item[]): void => items.forEach((item) => { this.begin(item, count); each(item.items); });
+		const each = (items: readonly Item[]): void => items.forEach((item) => { this.#begin(item, count); each(item.items); });
 		each(group.items);
 		this.fillings[group.linkId] = count + 1;
 	}
 
 	/** Takes the last filling away. */
 	dropFilling(group: Item): void {
-		this.fillings[group.linkId] = Math.max(0, (this.fillings[group.linkId] ?? 1) - 1);
+		this.fillings[group.linkId] = Math.max(1, (this.fillings[group.linkId] ?? 1) - 1);
 	}
 
 	/** Switching the unit empties the box: a number is never taken for one in another unit. */
@@ -105,41 +97,8 @@ export class VisitDraft {
 		};
 	}
 
-	#answer(item: Item, place: string): Answer | null {
-		const typed = this.typed[place]?.trim() ?? '';
-		switch (item.type) {
-			case 'group': case 'display': return null;
-			case 'boolean': return typed === '' ? null : { kind: 'boolean', value: typed === 'yes' };
-			case 'decimal': case 'integer': {
-				if (typed === '') return null;
-				const unit = unitOf(item, this.units[place] ?? null);
-				const value = readNumber(typed, unit?.display ?? '');
-				return value === null ? { kind: 'unreadable', typed } : { kind: 'number', value, unit: unit?.code ?? null };
-			}
-			case 'date': {
-				const date = readDate(this.dates[place] ?? { day: '', month: '', year: '' }, { partial: false, now: Date.now() + (item.future ? FUTURE_MS : 0) });
-				return !date.ok ? { kind: 'unreadable', typed } : date.value === '' ? null : { kind: 'date', value: date.value };
-			}
-			case 'choice': {
-				const codes = item.repeats ? (this.many[place] ?? []) : [typed];
-				const codings = item.options.filter((o) => codes.includes(o.code ?? o.display ?? ''));
-				return codings.length === 0 ? null : { kind: 'coding', codings };
-			}
-			default: return typed === '' ? null : { kind: 'text', value: typed };
-		}
-	}
-
 	get answers(): Answers {
-		const given = new Map<string, Answer>();
-		for (const item of this.template.all.values()) {
-			const count = item.within === null ? 1 : (this.fillings[item.within] ?? 1);
-			for (let n = 0; n < count; n++) {
-				const place = this.place(item, n);
-				const answer = this.#answer(item, place);
-				if (answer !== null) given.set(place, answer);
-			}
-		}
-		return { given, fillings: new Map(Object.entries(this.fillings)) };
+		return answersOf(this.template, this);
 	}
 
 	read(): FormReading {
@@ -149,19 +108,10 @@ export class VisitDraft {
 	/** Stores the visit, what was found, and the form as it was answered, in this order. */
 	async store(save: (resource: FhirResource) => Promise<Outcome<{ readonly id: string }>>): Promise<Outcome<null>> {
 		const { encounter, resources, response } = answersToResources(this.template, this.answers, this.context());
-		const once = async (resource: FhirResource): Promise<Outcome<string>> => {
-			const key = JSON.stringify(resource);
-			const known = this.#stored.get(key);
-			if (known !== undefined) return ok(known);
-			const outcome = await save(resource);
-			if (!outcome.ok) return outcome;
-			this.#stored.set(key, outcome.value.id);
-			return ok(outcome.value.id);
-		};
-		const visit = await once(encounter);
+		const visit = await this.#stored.save(encounter, save);
 		if (!visit.ok) return visit;
 		for (const resource of [...resources, response]) {
-			const outcome = await once(inVisit(resource, visit.value));
+			const outcome = await this.#stored.save(inVisit(resource, visit.value), save);
 			if (!outcome.ok) return outcome;
 		}
 		return ok(null);
