@@ -286,5 +286,39 @@ test.describe('members, devices and keys', () => {
 		}
 	});
 
+	test('who was removed is told so on the tablet, and shown nothing; a colleague on it works on', async () => {
+		const { page } = amina;
+		const enters = async (letter: RegExp): Promise<void> => {
+			await expect(lockScreen()).toBeVisible({ timeout: 90_000 });
+			await page.getByTestId('user-tile').filter({ hasText: letter }).click();
+			const passphrase = page.getByLabel('Passphrase', { exact: true });
+			await expect(page.getByTestId('pin-pad').or(passphrase)).toBeVisible();
+			if (await passphrase.isVisible()) await passphrase.fill(PASSPHRASE);
+			else await type(PIN);
+			await page.getByRole('button', { name: 'Unlock' }).click();
+		};
+		await page.getByRole('button', { name: 'Lock' }).click();
+		await enters(/^B/u);
+		await expect(page.getByTestId('user-name')).toHaveText('Ben Okello', { timeout: 60_000 });
+		const ben = (await must(office.owner.organization())).members.find(({ name }) => name === 'Ben Okello');
+		await must(office.owner.revoke({ removal: { kind: 'member', member: ben?.member ?? ('' as Id) }, reason: 'moved away' }));
+		await office.owner.syncNow();
+		// what was open is closed as soon as the tablet hears of it
+		await enters(/^B/u);
+		await expect(page.getByRole('heading', { name: 'Your access has ended' })).toBeVisible({ timeout: 60_000 });
+		await expect(page.getByText('Olive Namara removed you from this organization')).toBeVisible();
+		await look(amina, 'access ended');
+		await picture(page, STORY, 'access-ended');
+		for (const place of ['/', '/organization', '/review']) {
+			await page.evaluate((path) => history.pushState({}, '', path), place);
+			await expect(page.getByRole('navigation')).toHaveCount(0);
+			await expect(page.getByText('Masereka')).toHaveCount(0);
+		}
+		await page.getByRole('button', { name: 'Lock' }).click();
+		await enters(/^A/u);
+		await expect(page.getByTestId('user-name')).toHaveText(amina.name, { timeout: 60_000 });
+		await amina.goTo('Patients');
+	});
+
 	test('every new screen is accessible on a small phone', () => expect(found).toEqual([]));
 });

@@ -116,6 +116,34 @@ describe('attack 14: a ghost member or device', () => {
 		expect(log.state === null ? null : membershipFingerprint(log.state)).toBe(before);
 	});
 
+	it('attack 14: an admission with everything in order has no effect when another than the inviter signed it in the inviter\'s name', async () => {
+		const fresh = await district();
+		const olga = fresh.person('olga');
+		const invited = olga.invites('clinician of north');
+		const { person: ghost, answered } = answers(fresh, 'ghost', invited.link);
+		const before = membershipFingerprint(fresh.state);
+		const statement = {
+			v: 1, kind: 'admit', org: fresh.org, actor: olga.actor, prev: fresh.state.heads, hlc: fresh.now(), invitation: invited.invitation,
+			member: fresh.state.invitations.get(invited.invitation)?.member ?? ('' as Id), name: fresh.state.name, keys: ghost.self.keys,
+			proof: sign('saddlebag/enrolment/1', enrolmentText(fresh.org, invited.invitation, ghost.self.keys), ghost.self.sign),
+			grants: fresh.grants('clinician of north'), answer: answered.document._id, deliveries: []
+		} as const;
+		const hub = newActor(newSigningKey(fresh.random), fresh.random);
+		for (const signer of [hub, ghost.self, fresh.person('lea').self]) {
+			const forged = signStatement(statement, signer);
+			const log = new MembershipLog(fresh.org);
+			log.add([...fresh.statements, documentOf(forged)]);
+			expect(reasonFor(log, forged.id)).toBe('The signature is not the author\'s.');
+			expect(log.state?.actors.has(ghost.actor)).toBe(false);
+			expect(log.state === null ? null : membershipFingerprint(log.state)).toBe(before);
+		}
+		// a control: signed by whom it names it admits, and everybody's list shows it
+		const log = new MembershipLog(fresh.org);
+		log.add([...fresh.statements, documentOf(signStatement(statement, olga.self))]);
+		expect(log.state?.actors.has(ghost.actor)).toBe(true);
+		expect(log.state === null ? null : membershipFingerprint(log.state)).not.toBe(before);
+	});
+
 	it('attack 14: a member without the right to admit adds nobody, nor a second device to somebody', async () => {
 		const fresh = await district();
 		const [olga, lea] = [fresh.person('olga'), fresh.person('lea')];

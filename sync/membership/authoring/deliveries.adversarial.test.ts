@@ -44,6 +44,25 @@ describe('attack 12: the hub injects keys of its own choice', () => {
 		const log = new MembershipLog(cast.org);
 		log.add([...cast.statements, documentOf(signed)]);
 		expect(reasonFor(log, signed.id)).toContain('not a member');
+		// nor in the name of one
+		const olga = cast.person('olga');
+		const named = signStatement({
+			v: 1, kind: 'epoch', org: cast.org, actor: olga.actor, prev: cast.state.heads, hlc: cast.now(), epochs: [], deliveries: []
+		}, hub);
+		log.add([documentOf(named)]);
+		expect(reasonFor(log, named.id)).toBe('The signature is not the author\'s.');
+	});
+
+	it('attack 12: a key that no statement declares is not kept, though a member hands it over in a statement', async () => {
+		const fresh = await district();
+		const [lea, carl] = [fresh.person('lea'), fresh.person('carl')];
+		const evil = newEpoch(fresh.site('north'), 'clinical', fresh.random);
+		const bundle = wrapKeys({ org: fresh.org, actor: carl.actor, seal: carl.self.keys.seal }, [evil], fresh.random);
+		fresh.documents.push(bundle);
+		lea.forges({ kind: 'epoch', epochs: [], deliveries: [{ actor: carl.actor, bundle: bundle._id }] });
+		const ring = carl.keyring;
+		expect(ring.keys.map(({ epoch }) => epoch)).not.toContain(evil.epoch);
+		expect(ring.problems).toMatchObject([{ fault: 'undeclared', by: lea.actor, epoch: evil.epoch }]);
 	});
 
 	it('attack 12: one member cannot start an epoch where the role may not read, nor deliver keys to those who may not', async () => {
