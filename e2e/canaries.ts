@@ -28,7 +28,18 @@ export const CANARIES = {
 	lot: 'LOT-ZX9914-QB',
 	retractReason: 'mistaken for her sister Quillabeth',
 	unlinkReason: 'two cousins named after Aunt Vorpalina',
-	refuseReason: 'unknown caller from Snodbury'
+	refuseReason: 'unknown caller from Snodbury',
+	colleague: 'Dagobert Fimblethwack',
+	neighbour: 'Oppenglaster-Mwiza',
+	restricted: 'Yondelwort fever',
+	decisionReason: 'asked her aunt Philometra by the well',
+	answerNote: 'she took it twice at Grobbenhaven',
+	moveReason: 'wrong folder of the Plimsworthy family',
+	moved: 'Hobnockle cough',
+	restrictReason: 'her brother-in-law Ozwaldino works here',
+	hidden: 'Brindlecot syndrome',
+	glassReason: 'collapsed at the market of Tharnwick',
+	revokeReason: 'moved to the coast near Vellichor'
 } as const;
 
 /** The label on the lock screen (initials) is no canary: it is what a locked device shows. */

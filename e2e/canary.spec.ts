@@ -9,7 +9,9 @@ import { expect, test } from '@playwright/test';
 import { readStores, type StoredText } from './browser-stores.ts';
 import { ALL_CANARIES, CANARIES as c } from './canaries.ts';
 import { must, newDevice, Office } from './office.ts';
-import { bringHere, register } from './pages/patients.ts';
+import type { Id } from '../sync/change/change.ts';
+import { bringHere, openChart, register } from './pages/patients.ts';
+import { letterOf, openItem, use } from './pages/review.ts';
 import { Person } from './pages/person.ts';
 import { readSyncPage, allIsAtTheHub } from './pages/sync.ts';
 import { plaintextHub, plaintextProfile } from './plaintext.ts';
@@ -54,6 +56,7 @@ test.describe('canaries', () => {
 			await refuseSomebody(office);
 			await office.join(nurse, [{ site: a, role: 'lead' }, { site: b, role: 'lead' }]);
 			await fillEveryField(nurse);
+			await decideAndPutRight(office, nurse, a);
 			await allIsAtTheHub(nurse);
 			expect(await readSyncPage(nurse)).toEqual({ waitingToSend: 0, notOpened: 0, quarantined: 0 });
 			await nurse.goTo('Patients');
@@ -112,4 +115,53 @@ async function fillEveryField(nurse: Person): Promise<void> {
 	await nurse.workAt(c.clinicB);
 	const brought = await bringHere(nurse, c.family, c.clinicA);
 	await brought.unlink(c.unlinkReason);
+}
+
+/** Reasons and notes of decisions, and what is moved, restricted and taken away: with a colleague who disagrees, on a device without a screen. */
+async function decideAndPutRight(office: Office, nurse: Person, site: Id): Promise<void> {
+	await allIsAtTheHub(nurse);
+	const colleague = await office.joinHeadless(c.colleague, [{ site, role: 'lead' }], c.passphrase);
+	await colleague.syncNow();
+	const [hit] = await must(colleague.search({ query: c.family, site, limit: 1 }));
+	if (hit === undefined) throw new Error('the colleague has no such chart');
+	const ref = { site: hit.site, chart: hit.chart };
+	const order = (await must(colleague.openChart(ref))).entries.find(({ type }) => type === 'MedicationRequest');
+	if (order === undefined) throw new Error('the colleague has no such order');
+	await nurse.workAt(c.clinicA);
+	let chart = await openChart(nurse, c.family, c.clinicA);
+	await chart.changeDose(c.drug, '125');
+	await must(colleague.save({ ref, comp: 'clinical', resource: { ...order.resource, medicationCodeableConcept: { text: `${c.drug} forte` } }, heads: order.heads }));
+	await must(colleague.save({ ref, comp: 'restricted', resource: { resourceType: 'Condition', code: { text: c.hidden } }, heads: [] }));
+	await colleague.syncNow();
+
+	await openItem(nurse, /Medicine and dose/u);
+	await use(nurse, await letterOf(nurse, '125'), c.decisionReason);
+	const item = await openItem(nurse, new RegExp(c.allergy, 'iu'));
+	await item.getByRole('radio', { name: /Known and accepted/u }).check();
+	await item.getByLabel('Note for colleagues').fill(c.answerNote);
+	await item.getByRole('button', { name: 'Save answer' }).click();
+	await expect(nurse.page.getByTestId('saved')).toContainText('saved on this device');
+
+	await register(nurse, { family: c.neighbour, given: c.given, born: ['2', '2', '1960'], sex: 'Male' });
+	chart = await openChart(nurse, c.family, c.clinicA);
+	for (const name of [c.moved, c.restricted]) await chart.addProblem({ name });
+	const dialog = await chart.startMoving('Problems', c.moved, c.neighbour);
+	await dialog.getByLabel('Reason').fill(c.moveReason);
+	await dialog.getByRole('button', { name: /^Move to /u }).click();
+	await expect(nurse.page.getByTestId('saved')).toContainText('Moved 1 entry');
+	await nurse.page.getByRole('button', { name: `Make restricted: ${c.restricted}` }).click();
+	const restrict = nurse.page.getByRole('dialog', { name: 'Make restricted' });
+	await restrict.getByLabel('Reason').fill(c.restrictReason);
+	await restrict.getByRole('button', { name: 'Make restricted' }).click();
+	await expect(nurse.page.getByTestId('saved')).toContainText('Relabelled');
+	await nurse.page.getByTestId('hidden').getByRole('button', { name: 'Show restricted entries' }).click();
+	const glass = nurse.page.getByRole('dialog', { name: 'Show restricted entries' });
+	await glass.getByLabel('Reason').fill(c.glassReason);
+	await glass.getByRole('button', { name: 'Show them' }).click();
+	await expect(chart.entries.filter({ hasText: c.hidden })).toBeVisible();
+
+	const member = (await must(office.owner.organization())).members.find(({ name }) => name === c.colleague)?.member;
+	if (member === undefined) throw new Error('nobody of that name');
+	await must(office.owner.revoke({ removal: { kind: 'member', member }, reason: c.revokeReason }));
+	await office.owner.syncNow();
 }

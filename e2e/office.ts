@@ -5,7 +5,7 @@
 import { expect } from '@playwright/test';
 import type { Id } from '../sync/change/change.ts';
 import type { Outcome } from '../sync/device/api.ts';
-import { createHeadlessDevice } from '../sync/device/headless.ts';
+import { createHeadlessDevice, type HeadlessOptions } from '../sync/device/headless.ts';
 import type { Device } from '../sync/device/device.ts';
 import type { Role } from '../sync/membership/types.ts';
 import { HubProcess } from './hub.ts';
@@ -23,7 +23,7 @@ export async function must<T>(outcome: Promise<Outcome<T>>): Promise<T> {
 }
 
 let devices = 0;
-export const newDevice = (who: string): Promise<Device> => createHeadlessDevice({ name: `${who}-${process.pid}-${++devices}` });
+export const newDevice = (who: string, options: Partial<HeadlessOptions> = {}): Promise<Device> => createHeadlessDevice({ name: `${who}-${process.pid}-${++devices}`, ...options });
 
 export class Office {
 	readonly hub: HubProcess;
@@ -63,8 +63,8 @@ export class Office {
 	}
 
 	/** Somebody joins on a device without a screen. */
-	async joinHeadless(name: string, grants: readonly Grant[], passphrase = PASSPHRASE): Promise<Device> {
-		const device = await newDevice('member');
+	async joinHeadless(name: string, grants: readonly Grant[], passphrase = PASSPHRASE, options: Partial<HeadlessOptions> = {}): Promise<Device> {
+		const device = await newDevice('member', options);
 		this.#others.push(device);
 		const { link, invitation } = await must(this.owner.invite({ grants, days: 7 }));
 		await this.owner.syncNow();
