@@ -15,12 +15,13 @@ import type { HubParts } from './parts.ts';
 import { partyOf } from './sessions/budgets.ts';
 import { parseDatabaseName } from './storage/names.ts';
 
-export function createApp(hub: HubParts, files: StaticFiles): Hono {
+/** `headers`: of every answer. */
+export function createApp(hub: HubParts, files: StaticFiles, headers = SECURITY_HEADERS): Hono {
 	// Not strict: PouchDB asks for `/db/`.
 	const app = new Hono({ strict: false });
 	app.use('*', async (c, next) => {
 		await next();
-		for (const [name, value] of SECURITY_HEADERS) c.res.headers.set(name, value);
+		for (const [name, value] of headers) c.res.headers.set(name, value);
 	});
 	for (const path of ['/couch/*', '/_hub/*']) {
 		app.use(path, counted(hub));

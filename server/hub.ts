@@ -15,6 +15,7 @@ import { ready } from '../sync/verify/sodium.ts';
 import { createApp } from './app.ts';
 import type { CouchOptions } from './couchdb/client.ts';
 import { CouchStorage } from './couchdb/couch-storage.ts';
+import { SECURITY_HEADERS, STRICT_TRANSPORT } from './http/security.ts';
 import { StaticFiles } from './http/static.ts';
 import { loadIdentity, readIdentity } from './identity.ts';
 import { openDoor } from './operations/door.ts';
@@ -54,6 +55,8 @@ export interface HubOptions {
 	readonly hubKey?: string;
 	/** PEM; serves HTTPS */
 	readonly tls?: { readonly key: string; readonly cert: string };
+	/** browsers are to come back over HTTPS only: the certificate is one that they trust by themselves */
+	readonly strictTransport?: boolean;
 	readonly clock?: Clock;
 	/** smaller ones for tests */
 	readonly allowances?: Partial<{ readonly [name in AllowanceName]: Allowance }>;
@@ -126,7 +129,7 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 		version: options.version, prefix, identity: identity.value, storage, organization: organization.value, setup, clock, log: options.log,
 		tokens: new Tokens(identity.value, prefix, clock, storage.shared === null ? '' : randomBytes(16).toString('hex')), budgets: new Budgets(clock, options.allowances), frontiers, packs, operations, origins, pages, carrier, stopping: stopping.signal
 	};
-	const app = createApp(hub, new StaticFiles(options.buildFolder));
+	const app = createApp(hub, new StaticFiles(options.buildFolder), options.strictTransport === true ? [...SECURITY_HEADERS, STRICT_TRANSPORT] : SECURITY_HEADERS);
 	const servers = await listen(options, app.fetch);
 	if (!servers.ok) {
 		await packs.close();

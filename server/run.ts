@@ -61,7 +61,7 @@ export async function openHub(settings: RunSettings): Promise<Result<OpenHub, Pr
 	const origins = () => [...settings.origins, ...(lan.value?.origins() ?? [])];
 	const kept = await readKept(settings);
 	if (!kept.ok) return kept;
-	const options: HubOptions = { dataFolder, port, host, buildFolder: path.join(ROOT, 'build'), version: version(), log, origins, ...(tls.value ? { tls: tls.value } : {}), ...(settings.upstream ? { upstream: settings.upstream } : {}), ...kept.value };
+	const options: HubOptions = { dataFolder, port, host, buildFolder: path.join(ROOT, 'build'), version: version(), log, origins, ...(tls.value ? { tls: tls.value, strictTransport: !settings.lan } : {}), ...(settings.upstream ? { upstream: settings.upstream } : {}), ...kept.value };
 	const started = await startHub(options);
 	if (!started.ok) return started;
 	const hub = started.value;

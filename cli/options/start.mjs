@@ -16,6 +16,8 @@ Installs and builds what is missing, then runs the hub and serves the app.
   --trust-port N     port of that page (SADDLEBAG_TRUST_PORT; the port after --port)
   --tls-cert FILE    serve HTTPS with this certificate (PEM, with its chain) …
   --tls-key FILE     … and its key (SADDLEBAG_TLS_CERT, SADDLEBAG_TLS_KEY)
+  --behind-proxy     serve plain HTTP on another address than this machine's, as a proxy with a certificate stands before
+                     it and nobody else reaches it: in a container (SADDLEBAG_BEHIND_PROXY=1)
   --origin URL       an origin under which the hub is reached besides, such as https://hub.example.org behind a
                      proxy; may be given several times (SADDLEBAG_ORIGIN, separated by spaces)
   --upstream URL     be a clinic box: carry sites between the devices here and the hub at this origin, when there is
@@ -31,6 +33,8 @@ Databases are kept in the data folder, or in a CouchDB:
 
 Ctrl-C stops the hub; started again it continues where it was.`;
 
+/** plain HTTP is for these alone: browsers keep an app and its keys only where it came safely, and whoever listens would see when who writes how much */
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1']);
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'];
 
 /**
@@ -78,6 +82,9 @@ export function readStart(args, env, root) {
 	if (upstream !== null && !isOrigin(upstream)) return { kind: 'wrong', message: `--upstream ${upstream} is not an origin such as https://hub.example.org (no path, no slash at the end).` };
 	const dataFolder = path.resolve(root, flags.data ?? (env['SADDLEBAG_DATA'] || 'data'));
 	const host = flags.host ?? (env['SADDLEBAG_HOST'] || (lan ? '::' : 'localhost'));
+	const behindProxy = flags['behind-proxy'] ?? isOn(env['SADDLEBAG_BEHIND_PROXY']);
+	if (!lan && tlsCert === null && !behindProxy && !LOOPBACK.has(host))
+		return { kind: 'wrong', message: `Without HTTPS the hub is served on this machine only, not on ${host}: give --tls-cert and --tls-key, or --lan; or --behind-proxy, where a proxy with a certificate stands before it and nobody else reaches it.` };
 	const settings = { port, dataFolder, host, logLevel, lan, trustPort, tlsCert, tlsKey, origins, couch: readCouch(env), hubKeyFile: env['SADDLEBAG_HUB_KEY_FILE'] || null, upstream };
 	return { kind: 'run', settings };
 }
@@ -99,6 +106,7 @@ function readFlags(args) {
 				data: { type: 'string' },
 				host: { type: 'string' },
 				lan: { type: 'boolean' },
+				'behind-proxy': { type: 'boolean' },
 				'trust-port': { type: 'string' },
 				'tls-cert': { type: 'string' },
 				'tls-key': { type: 'string' },

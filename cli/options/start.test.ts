@@ -12,12 +12,12 @@ const settings = (args: readonly string[], env: Record<string, string> = {}) => 
 describe('npm start', () => {
 	it('needs to be told nothing', () => {
 		expect(settings([])).toEqual({
-			port: 4000, dataFolder: '/srv/saddlebag/data', host: 'localhost', logLevel: 'warn', lan: false, trustPort: 4001, tlsCert: null, tlsKey: null, origins: [], couch: null, hubKeyFile: null
+			port: 4000, dataFolder: '/srv/saddlebag/data', host: 'localhost', logLevel: 'warn', lan: false, trustPort: 4001, tlsCert: null, tlsKey: null, origins: [], couch: null, hubKeyFile: null, upstream: null
 		});
 	});
 
 	it('is told by the environment, and by flags before it', () => {
-		const env = { PORT: '5000', SADDLEBAG_DATA: '/var/lib/saddlebag', SADDLEBAG_HOST: '10.0.0.1', SADDLEBAG_LOG_LEVEL: 'debug', SADDLEBAG_ORIGIN: 'https://a.example https://b.example' };
+		const env = { PORT: '5000', SADDLEBAG_DATA: '/var/lib/saddlebag', SADDLEBAG_HOST: '10.0.0.1', SADDLEBAG_BEHIND_PROXY: '1', SADDLEBAG_LOG_LEVEL: 'debug', SADDLEBAG_ORIGIN: 'https://a.example https://b.example' };
 		expect(settings([], env)).toMatchObject({ port: 5000, trustPort: 5001, dataFolder: '/var/lib/saddlebag', host: '10.0.0.1', logLevel: 'debug', origins: ['https://a.example', 'https://b.example'] });
 		expect(settings(['--port', '6000', '--data', 'else', '--log-level', 'warn'], env)).toMatchObject({ port: 6000, dataFolder: '/srv/saddlebag/else', logLevel: 'warn' });
 	});
@@ -54,5 +54,18 @@ describe('npm start', () => {
 		[['4000'], /4000/]
 	])('says what is wrong with %j', (args, words) => {
 		expect(read(args)).toMatchObject({ kind: 'wrong', message: expect.stringMatching(words) });
+	});
+});
+
+describe('without HTTPS', () => {
+	it('the hub is served on this machine only, unless a proxy stands before it', () => {
+		for (const host of ['0.0.0.0', '::', '192.168.1.5', 'hub.example.org']) {
+			expect(readStart(['--host', host], {}, '/')).toMatchObject({ kind: 'wrong' });
+			expect(readStart([], { SADDLEBAG_HOST: host }, '/')).toMatchObject({ kind: 'wrong' });
+			expect(readStart(['--host', host, '--behind-proxy'], {}, '/')).toMatchObject({ kind: 'run', settings: { host } });
+			expect(readStart(['--host', host], { SADDLEBAG_BEHIND_PROXY: '1' }, '/')).toMatchObject({ kind: 'run' });
+		}
+		for (const host of ['localhost', '127.0.0.1', '::1']) expect(readStart(['--host', host], {}, '/')).toMatchObject({ kind: 'run' });
+		expect(readStart(['--host', '::', '--tls-cert', 'a', '--tls-key', 'b'], {}, '/')).toMatchObject({ kind: 'run' });
 	});
 });

@@ -24,10 +24,15 @@ export function contentSecurityPolicy(inlineScripts: readonly string[], connect:
 	].join('; ');
 }
 
+/** For a hub with a certificate that every browser trusts. Not with a local authority: the page that explains how to trust it must open before. */
+export const STRICT_TRANSPORT: readonly [string, string] = ['Strict-Transport-Security', 'max-age=31536000'];
+
 export const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
 	['X-Content-Type-Options', 'nosniff'],
 	['Referrer-Policy', 'no-referrer'],
 	['Cross-Origin-Opener-Policy', 'same-origin'],
+	['Cross-Origin-Resource-Policy', 'same-origin'],
+	['Origin-Agent-Cluster', '?1'],
 	['X-Frame-Options', 'DENY'],
-	['Permissions-Policy', 'camera=(self), geolocation=(), microphone=(), payment=(), usb=()']
+	['Permissions-Policy', 'camera=(self), bluetooth=(), browsing-topics=(), display-capture=(), geolocation=(), hid=(), midi=(), microphone=(), payment=(), serial=(), usb=()']
 ];
