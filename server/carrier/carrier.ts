@@ -5,6 +5,7 @@
  * log, the databases of its sites and the frontiers both ways, and passes on what was deposited here for other sites. Every document that comes passes the
  * same check as a push. It goes on where it stopped: how far each database was read and sent is kept beside it, durably, and moved after what it speaks of was stored.
  */
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Hash, Id } from '../../sync/change/change.ts';
 import type { Clock } from '../../sync/change/ports.ts';
@@ -92,6 +93,8 @@ export class Carrier {
 			isHub: (key) => (organization.state?.hubs ?? []).some((hub) => hub.key === key) || (organization.state === null && this.#info?.hub === key)
 		});
 		this.#parts = { up: this.#up, storage, organization, signal: this.#stopping.signal, tally: { queue: new Map(), lag: new Map(), refused: 0 }, differed: new Map() };
+		// every request under way listens to it
+		setMaxListeners(0, this.#stopping.signal);
 		this.#unlisten = storage.onWritten((name) => this.#noticed(name));
 	}
 

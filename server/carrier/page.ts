@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { generate } from 'lean-qr';
 import { toSvgSource } from 'lean-qr/extras/svg';
+import { shortKey } from '../../sync/membership/carrier.ts';
 import type { CarrierStatus } from './carrier.ts';
 
 const STYLE =
@@ -11,9 +12,6 @@ const STYLE =
 	'dt{font-weight:600;margin-top:.8rem}dd{margin:0}code{overflow-wrap:anywhere;background:#eef4f3;padding:.1rem .3rem}svg{width:18rem;height:18rem}';
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 const REFRESH_S = 30;
-
-/** The first characters of a box's key, in groups: what two people compare. */
-export const shortKey = (key: string): string => (key.slice(0, 16).match(/.{4}/g) ?? []).join(' ');
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 

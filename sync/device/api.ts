@@ -5,6 +5,7 @@
  * argument and result is structured-clonable data, and every expected failure is a `Result` whose message can be shown.
  * Subscriptions take a callback (a comlink proxy in the browser) and return an id for `unsubscribe`.
  */
+import type { BoxApi } from './box-api.ts';
 import type { Compartment, Hash, Hlc, Id } from '../change/change.ts';
 import type { FhirResource } from '../fhir/resource.ts';
 import type { EhrView } from '../ehr/view.ts';
@@ -163,7 +164,7 @@ export type DeviceEvent =
 	/** charts whose state moved; 'all' after a rebuild */
 	| { readonly kind: 'charts'; readonly charts: readonly ChartRef[] | 'all' };
 
-export interface DeviceApi extends ReviewApi, MembersApi, FrontierApi, RegisterApi, BundleApi {
+export interface DeviceApi extends ReviewApi, MembersApi, FrontierApi, RegisterApi, BundleApi, BoxApi {
 	subscribe(listener: (event: DeviceEvent) => void): Promise<number>;
 	unsubscribe(id: number): Promise<void>;
 	lockState(): Promise<LockState>;

@@ -17,13 +17,14 @@ import { ControlPlane } from './control.ts';
 import { AccessEnd } from './access-end.ts';
 import { Events, type Listener } from './events.ts';
 import { Hopeful } from './hopeful.ts';
+import { moveElsewhere } from './hubs.ts';
 import { Identities, userOf, type Account, type DeviceKeys, type HubAddress } from './identity.ts';
 import type { Inside } from './inside.ts';
 import { Joining } from './joining.ts';
 import { accessEnded, locked, noHub, notArrived, refuse } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
 import { invitationOrigin, scopeOf } from './scope.ts';
-import { BundleCalls } from './bundle-calls.ts';
+import { BoxCalls } from './box-calls.ts';
 import { Session } from './session.ts';
 import { nextExchange, StatusBoard } from './status.ts';
 import { TakenOn } from './taken-on.ts';
@@ -36,7 +37,7 @@ import { Worker, type Job } from './worker.ts';
 /** rounds of exchange that one `syncNow` makes at most: what one brings may call for another (a relayed copy, keys owed) */
 const ROUNDS_MAX = 6;
 
-export class Device extends BundleCalls implements DeviceApi {
+export class Device extends BoxCalls implements DeviceApi {
 	readonly #ports: DevicePorts;
 	#keys: DeviceKeys;
 	readonly #identities: Identities;
@@ -241,12 +242,13 @@ export class Device extends BundleCalls implements DeviceApi {
 		this.#hub = (await this.#joining.learnHub()) ?? organization.hub;
 		// answered without a line: what the hub's databases are called is learned when there is one
 		if (this.#hub.prefix === '') return;
-		this.#client = this.#joining.client(organization.hub.origin);
+		const client = (this.#client = this.#joining.client(organization.hub.origin));
 		this.#replication = startReplication({
-			store: this.#ports.store, client: this.#client, scheduler: this.#ports.scheduler, scope: () => this.#scope(),
+			store: this.#ports.store, client, scheduler: this.#ports.scheduler, scope: () => this.#scope(),
 			sign: (text) => sign('saddlebag/session/1', text, this.#keys.transport),
 			onControl: (ids) => this.#controlArrived(ids),
-			onRefused: async () => this.#client !== null && this.#accessEnd.refused(this.#client),
+			onRefused: () => this.#accessEnd.refused(client),
+			onUnreachable: async ({ code }) => this.#hub !== (this.#hub = await moveElsewhere(code, client, this.#hub, organization, this.#control, this.#keys.device, this.#takenOn.sites, this.#joining)),
 			onStatus: (status) => {
 				this.#board.replication(status);
 				this.#unlocked?.frontiers.heard(status);

@@ -67,6 +67,8 @@ export class Unlocked {
 	readonly finding: Finding;
 	readonly importing: Importing;
 	readonly organization: Organization;
+	/** to be called when a statement was made */
+	readonly said: () => void;
 	readonly revoking: Revoking;
 	readonly recovery: Recovery;
 	readonly lateDesk: LateWorkDesk;
@@ -120,6 +122,7 @@ export class Unlocked {
 		this.recovery = new Recovery(session, () => hooks.organizationChanged());
 		this.lateDesk = new LateWorkDesk(session, store, this.ingest, this.saving, this.reader, this.relay, () => hooks.organizationChanged());
 		this.versions = new VersionDesk(session, () => hooks.organizationChanged());
+		this.said = () => hooks.organizationChanged();
 		this.organization = new Organization(session, () => ports.clock.now(), () => hooks.organizationChanged());
 	}
 

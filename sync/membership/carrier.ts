@@ -47,6 +47,9 @@ export function readCarrierLink(text: string): Result<CarrierRequest, Problem<'b
 	return verifySignature('saddlebag/enrolment/1', carrierProofText(value.org, value.hub), value.proof, value.hub.key) ? ok(value) : fault;
 }
 
+/** The first characters of a box's key, in groups: what two people compare. */
+export const shortKey = (key: string): string => (key.slice(0, 16).match(/.{4}/g) ?? []).join(' ');
+
 /** The box that is this device, while it may carry. */
 export function carrierOn(state: Pick<MembershipState, 'carriers'>, device: Id): CarrierState | null {
 	for (const carrier of state.carriers.values()) if (carrier.device === device && carrier.ended === null) return carrier;

@@ -48,7 +48,7 @@ const HEARTBEAT_MS = 20_000;
 const never = new AbortController().signal;
 
 export class HubClient {
-	readonly origin: string;
+	#origin: string;
 	readonly #fetch: Fetch;
 	readonly #scheduler: Scheduler;
 	#credentials: Credentials | null = null;
@@ -58,8 +58,20 @@ export class HubClient {
 
 	constructor({ fetch, origin, scheduler }: HubClientOptions) {
 		this.#fetch = fetch;
-		this.origin = origin.replace(/\/+$/, '');
+		this.#origin = bare(origin);
 		this.#scheduler = scheduler;
+	}
+
+	/** Where the hub is reached, without a slash at the end. */
+	get origin(): string {
+		return this.#origin;
+	}
+
+	/** Speaks with the hub at another address from now on; which hub it must be is said by `use`. */
+	redirect(origin: string): void {
+		this.#origin = bare(origin);
+		this.#token = null;
+		this.#credentials = null;
 	}
 
 	/** From now on sessions are opened with these; the session before is dropped where anything in them differs. */
@@ -234,4 +246,5 @@ export class HubClient {
 /** Written with `new_edits: false`, a document names its revision itself: the one that it can have. */
 const withRevision = (document: WireDocument) => ({ ...document, _rev: revisionOf(document._id) });
 
+const bare = (origin: string): string => origin.replace(/\/+$/, '');
 const then = <T, U>(result: Result<T, HubProblem>, parse: (value: T) => Result<U, HubProblem>): Result<U, HubProblem> => (result.ok ? parse(result.value) : result);

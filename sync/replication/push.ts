@@ -186,6 +186,9 @@ export class Sender {
 
 	async #sendBatch(db: string, kind: 'bulk' | 'deposit', batch: readonly OwnEnvelope[]): Promise<SendOutcome> {
 		const { store, held, hub, scheduler, onProgress } = this.#options;
+		const missing = await this.#lackedHere(db, kind, batch);
+		if (!missing.ok) return { ...NOTHING, problem: missing.error };
+		if (missing.value.length < batch.length) return this.#passOver(db, kind, batch, missing.value);
 		// held before the hub has it: its echo must not be stored as another's. A deposit's echo is wanted: where its author reads the receiving
 		// site too, it is taken in there as everybody else takes it in, else this device's state of that site would lack it (D3)
 		const changes = batch.filter((own) => own.kind !== 'deposit').map((own) => own.document._id);
@@ -211,6 +214,28 @@ export class Sender {
 		})();
 		this.#settling.catch(() => undefined);
 		return { ...NOTHING, sent: taken.length, refused: refused.length };
+	}
+
+	/** Of a batch that another hub has taken already, what this one does not have by another way (a box, another device): asked by name, since it may be much. */
+	async #lackedHere(db: string, kind: 'bulk' | 'deposit', batch: readonly OwnEnvelope[]): Promise<Result<readonly OwnEnvelope[], HubProblem>> {
+		const { client, hub } = this.#options;
+		const elsewhere = batch.filter(({ custody }) => custody.state === 'at-hub' && custody.hub !== hub);
+		if (kind !== 'bulk' || elsewhere.length === 0 || this.#signal === null) return ok(batch);
+		const answer = await client.documents(db, elsewhere.map(({ document }) => document._id), false, this.#signal);
+		if (!answer.ok) return concernsTheLine(answer.error) ? answer : ok(batch);
+		const there = new Set(answer.value.map(({ id }) => id));
+		return ok(batch.filter(({ document }) => !there.has(document._id)));
+	}
+
+	/** Those that are there count as acknowledged; the others are sent. */
+	async #passOver(db: string, kind: 'bulk' | 'deposit', batch: readonly OwnEnvelope[], missing: readonly OwnEnvelope[]): Promise<SendOutcome> {
+		const { store, held, hub, scheduler } = this.#options;
+		const lacking = new Set(missing.map(({ key }) => key));
+		const there = batch.filter(({ key }) => !lacking.has(key));
+		held.add(db, there.map(({ document }) => document._id));
+		await store.own.acknowledge(there.map(({ key }) => key), hub, scheduler.now());
+		for (const { key } of there) this.#underway.delete(key);
+		return missing.length === 0 ? NOTHING : this.#sendBatch(db, kind, missing);
 	}
 
 	/** The hub would not take the batch as a whole: is it the line, or one document in it? */

@@ -8,7 +8,7 @@ import type { Hash, Id } from '../change/change.ts';
 import type { HeldIds, MovingRows, Store } from '../store/index.ts';
 import { ControlExchange } from './control.ts';
 import type { HubClient } from './hubClient.ts';
-import type { HubProblem } from './hubProblem.ts';
+import type { HubProblem, HubProblemCode } from './hubProblem.ts';
 import { Puller } from './pull.ts';
 import { Sender } from './push.ts';
 import { backoffMs, pause, type Scheduler } from './scheduler.ts';
@@ -39,6 +39,8 @@ export interface ReplicationOptions {
 	readonly onControl?: (ids: readonly string[]) => Promise<void> | void;
 	/** The hub opens no session. True when that was seen to and it is worth asking again at once. */
 	readonly onRefused?: () => Promise<boolean>;
+	/** The hub cannot be reached, or refuses a session. True when `client` and `scope` now speak of another one, worth trying at once. */
+	readonly onUnreachable?: (problem: HubProblem) => Promise<boolean>;
 	readonly onStatus?: (status: ReplicationStatus) => void;
 	/** ms that one longpoll lasts at most */
 	readonly longpollMs?: number;
@@ -60,6 +62,8 @@ export interface Replication {
 }
 
 const BACKOFF = { firstMs: 1000, mostMs: 60_000 };
+/** Of this hub: another may be better. */
+const ELSEWHERE: readonly HubProblemCode[] = ['unreachable', 'timeout', 'wrong-hub', 'session-ended', 'hub-failed'];
 const NUDGE = 'replication-nudge';
 
 export function startReplication(options: ReplicationOptions): Replication {
@@ -147,6 +151,7 @@ class Leader implements Replication {
 		this.#leading = true;
 		const { scheduler, backoff = BACKOFF } = this.#options;
 		let seenTo = false;
+		let hopped = false;
 		for (let failures = 0; !this.#stopping.signal.aborted; ) {
 			const began = scheduler.now();
 			const problem = await this.#session().catch((failure: unknown) => failedHere(failure));
@@ -163,6 +168,9 @@ class Leader implements Replication {
 				this.#board.update({ line: 'offline', sending: null, receiving: null, problem: problem.message });
 			}
 			await this.#board.note().catch(() => undefined);
+			// once between two pauses: hubs that all fail are not asked in a circle
+			hopped = !hopped && problem !== null && ELSEWHERE.includes(problem.code) && ((await this.#options.onUnreachable?.(problem).catch(() => false)) ?? false);
+			if (hopped) continue;
 			this.#settle();
 			await this.#sleep(backoffMs(Math.max(0, failures - 1), backoff.firstMs, backoff.mostMs, scheduler.fraction()));
 		}

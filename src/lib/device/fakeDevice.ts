@@ -200,6 +200,12 @@ export class FakeDevice extends FakeReviews implements DeviceApi {
 	async link(request: { readonly a: ChartRef; readonly b: ChartRef }): ReturnType<DeviceApi['link']> { this.#linked = true; return ok({ charts: [request.a, request.b], state: 'in-force', by: user.label, at: hlc(NOW) }); }
 	async unlink(request: { readonly a: ChartRef; readonly b: ChartRef }): ReturnType<DeviceApi['link']> { this.#linked = false; return ok({ charts: [request.a, request.b], state: 'undone', by: user.label, at: hlc(NOW) }); }
 	async notSame(request: { readonly a: ChartRef; readonly b: ChartRef }): ReturnType<DeviceApi['link']> { return this.unlink(request); }
+	async boxes(): ReturnType<DeviceApi['boxes']> { return ok([]); }
+	async readBox(): ReturnType<DeviceApi['readBox']> {
+		return ok({ key: 'B'.repeat(43), short: 'BBBB BBBB BBBB BBBB', origins: ['https://192.168.8.1:4000'], sites: [] });
+	}
+	async letBoxCarry(): ReturnType<DeviceApi['letBoxCarry']> { return ok(null); }
+	async dismissBox(): ReturnType<DeviceApi['dismissBox']> { return ok(null); }
 	async bundleTargets(): ReturnType<DeviceApi['bundleTargets']> {
 		return ok([]);
 	}

@@ -1,0 +1,32 @@
+/** Boxes that carry sites: the part of `DeviceApi` for whoever leads them. */
+import type { Id } from '../change/change.ts';
+import type { Outcome } from './api.ts';
+
+/** A box as the log has it. */
+export interface BoxInfo {
+	readonly key: string;
+	/** the first characters of the key, in groups, as the box's own page shows them */
+	readonly short: string;
+	readonly origins: readonly string[];
+	readonly sites: readonly { readonly site: Id; readonly name: string }[];
+	/** this user leads all its sites, and may end its carrying */
+	readonly mayDismiss: boolean;
+	readonly ended: boolean;
+}
+/** What a box asks with, and the sites that this user could let it carry. */
+export interface BoxRequest {
+	readonly key: string;
+	readonly short: string;
+	readonly origins: readonly string[];
+	readonly sites: readonly { readonly site: Id; readonly name: string }[];
+}
+
+export interface BoxApi {
+	boxes(): Promise<Outcome<readonly BoxInfo[]>>;
+	/** What the link of a box says: to be compared with what the box shows before anything is let. */
+	readBox(link: string): Promise<Outcome<BoxRequest>>;
+	/** Lets it carry these sites: it gets their envelopes and no key. */
+	letBoxCarry(request: { readonly link: string; readonly sites: readonly Id[] }): Promise<Outcome<null>>;
+	/** Ends that for good: lost, stolen or taken out of service. */
+	dismissBox(request: { readonly key: string; readonly reason: string }): Promise<Outcome<null>>;
+}
