@@ -45,6 +45,9 @@ export class Checks {
 	/** own rows looked at already, per machine */
 	readonly #seen = new Map<Machine, Set<string>>();
 
+	/** machines whose users joined in the run -> the machine of who admitted them */
+	readonly #joined = new Map<Machine, Machine>();
+
 	constructor(world: World) {
 		this.#world = world;
 	}
@@ -139,6 +142,12 @@ export class Checks {
 		return null;
 	}
 
+	/** Somebody was told that they were admitted on this device. */
+	noteJoined(device: number, by: Machine): void {
+		const machine = this.#world.machineOf(device);
+		if (machine !== null) this.#joined.set(machine, by);
+	}
+
 	/** Machines that the hub still serves: all but those of people who were removed. */
 	served(): readonly Machine[] {
 		return this.#world.plan.removals === true ? activeMachines(this.#world, controlAtHub(this.#world)) : this.#world.machines;
@@ -168,8 +177,14 @@ export class Checks {
 	/** After healing: what the removed may not do any more, and what must not be done to them. */
 	async removed(said: readonly DeviceSaid[]): Promise<void> {
 		const { judge, organization } = this.settled;
-		if (organization === null || !organization.removals.any) return;
+		if (organization === null) return;
 		const fail = (device: string, { kind, detail }: { readonly kind: FailureKind; readonly detail: string }): void => this.#world.fail(kind, `${device}${detail}`);
+		for (const [{ number, person }, by] of this.#joined) {
+			// an admission by somebody who lost something may be void, or known to their own device alone
+			if (organization.removals.touched(by.person.self.actor)) continue;
+			if (![...organization.state.actors.keys()].some((actor) => actor === person.self.actor)) fail(`device ${number}: `, { kind: 'lost', detail: 'its user was admitted, and is nobody' });
+		}
+		if (!organization.removals.any) return;
 		for (const { machine, places } of said) {
 			const device = machine.tabs[0]?.device;
 			const judged = within(judge.judge(arrivedOn(machine)), places);

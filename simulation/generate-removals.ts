@@ -1,11 +1,13 @@
 /**
  * People are removed, in a range of seeds of their own: while they are cut off and go on writing, by somebody who is behind, two leads at once each other, or
- * of one post only; and what they wrote is carried to others, and taken over or not.
+ * of one post only; and what they wrote is carried to others, and taken over or not. In some of these worlds somebody joins, gets a lower role, or uses the
+ * recovery kit, keys are renewed without need, and two leads act on the same person without hearing of each other.
  *
  * Drawn apart from the rest of a plan, so that the other seeds are what they were.
  */
 import { Dice } from './dice.ts';
-import type { Fault, MemberPlan, Plan, Step } from './plan.ts';
+import type { Role } from '../sync/membership/types.ts';
+import type { Act, DevicePlan, Fault, MemberPlan, Plan, Step } from './plan.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -25,8 +27,11 @@ export function withRemovals(plan: Plan): Plan {
 		steps.push(...made.steps);
 		faults.push(...made.faults);
 	}
-	return { ...plan, members: withLeads(plan.members), steps: steps.sort((a, b) => a.at - b.at), faults: faults.sort((a, b) => a.at - b.at), removals: true };
+	const whole: Plan = { ...plan, members: withLeads(plan.members), steps, faults, removals: true };
+	return inOrder(withNewcomer(withPeople(whole, own, honest), honest));
 }
+
+const inOrder = (plan: Plan): Plan => ({ ...plan, steps: plan.steps.map((step) => ({ ...step, at: Math.max(0, step.at) })).sort((a, b) => a.at - b.at), faults: [...plan.faults].sort((a, b) => a.at - b.at) });
 
 /** The first two clinicians lead the region as well: somebody besides the owner must be able to remove. */
 const withLeads = (members: readonly MemberPlan[]): readonly MemberPlan[] =>
@@ -65,7 +70,68 @@ function removal({ plan, own, honest, seed, at }: Scene, dice: Dice): Made {
 		if (dice.chance(0.5)) steps.push({ at: when + Math.min(2 * MINUTE, left), device: to, act: { kind: 'adopt', item: dice.below(5) } });
 	}
 	if (dice.chance(0.5)) steps.push({ at: at + Math.round(left * 0.9), device: dice.of(own), act: { kind: 'adopt', item: dice.below(5) } });
-	return { steps: steps.map((step) => ({ ...step, at: Math.max(0, step.at) })), faults };
+	return { steps, faults };
+}
+
+/** Posts are exchanged for lower ones, keys renewed without need, a kit made and used; and leads who do not hear of each other act on the same people. */
+function withPeople(plan: Plan, own: readonly number[], honest: number): Plan {
+	const dice = new Dice(`people ${plan.seed}`);
+	const steps: Step[] = [...plan.steps];
+	const faults: Fault[] = [...plan.faults];
+	const time = (from: number, to: number): number => Math.round(plan.heal * (from + (to - from) * dice.fraction()));
+	const victim = (): number => (honest > 3 && dice.chance(0.6) ? dice.between(3, honest - 1) : dice.between(1, 2));
+	const demotion = (member: number): Act => ({ kind: 'demote', member, post: dice.below(2), role: dice.of<Role>(['receptionist', 'receptionist', 'laboratory', 'clinician']) });
+	if (dice.chance(0.4)) {
+		const [at, member] = [time(0.2, 0.7), victim()];
+		steps.push({ at, device: dice.chance(0.7) ? 0 : 1, act: demotion(member) });
+		// before and after it, seen by all or by few
+		for (let n = 4; n > 0; n--) steps.push(work(at + dice.below(Math.max(1, plan.heal - at)) - (n % 2) * Math.round(at * 0.3), dice.chance(0.5) ? member : dice.of(own), dice));
+	}
+	for (let n = dice.chance(0.35) ? dice.between(1, 2) : 0; n > 0; n--) {
+		const at = time(0.1, 0.9);
+		steps.push({ at, device: dice.of(own), act: { kind: 'rotate', place: dice.below(12) } }, work(at + dice.below(MINUTE), dice.of(own), dice));
+	}
+	if (dice.chance(0.35)) {
+		// the owner and a lead, or two leads, each without the other's line
+		const [at, member] = [time(0.3, 0.7), victim()];
+		const apart = Math.round((plan.heal - at) * 0.6);
+		const both = dice.chance(0.5) ? [0, 1] : [1, 2];
+		for (const [n, device] of both.entries()) {
+			const on = device === member ? 0 : member;
+			const act: Act = dice.chance(0.4) ? demotion(on) : dice.chance(0.5) ? { kind: 'withdraw', member: on, post: dice.below(3) } : { kind: 'post', member: on, site: dice.below(plan.sites.length), role: dice.of<Role>(['clinician', 'receptionist', 'lead']) };
+			steps.push({ at: at + dice.below(Math.max(1, apart)), device, act });
+			faults.push({ at: Math.max(0, at - SECOND), ms: apart, device, seed: plan.seed * 1000 + 950 + n, fault: { kind: 'partition' } });
+		}
+	}
+	if (dice.chance(0.3)) {
+		steps.push({ at: time(0.02, 0.2), device: 0, act: { kind: 'make-kit' } });
+		if (dice.chance(0.7)) steps.push({ at: time(0.4, 0.95), device: dice.chance(0.5) ? dice.between(1, 2) : dice.of(own), act: { kind: 'recover' } });
+	}
+	return { ...plan, steps, faults };
+}
+
+/** In some worlds somebody joins in the midst of it: their device is the last that is no second tab. */
+function withNewcomer(plan: Plan, honest: number): Plan {
+	const dice = new Dice(`newcomer ${plan.seed}`);
+	if (!dice.chance(0.4)) return plan;
+	const number = plan.devices.filter(({ tabOf }) => tabOf === null).length;
+	const later = (device: number): number => (device >= number ? device + 1 : device);
+	const devices: readonly DevicePlan[] = [
+		...plan.devices.slice(0, number), { member: honest, tabOf: null, skew: dice.between(-2 * SECOND, 2 * SECOND) }, ...plan.devices.slice(number)
+	];
+	const moved = plan.steps.map((step): Step => ({ ...step, device: later(step.device), ...(step.act.kind === 'carry' ? { act: { ...step.act, from: later(step.act.from) } } : {}) }));
+	const site = dice.below(plan.sites.length);
+	const at = Math.round(plan.heal * (0.15 + 0.5 * dice.fraction()));
+	const byHand = dice.chance(0.6);
+	const attempt = (when: number): Step => ({
+		at: when, device: dice.chance(0.7) ? 0 : dice.between(1, 2), act: { kind: 'join', newcomer: number, site, role: dice.of<Role>(['clinician', 'clinician', 'health-worker', 'receptionist']), byHand }
+	});
+	const left = Math.max(1, plan.heal - at);
+	const steps: Step[] = [...moved, { at: Math.max(0, at - SECOND), device: number, act: { kind: 'visit' } }, attempt(at), attempt(at + Math.round(left * 0.5))];
+	for (let n = dice.between(2, 4); n > 0; n--) steps.push(work(at + dice.below(left), dice.chance(0.7) ? number : dice.below(number), dice));
+	if (dice.chance(0.3)) steps.push({ at: at + dice.below(left), device: number, act: { kind: 'restart' } });
+	const members = [...plan.members.slice(0, honest), { posts: [], joins: true }, ...plan.members.slice(honest)];
+	return { ...plan, members, devices, steps, faults: plan.faults.map((fault) => ({ ...fault, device: fault.device === null ? null : later(fault.device) })) };
 }
 
 const work = (at: number, device: number, dice: Dice): Step => ({

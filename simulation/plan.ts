@@ -26,6 +26,8 @@ export interface SitePlan {
 
 export interface MemberPlan {
 	readonly posts: readonly { readonly site: number; readonly role: Role }[];
+	/** is no member until somebody admits them in the run; then they are posted by that */
+	readonly joins?: boolean;
 }
 
 export interface DevicePlan {
@@ -66,6 +68,16 @@ export type Act =
 	| { readonly kind: 'revoke'; readonly member: number; readonly whole: boolean }
 	/** takes one role from somebody */
 	| { readonly kind: 'withdraw'; readonly member: number; readonly post: number }
+	/** gives somebody another role in the place of one that they have */
+	| { readonly kind: 'demote'; readonly member: number; readonly post: number; readonly role: Role }
+	/** new keys for a place of theirs, although nobody was removed */
+	| { readonly kind: 'rotate'; readonly place: number }
+	/** makes a recovery kit: its shares are printed */
+	| { readonly kind: 'make-kit' }
+	/** uses the kit last made: whoever does becomes an owner */
+	| { readonly kind: 'recover' }
+	/** admits the user of a device that is of no organization yet; `byHand`: by codes on both screens, without a line */
+	| { readonly kind: 'join'; readonly newcomer: number; readonly site: number; readonly role: Role; readonly byHand: boolean }
 	/** takes over late work, all of one person in one chart */
 	| { readonly kind: 'adopt'; readonly item: number }
 	/** takes in a file of what another device has not sent */

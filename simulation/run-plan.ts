@@ -5,15 +5,17 @@
  */
 import { ready } from '../sync/verify/sodium.ts';
 import { perform } from './actors/acts.ts';
+import type { Around, Newcomer } from './actors/people.ts';
 import { Checks, type DeviceSaid } from './checks.ts';
 import { useCrypto } from './crypto/mode.ts';
 import { witnessed } from './oracle/witness.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Report } from './report.ts';
+import { controlOn } from './removed.ts';
 import type { Machine, Tab } from './world/machine.ts';
 import { Watch } from './watch.ts';
 import { virtualGlobals } from './world/globals.ts';
-import { drained } from './world/timeline.ts';
+import { drained, START_MS } from './world/timeline.ts';
 import { World } from './world/world.ts';
 
 export interface RunOptions {
@@ -40,6 +42,8 @@ const WAVES: readonly { readonly after: number; readonly ms: number }[] = [
 /** events without which no run of this size ends: a loop that never rests is a failure, not a run that takes long */
 const TICKS_MAX = 2_000_000;
 const CHECK_EVERY = 7;
+/** for which somebody who joins keeps the device in hand */
+const JOINING_MS = 5 * MINUTE;
 /** acts after which what a device has worked off is looked at as a whole: a coprime of the other, so that both get around */
 const LOOK_EVERY = 10;
 
@@ -67,6 +71,9 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Rep
 		seed: plan.seed, changes: run.checks.acknowledged.size, faults: world.faults.count, failures: world.failures, traceHash: world.trace.digest(), ticks: world.timeline.ticks
 	};
 }
+
+/** Resolves when an app ends: who waits for what it says waits no longer. */
+const goneOut = ({ process }: Tab): Promise<null> => new Promise((resolve) => void process.onDeath(() => resolve(null)));
 
 class Run {
 	readonly checks: Checks;
@@ -200,11 +207,28 @@ class Run {
 		machine.upgrade(device);
 	}
 
-	/** What a device has not sent, as its user saves it; null when it does not run. */
+	/** What a device has not sent, as its user saves it; null when it does not run, or goes out while they do. */
 	async #fileOf(number: number): Promise<Uint8Array | null> {
-		const device = this.#world.tabOf(number)?.device ?? null;
-		const saved = device === null ? null : await device.exportUnsent();
+		const tab = this.#world.tabOf(number);
+		if (tab === null || tab.device === null) return null;
+		const saved = await Promise.race([tab.device.exportUnsent(), goneOut(tab)]);
 		return saved?.ok === true ? saved.value.bytes : null;
+	}
+
+	#around(machine: Machine): Around {
+		const { paper, timeline } = this.#world;
+		return { person: machine.person, documents: () => controlOn(machine), nowMs: START_MS + Math.floor(timeline.now), paper, newcomer: (device) => this.#newcomer(device) };
+	}
+
+	#newcomer(number: number): Newcomer | null {
+		const machine = this.#world.machineOf(number);
+		const tab = this.#world.tabOf(number);
+		if (machine === null || tab === null || tab.device === null || machine.account?.answered === null) return null;
+		machine.awakeUntil(this.#world.timeline.now + JOINING_MS);
+		return {
+			device: tab.device, gone: goneOut(tab),
+			answered: () => Promise.resolve(machine.account?.answered?.invitation ?? null), known: () => machine.learnUser()
+		};
 	}
 
 	async #act(number: number, device: number, machine: Machine, tab: Tab, act: Step['act']): Promise<void> {
@@ -215,11 +239,13 @@ class Run {
 		try {
 			const outcome = await perform({
 				device: witnessed(tab.device, (seen) => this.#watch.saw(machine, seen)), act, sites: founded.sites, members: memberIds, self: machine.person.member,
-				file: (from) => this.#fileOf(from), think: (ms) => new Promise((resolve) => void tab.process.scheduler.after(ms, resolve))
+				around: this.#around(machine), file: (from) => this.#fileOf(from), think: (ms) => new Promise((resolve) => void tab.process.scheduler.after(ms, resolve))
 			});
 			trace.note(timeline.now, `step ${number}: ${device} ${act.kind} ${outcome}`);
 			this.#options.onAct?.(act.kind, outcome);
 			if (outcome === 'done') this.checks.noteAcknowledged(machine);
+			if (outcome === 'done' && act.kind === 'make-kit') this.#world.watchForShares(this.#world.paper);
+			if (outcome === 'done' && act.kind === 'join') this.checks.noteJoined(act.newcomer, machine);
 			await this.#watch.lookAtSaves(machine, tab.device);
 			if (outcome.startsWith('failed')) this.#world.fail('total', `step ${number}, ${act.kind}, ${outcome}`);
 		} catch (failure) {

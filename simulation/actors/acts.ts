@@ -7,6 +7,7 @@ import type { Id } from '../../sync/change/change.ts';
 import type { FhirResource } from '../../sync/fhir/resource.ts';
 import type { Act } from '../plan.ts';
 import { CANARY, nameOfSite, PASSPHRASE } from '../world/organization.ts';
+import { performPeople, type Around } from './people.ts';
 import { performRemoval } from './removing.ts';
 import { edited, FORMS, patient } from './forms.ts';
 
@@ -17,6 +18,7 @@ export interface ActOptions {
 	readonly members: readonly Id[];
 	/** of the user who acts */
 	readonly self: Id;
+	readonly around: Around;
 	/** what another device has not sent, as a file */
 	readonly file: (device: number) => Promise<Uint8Array | null>;
 	/** waits, virtual ms */
@@ -56,6 +58,12 @@ export async function perform(options: ActOptions): Promise<ActOutcome> {
 			return said(await device.post({ member: at(options.members, act.member), site: at(sites, act.site), role: act.role }));
 		case 'add-site':
 			return said(await device.addSite({ name: nameOfSite(100 + act.site), kind: 'outreach', parent: at(sites, act.site) }));
+		case 'demote':
+		case 'rotate':
+		case 'make-kit':
+		case 'recover':
+		case 'join':
+			return performPeople(options, act);
 		case 'revoke':
 		case 'withdraw':
 		case 'adopt':

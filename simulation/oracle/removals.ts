@@ -5,6 +5,7 @@
  * whose chain, what lies in whose past, how far positions reach, and who falls when removals are mutual, is worked out here from the statements.
  */
 import type { Compartment } from '../../sync/change/change.ts';
+import { actorIdOf } from '../../sync/membership/ids.ts';
 import type { SignedStatement } from '../../sync/membership/types.ts';
 import { grantedBy, type Law, type Post, type Right } from './law.ts';
 
@@ -37,12 +38,15 @@ export class Removals {
 	constructor(parts: RemovalsParts) {
 		this.#parts = parts;
 		for (const { id, statement } of parts.statements) this.#prev.set(id, statement.kind === 'genesis' ? [] : statement.prev);
+		const restores = parts.statements.flatMap(({ id, statement }) => (statement.kind === 'restore' && parts.stands(id) ? [{ id, back: new Set<string>([actorIdOf(statement.owner.keys), ...statement.reinstate]) }] : []));
+		// the kit undoes a removal that it knew, and is not undone by one that did not know it
+		const isBack = (actor: string, taking: string): boolean => restores.some(({ id, back }) => back.has(actor) && !this.past([taking]).has(id));
 		this.#takings = parts.statements.filter(({ id }) => parts.stands(id)).flatMap(({ id, statement }): readonly Taking[] => {
 			const more = (): readonly Position[] => parts.statements.flatMap((other) => (other.statement.kind === 'attest' && other.statement.closing === id && parts.stands(other.id) ? other.statement.positions : []));
 			if (statement.kind === 'revoke') {
 				const { actors, member } = statement;
 				const named = new Set<string>(actors);
-				return [{ id, posts: null, positions: [...statement.positions, ...more()], victim: (actor) => named.has(actor) || (member !== null && parts.memberOf(actor) === member) }];
+				return [{ id, posts: null, positions: [...statement.positions, ...more()], victim: (actor) => (named.has(actor) || (member !== null && parts.memberOf(actor) === member)) && !isBack(actor, id) }];
 			}
 			return statement.kind === 'withdraw'
 				? [{ id, posts: statement.grants, positions: [...statement.positions, ...more()], victim: (actor) => parts.memberOf(actor) === statement.member }] : [];

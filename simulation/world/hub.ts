@@ -126,6 +126,7 @@ export class SimulatedHub {
 		if (path === '/_hub/challenge') return this.#challenge();
 		if (path === '/_hub/session') return this.#session(request.body);
 		if (path === '/_hub/answer') return this.#answer(request.body);
+		if (path === '/_hub/preview') return this.#preview(request.body);
 		const session = request.token === null ? undefined : this.#tokens.get(request.token);
 		if (session === undefined) return refuse(401, 'unauthorized', 'A session is needed.');
 		if (path === '/couch/_db_updates') return this.#updates(request, session);
@@ -166,6 +167,11 @@ export class SimulatedHub {
 		const token = toBase64url(this.#random.bytes(16));
 		this.#tokens.set(token, { device: said.device, databases: new Set(said.databases) });
 		return answer({ token, expires: 0, databases: said.databases });
+	}
+
+	#preview(body: unknown): HubAnswer {
+		const document = isObject(body) && typeof body['key'] === 'string' ? this.#organization.previewOf(body['key']) : null;
+		return document === null ? refuse(404, 'not_found', 'No open invitation has this key.') : answer({ document });
 	}
 
 	#answer(body: unknown): Promise<HubAnswer> {

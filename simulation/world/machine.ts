@@ -5,7 +5,9 @@ import { seededRandom } from '../../sync/change/ports.ts';
 import { toBase64url } from '../../sync/change/base64url.ts';
 import type { Device } from '../../sync/device/device.ts';
 import type { Store } from '../../sync/store/index.ts';
-import type { Account } from '../../sync/device/identity.ts';
+import { wrapContext, type Account } from '../../sync/device/identity.ts';
+import { actorFrom } from '../../sync/membership/authoring/pen.ts';
+import { openWrap } from '../../sync/seal/passphrase.ts';
 import type { Dice } from '../dice.ts';
 import { Disk, type DiskImage } from './disk.ts';
 import { ORIGIN, PREFIX } from './hub.ts';
@@ -31,8 +33,12 @@ export interface MachineOptions {
 	/** names the databases of a run whose stores are RxDB's; null: storage is simulated */
 	readonly rx: string | null;
 	readonly dice: Dice;
+	/** its user is no member yet, and its storage empty */
+	readonly joins: boolean;
 	/** numbers of the apps here that begin as an older version */
 	readonly older: readonly number[];
+	/** told who its user became */
+	readonly known: (person: Person) => void;
 	/** something that must never happen did: an act or the start of an app threw */
 	readonly broken: (what: string) => void;
 }
@@ -48,7 +54,8 @@ export interface Tab {
 
 export class Machine {
 	readonly disk = new Disk();
-	readonly person: Person;
+	/** its user; of somebody who joins in the run, with the keys that their device made */
+	person: Person;
 	readonly number: number;
 	readonly #options: MachineOptions;
 	#locks = new DeviceLocks();
@@ -76,11 +83,30 @@ export class Machine {
 		};
 		const put = (name: string, body: unknown): void => this.disk.rows.set(`identity|${name}`, { key: `identity|${name}`, body: JSON.stringify(body), mark: '' });
 		put('device', { transport: toBase64url(person.transport.seed) });
+		if (this.#options.joins) return;
 		put('organization', { org: founded.org, hub: { key: founded.hub.publicKey, origin: ORIGIN, prefix: PREFIX } });
 		put(`account|${person.member}`, account);
 		for (const document of founded.documents) {
 			this.disk.rows.set(`control|${document._id}`, { key: `control|${document._id}`, body: JSON.stringify(document), mark: founded.hub.publicKey });
 		}
+	}
+
+	/** The account of somebody who joins, whatever came of it yet; null before they answered an invitation. */
+	get account(): Account | null {
+		const names = this.disk.rows.keys({ from: 'identity|a', to: 'identity|b' }).filter((name) => name.startsWith('identity|account|') || name.startsWith('identity|answered|'));
+		const text = names[0] === undefined ? undefined : this.disk.rows.get(names[0])?.body;
+		return text === undefined ? null : (JSON.parse(text) as Account);
+	}
+
+	/** Reads from its storage who its user became by answering an invitation. */
+	async learnUser(): Promise<void> {
+		const { account } = this;
+		if (account === null || (account.actor === this.person.self.actor && account.member === this.person.member)) return;
+		const secrets = await openWrap(PASSPHRASE, account.wrap, wrapContext(account));
+		if (!secrets.ok) return this.#options.broken(`the keys of who joins on device ${this.number} do not open`);
+		const { transport } = this.person;
+		this.person = { member: account.member, transport, self: actorFrom(transport, secrets.value.sign, secrets.value.seal), wrap: account.wrap };
+		this.#options.known(this.person);
 	}
 
 	tab(number: number): Tab | null {
@@ -116,8 +142,9 @@ export class Machine {
 	async #boot(tab: Tab, open: () => Promise<Store>, ports: Omit<Parameters<(typeof Device)['open']>[0], 'store'>): Promise<void> {
 		try {
 			const device = await deviceOf(tab.version).open({ ...ports, store: await open() });
+			if (this.#options.joins) await this.learnUser();
 			const unlocked = await device.unlock({ member: this.person.member, passphrase: PASSPHRASE });
-			if (!unlocked.ok) this.#options.broken(`device ${this.number} does not unlock: ${unlocked.error.message}`);
+			if (!unlocked.ok && !this.#options.joins) this.#options.broken(`device ${this.number} does not unlock: ${unlocked.error.message}`);
 			tab.device = device;
 		} catch (failure) {
 			this.#options.broken(`device ${this.number} does not start: ${String(failure instanceof Error ? failure.stack : failure)}`);

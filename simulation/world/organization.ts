@@ -4,6 +4,7 @@
  */
 import type { Hash, Id } from '../../sync/change/change.ts';
 import { hlc, tick } from '../../sync/change/hlc.ts';
+import { idOf } from '../../sync/change/ids.ts';
 import { seededRandom } from '../../sync/change/ports.ts';
 import { admit } from '../../sync/membership/authoring/admit.ts';
 import { answer, openAnswer } from '../../sync/membership/authoring/answer.ts';
@@ -87,8 +88,12 @@ async function found({ sites, members }: Shape, name: string): Promise<Founded> 
 	}
 	const first = log.state?.actors.get(self.actor)?.member as Id;
 	const people: Person[] = [{ member: first, transport, self, wrap: await wrapOf(self, org, first, random) }];
-	for (const [i, { posts }] of members.entries()) {
+	for (const [i, { posts, joins }] of members.entries()) {
 		if (i === 0) continue;
+		if (joins === true) {
+			people.push(await stranger(org, random));
+			continue;
+		}
 		const grants: Grant[] = posts.map(({ site, role }) => ({ site: ids[site % ids.length] as Id, role }));
 		const invited = posted(must(invite(pen(), { grants, expires: START_MS + 86_400_000, hub: { key: hub.publicKey, origin: ORIGIN } })));
 		const device = newSigningKey(random);
@@ -100,6 +105,14 @@ async function found({ sites, members }: Shape, name: string): Promise<Founded> 
 		people.push({ member, transport: device, self: answered.self, wrap: await wrapOf(answered.self, org, member, random) });
 	}
 	return { org, hub, documents, sites: ids, people, keys: openDeliveries(log, self, keyDocuments(documents)).keys };
+}
+
+/** Somebody who is no member yet. Their device has a transport key; all else it makes when it answers an invitation. */
+async function stranger(org: Hash, random: ReturnType<typeof seededRandom>): Promise<Person> {
+	const transport = newSigningKey(random);
+	const self = newActor(transport, random);
+	const member = idOf(random.bytes(16));
+	return { member, transport, self, wrap: await wrapOf(self, org, member, random) };
 }
 
 const wrapOf = async (self: ActorSecrets, org: Hash, member: Id, random: ReturnType<typeof seededRandom>): Promise<PassphraseWrap> =>

@@ -33,6 +33,8 @@ export class World {
 	/** null in a world of honest people */
 	readonly rogue: Rogue | null;
 	readonly failures: Failure[] = [];
+	/** shares of the recovery kit last made */
+	readonly paper: string[] = [];
 	/** told when a machine's storage, or the hub's (null), was put back, before anything runs on it */
 	onRestored: (machine: Machine | null) => void = () => undefined;
 	readonly #scanner = new LeakScanner();
@@ -40,7 +42,9 @@ export class World {
 
 	private constructor(plan: Plan, founded: Founded) {
 		this.plan = plan;
-		this.founded = founded;
+		// who joins is told apart from others only then
+		const people = [...founded.people];
+		this.founded = { ...founded, people };
 		this.faults = new Faults(plan, this.timeline);
 		this.hub = new SimulatedHub(this.timeline, seededRandom(`hub ${plan.seed}`), founded.hub.publicKey);
 		const dice = new Dice(`world ${plan.seed}`);
@@ -49,7 +53,11 @@ export class World {
 			number, seed: plan.seed, timeline: this.timeline, network, founded, person: founded.people[device.member] ?? founded.people[0] as Founded['people'][number],
 			line: this.faults.line(number), skew: this.faults.skew(number, device.skew), diskMs: plan.diskMs, rx: plan.driver === 'rxdb' ? `sim${plan.seed}r${++runs}` : null, dice: new Dice(`machine ${plan.seed} ${number}`),
 			older: plan.devices.flatMap((one, app) => (one.version === 'older' && (one.tabOf ?? app) === number ? [app] : [])),
-			broken: (what) => this.fail('total', what)
+			joins: plan.members[device.member]?.joins === true, broken: (what) => this.fail('total', what),
+			known: (person) => {
+				people[device.member] = person;
+				this.#watchForKeysOf(`of device ${number}`, person);
+			}
 		}));
 		const last = founded.people.length - 1;
 		const site = founded.sites[(plan.members[last]?.posts[0]?.site ?? 0) % founded.sites.length];
@@ -69,12 +77,19 @@ export class World {
 	#watchFor(): void {
 		this.#scanner.addText(CANARY);
 		this.#scanner.addText(PASSPHRASE);
-		for (const [i, { self, transport }] of this.founded.people.entries()) {
-			this.#scanner.addSecret(`transport key ${i}`, transport.seed);
-			this.#scanner.addSecret(`signing key ${i}`, self.sign.seed);
-			this.#scanner.addSecret(`sealing key ${i}`, self.seal.secret);
-		}
+		for (const [i, person] of this.founded.people.entries()) this.#watchForKeysOf(String(i), person);
 		for (const { comp, key } of this.founded.keys) this.#scanner.addSecret(`key of ${comp}`, key);
+	}
+
+	#watchForKeysOf(whose: string, { self, transport }: Founded['people'][number]): void {
+		this.#scanner.addSecret(`transport key ${whose}`, transport.seed);
+		this.#scanner.addSecret(`signing key ${whose}`, self.sign.seed);
+		this.#scanner.addSecret(`sealing key ${whose}`, self.seal.secret);
+	}
+
+	/** Shares of a recovery kit were printed: they are handed to no hub. */
+	watchForShares(shares: readonly string[]): void {
+		for (const share of shares) this.#scanner.addText(share);
 	}
 
 	#inspect(text: string): void {

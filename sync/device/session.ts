@@ -132,6 +132,7 @@ export class Session {
 		const state = this.state;
 		if (state === null || this.closed) return [];
 		this.#held = this.control.keysOf(this.self, this.ended).keys;
+		this.keyring.retain(new Set(this.#held.map(({ epoch }) => epoch)));
 		for (const { site, comp, key } of this.#held) {
 			if (site !== null && comp !== 'roster') this.keyring.add(epochKeys(this.control.org, site, comp, key));
 		}

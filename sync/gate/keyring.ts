@@ -21,6 +21,17 @@ export class Keyring {
 		return true;
 	}
 
+	/** Drops every key but these: what its user may not read any more opens nothing from then on (S2). */
+	retain(epochs: ReadonlySet<Hash>): void {
+		for (const [epoch, { site, comp }] of this.#byEpoch) {
+			if (epochs.has(epoch)) continue;
+			this.#byEpoch.delete(epoch);
+			const left = this.of(site, comp).filter((keys) => keys.epoch !== epoch);
+			if (left.length > 0) this.#byCompartment.set(`${site}/${comp}`, left);
+			else this.#byCompartment.delete(`${site}/${comp}`);
+		}
+	}
+
 	get size(): number {
 		return this.#byEpoch.size;
 	}

@@ -205,7 +205,7 @@ export class Sender {
 		const before = this.#settling;
 		this.#settling = (async () => {
 			await before;
-			await store.own.acknowledge(taken.map((own) => own.key), hub, at);
+			await store.own.acknowledge(taken.map((own) => own.key), hub, at, new Set(taken.map((own) => own.document._id)));
 			for (const own of taken) this.#refused.delete(own.key);
 			if (kind === 'bulk') this.#toAudit(db, taken);
 			for (const own of refused) await this.#refuse(own, reasons.get(own.document._id) ?? '');

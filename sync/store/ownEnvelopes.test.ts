@@ -136,4 +136,16 @@ describe('own envelopes', () => {
 		await device.own.acknowledge([own!.key], 'hub-a', 5);
 		expect(await device.own.replaceUnsent(own!.key, fakeEnvelope(random))).toBe(false);
 	});
+
+	it('are not at a hub that took the envelope before the one they were sealed in meanwhile: that one is still to be sent', async () => {
+		const device = await store();
+		await append(device, chain('amina'));
+		const [own] = await device.own.after(chain('amina'), 0, 1);
+		const newer = fakeEnvelope(random);
+		await device.own.replaceUnsent(own!.key, newer);
+		await device.own.acknowledge([own!.key], 'hub-a', 5, new Set([own!.document._id]));
+		expect((await device.own.onThisDeviceOnly(10)).map(({ document }) => document._id)).toEqual([newer._id]);
+		await device.own.acknowledge([own!.key], 'hub-a', 6, new Set([newer._id]));
+		expect(await device.own.countOnThisDeviceOnly()).toBe(0);
+	});
 });

@@ -203,9 +203,9 @@ export class OwnEnvelopes {
 		return (await this.#table.get(keys)).map(fromRow);
 	}
 
-	/** `hub` has these. */
-	async acknowledge(keys: readonly string[], hub: string, at: number): Promise<void> {
-		await this.#settle(keys, (row) => ({ ...row, hub, at: Math.max(1, Math.trunc(at)), refused: '' }));
+	/** `hub` has these. `sent`: the names of their envelopes when they were sent; one that was sealed again meanwhile is not there in its new envelope. */
+	async acknowledge(keys: readonly string[], hub: string, at: number, sent: ReadonlySet<string> | null = null): Promise<void> {
+		await this.#settle(keys, (row) => (sent?.has(row.envelope) === false ? null : { ...row, hub, at: Math.max(1, Math.trunc(at)), refused: '' }));
 	}
 
 	/** The hub refused this one: kept, shown with the reason, tried again later. */
