@@ -106,7 +106,7 @@ export const SOURCES: ReadonlyMap<string, string> = new Map([
 		'Haymore BR, Yoon J, Mikita CP, et al. Risk of angioedema with angiotensin receptor blockers in patients with prior angioedema ' +
 			'associated with angiotensin-converting enzyme inhibitors: a meta-analysis. Ann Allergy Asthma Immunol 2008;101:495-499'
 	],
-	['acr-contrast', 'American College of Radiology Committee on Drugs and Contrast Media. ACR Manual on Contrast Media (2023)'],
+	['acr-contrast', 'American College of Radiology Committee on Drugs and Contrast Media. ACR Manual on Contrast Media (2023), chapter Patient selection and preparation strategies before contrast medium administration'],
 	[
 		'who-antivenom',
 		'World Health Organization. Guidelines for the production, control and regulation of snake antivenom immunoglobulins. ' +
@@ -120,7 +120,7 @@ export const SOURCES: ReadonlyMap<string, string> = new Map([
 	['preg-methotrexate', label('methotrexate, Boxed Warning (embryo-fetal toxicity) and 4 Contraindications (pregnancy, in non-neoplastic disease)')],
 	['preg-miltefosine', label('miltefosine (Impavido), Boxed Warning: embryo-fetal toxicity; 4 Contraindications (pregnancy)')],
 	['preg-griseofulvin', label('griseofulvin, Contraindications and Warnings (pregnancy)')],
-	['preg-primaquine', 'World Health Organization. WHO guidelines for malaria. Geneva: WHO (primaquine is not given in pregnancy)'],
+	['preg-primaquine', 'World Health Organization. Testing for G6PD deficiency for safe use of primaquine in radical cure of P. vivax and P. ovale: policy brief. Geneva: WHO; 2016 (WHO/HTM/GMP/2016.9), contraindications of primaquine: pregnancy'],
 	['preg-streptomycin', label('streptomycin for injection, Warnings (fetal harm, congenital deafness)')],
 	['preg-misoprostol', label('misoprostol (Cytotec), Boxed Warning (pregnancy)')],
 	['preg-gentamicin', label('gentamicin injection, Warnings (aminoglycosides can cause fetal harm)')],
