@@ -5,6 +5,7 @@
 import { m } from '$lib/paraglide/messages.js';
 import { formatFhirDate } from '$lib/format/date.ts';
 import { formatNumber, formatQuantity } from '$lib/format/number.ts';
+import { visitWords } from '$lib/forms/describe.ts';
 import { isNoKnownAllergy, readAllergy, type AllergyFields } from '$lib/fhir/allergy.ts';
 import { readImmunization, vaccineName } from '$lib/fhir/immunization.ts';
 import { dosageText, isCurrent, readMedication, type Frequency, type MedicationStatus, type Route } from '$lib/fhir/medication.ts';
@@ -172,11 +173,12 @@ export function describe(resource: FhirResource): Described {
 			const date = text(resource, 'date');
 			return described(f.title, { body: f.body, details: [date === undefined ? '' : formatFhirDate(date), text(resource, 'status') === 'amended' ? m.note_amended() : ''] });
 		}
+		case 'Encounter': case 'QuestionnaireResponse': case 'Appointment': return described(...visitWords(resource));
 		default: return described(concept(resource, 'code') ?? concept(resource, 'type') ?? resource.resourceType, { details: [resource.resourceType, text(resource, 'status') ?? ''] });
 	}
 }
 
 /** When an entry was true of the patient, for sorting: newest first. Empty sorts last. */
 export function clinicalDate(resource: FhirResource): string {
-	return text(resource, 'effectiveDateTime') ?? text(resource, 'occurrenceDateTime') ?? text(resource, 'date') ?? text(resource, 'authoredOn') ?? text(resource, 'onsetDateTime') ?? text(resource, 'recordedDate') ?? text(resource, 'issued') ?? '';
+	return text(resource, 'effectiveDateTime') ?? text(resource, 'period', 'start') ?? text(resource, 'authored') ?? text(resource, 'requestedPeriod', 0, 'start') ?? text(resource, 'occurrenceDateTime') ?? text(resource, 'date') ?? text(resource, 'authoredOn') ?? text(resource, 'onsetDateTime') ?? text(resource, 'recordedDate') ?? text(resource, 'issued') ?? '';
 }

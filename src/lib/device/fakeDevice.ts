@@ -71,6 +71,11 @@ export class FakeDevice extends FakeReviews implements DeviceApi {
 			{ ref: b, entries: [this.#entry(b, patient('Grace N.', '1991-04-03', 'Katwe')),
 				this.#entry(b, writeMedication(null, { ...emptyMedication(), drug: 'amoxicillin', dose: '500', route: 'oral', frequency: 'three-daily', days: '7' }, { dose: 500, days: 7 }, '2026-08-13'))] }
 		];
+		const c: ChartRef = { site: A, chart: id(22) };
+		const measured = ([['2025-06-14', 3.4, 50], ['2025-09-20', 5.6, 59.5], ['2025-12-14', 6.9, 65.5], ['2026-03-16', 7.6, 70], ['2026-08-11', 8, 74.5]] as const).flatMap(([on, weight, height]) => writeVitals({ weight, height }, on));
+		this.#charts.push({ ref: c, entries: [this.#entry(c, writePatient({ resourceType: 'Patient' }, { ...emptyPatient(), family: 'Okello', given: 'Joseph', birthDate: '2025-06-14', gender: 'male', village: 'Bwera' })),
+			...measured.map((r) => this.#entry(c, r)),
+			...([['19', '2025-06-15', 1], ['198', '2025-07-28', 1], ['198', '2025-09-05', 2], ['133', '2025-07-28', 1]] as const).map(([vaccine, date, dose]) => this.#entry(c, writeImmunization(null, { ...emptyImmunization(date), vaccine, dose: String(dose) }, dose, date)))] });
 		this.#linked = true;
 	}
 
@@ -139,7 +144,7 @@ export class FakeDevice extends FakeReviews implements DeviceApi {
 		const patient = chart.entries[0]?.resource ?? { resourceType: 'Patient' };
 		const f = readPatient(patient);
 		return { ...chart.ref, siteName: siteNames.get(chart.ref.site) ?? '', name: shownName(patient), birthDate: f.birthDate || null, gender: f.gender || null, village: f.village || null, phone: f.phone || null, identifiers: f.identifier === '' ? [] : [f.identifier], deceased: false,
-			linked: this.#linked ? this.#charts.map((c) => c.ref).filter((r) => r.chart !== chart.ref.chart) : [], unsent: chart.entries.some((e) => e.custody.state === 'this-device') };
+			linked: this.#linked && chart.ref.chart !== id(22) ? this.#charts.map((c) => c.ref).filter((r) => r.chart !== chart.ref.chart && r.chart !== id(22)) : [], unsent: chart.entries.some((e) => e.custody.state === 'this-device') };
 	}
 	async search(request: { readonly query: string }): Promise<Outcome<readonly PatientHit[]>> {
 		const words = request.query.toLowerCase().split(/\s+/u);
@@ -179,9 +184,10 @@ export class FakeDevice extends FakeReviews implements DeviceApi {
 		const chart = this.#charts.find((c) => c.ref.chart === ref.chart);
 		if (chart === undefined) return err(problem('no-chart', 'This chart is not on this device.'));
 		const [c0, c1] = this.#charts;
+		const linked = this.#linked && ref.chart !== id(22);
 		return ok({ ref: chart.ref, siteName: siteNames.get(chart.ref.site) ?? '', patient: chart.entries[0] ?? null, entries: chart.entries.slice(1),
-			links: this.#linked && c0 !== undefined && c1 !== undefined ? [{ charts: [c0.ref, c1.ref], state: 'in-force', by: 'Dr. Okello', at: hlc(NOW) }] : [],
-			authors: { [hash(5)]: 'Nurse Amina', [hash(6)]: 'Dr. Okello' }, siteNames: Object.fromEntries(siteNames), ehr: this.#linked ? this.#ehr() : null, alerts: [], clinicalKept: true, hidden: 0, writable: true });
+			links: linked && c0 !== undefined && c1 !== undefined ? [{ charts: [c0.ref, c1.ref], state: 'in-force', by: 'Dr. Okello', at: hlc(NOW) }] : [],
+			authors: { [hash(5)]: 'Nurse Amina', [hash(6)]: 'Dr. Okello' }, siteNames: Object.fromEntries(siteNames), ehr: linked ? this.#ehr() : null, alerts: [], clinicalKept: true, hidden: 0, writable: true });
 	}
 	async save(request: Parameters<DeviceApi['save']>[0]): ReturnType<DeviceApi['save']> {
 		const chart = this.#charts.find((c) => c.ref.chart === request.ref.chart);

@@ -77,6 +77,12 @@ export class StoredOnce {
 	}
 }
 
+/** The agreed date that stands in the same group as a suggested one. */
+export function appointmentBeside(form: Form, item: Item): Place | undefined {
+	const group = [...form.all.values()].find(({ items }) => items.includes(item));
+	return group?.items.find(({ recording }) => recording?.kind === 'element' && recording.element === 'Appointment.start')?.linkId;
+}
+
 /** Of each repeating group the place of its last question: after it stands "add another". */
 export function lastPlaces(asked: readonly { readonly item: Item; readonly place: Place }[]): ReadonlyMap<string, Place> {
 	return new Map(asked.flatMap(({ item, place }) => (item.within === null ? [] : [[item.within, place] as const])));

@@ -38,6 +38,9 @@ export function bandWords(indicator: Indicator, z: number): string {
 	return [bandName(bandOf(indicator, z)), meaningName(meaningOf(indicator, z))].filter((s) => s !== '').join(', ');
 }
 
+/** Two decimals with a minus that cannot be taken for a hyphen; never -0. */
+export const zText = (z: number): string => (Math.abs(z) < 0.005 ? 0 : z).toFixed(2).replace('-', '−');
+
 const SCORES: ReadonlyMap<string, Indicator> = new Map<string, Indicator>([
 	['z-weight-for-age', 'weight-for-age'], ['z-length-for-age', 'length-for-age'], ['z-weight-for-length', 'weight-for-length'], ['z-bmi', 'bmi-for-age'], ['z-head', 'head-for-age']
 ]);
