@@ -12,7 +12,7 @@ import { dosageText, isCurrent, readMedication, type Frequency, type MedicationS
 import { readNote } from '$lib/fhir/note.ts';
 import { readPatient, shownName } from '$lib/fhir/patient.ts';
 import { readProblem, type ProblemStatus } from '$lib/fhir/problem.ts';
-import { concept, list, number, text } from '$lib/fhir/read.ts';
+import { concept, flag, list, number, text } from '$lib/fhir/read.ts';
 import { effective, readings, VITALS, type Reading, type Vital } from '$lib/fhir/vitals.ts';
 import { sexInWords } from '$lib/patient/words.ts';
 import type { Json } from '$sync/change/change.ts';
@@ -116,6 +116,8 @@ function valueInWords(from: Json): string {
 	if (value !== undefined) return formatQuantity(value, text(from, 'valueQuantity', 'unit') ?? text(from, 'valueQuantity', 'code') ?? '');
 	const whole = number(from, 'valueInteger');
 	if (whole !== undefined) return formatNumber(whole);
+	const whether = flag(from, 'valueBoolean');
+	if (whether !== undefined) return whether ? m.form_yes() : m.form_no();
 	return concept(from, 'valueCodeableConcept') ?? text(from, 'valueString') ?? formatWhen(text(from, 'valueDateTime'));
 }
 

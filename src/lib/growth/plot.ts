@@ -11,7 +11,7 @@ export function ticks(from: number, to: number, count: number): readonly number[
 	const power = 10 ** Math.floor(Math.log10(rough));
 	const step = (STEPS.find((s) => s * power >= rough) ?? 10) * power;
 	const found: number[] = [];
-	for (let n = Math.ceil(from / step - 1e-9); n * step <= to + step * 1e-9; n++) found.push(Math.round(n * step * 1e6) / 1e6);
+	for (let n = Math.ceil(from / step - 1e-9); n * step <= to + step * 1e-9; n++) found.push(Math.round(n * step * 1e6) / 1e6 + 0);
 	return found;
 }
 
