@@ -121,7 +121,7 @@ describe('a hub whose disk was damaged', () => {
 	});
 });
 
-describe('attack 33: a pack', () => {
+describe('a pack', () => {
 	it('is given to nobody who may not read the database, and to nobody without a session', async () => {
 		const { owner } = world;
 		await owner.pushes(owner.database('north', 'care'), envelopes(12));

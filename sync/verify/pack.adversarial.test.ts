@@ -52,7 +52,7 @@ describe('a pack', () => {
 	});
 });
 
-describe('attack 32: a pack that was altered', () => {
+describe('attack 33: a pack that was altered', () => {
 	test('loses the one document whose body was touched, wherever the bit', () => {
 		const bytes = packOf([made(), made(), made()]);
 		const bodies = HEAD(bytes);
