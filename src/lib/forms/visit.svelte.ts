@@ -35,6 +35,8 @@ export class VisitDraft implements Typed {
 	restored = $state(false);
 	readonly opened = fhirDateTime(Date.now());
 	readonly #stored = new StoredOnce();
+	/** read once for each state of the chart, not on every keystroke */
+	readonly #previous = $derived.by(() => previousIn([...this.record.entries('Observation').shown.map((e) => e.resource), ...this.record.elsewhere('Observation').map((i) => i.lead.resource)]));
 
 	constructor(readonly template: Form, readonly record: ChartRecord) {
 		for (const item of template.all.values()) this.#begin(item, 0);
@@ -89,11 +91,10 @@ export class VisitDraft implements Typed {
 	context(): FormContext {
 		const patient = this.record.view?.patient?.resource ?? null;
 		const fields = patient === null ? null : readPatient(patient);
-		const own = this.record.entries('Observation').shown.map((e) => e.resource);
 		const gender = fields?.gender;
 		return {
 			birthDate: fields === null || fields.birthDate === '' ? null : fields.birthDate, sex: gender === 'female' || gender === 'male' ? gender : this.sexOfChart === '' ? null : this.sexOfChart,
-			when: this.when, previous: previousIn([...own, ...this.record.elsewhere('Observation').map((i) => i.lead.resource)])
+			when: this.when, previous: this.#previous
 		};
 	}
 
