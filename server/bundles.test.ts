@@ -88,7 +88,7 @@ describe('a file at a hub', () => {
 		expect(await take(file.subarray(0, file.length / 3))).toMatchObject({ whole: false });
 	});
 
-	it('attack 46: statements in it are judged as those of a push', async () => {
+	it('attack 12: statements in it are judged as those of a push', async () => {
 		const nina = founded.owner.person.brings('nina', 'clinician of north');
 		const forged = nina.forges({ kind: 'hub', hub: { key: newSigningKey(founded.cast.random).publicKey, origins: ['https://evil.example'] } });
 		const entries = founded.cast.documents.map((document) => ({ db: 'control', document }));
@@ -145,7 +145,7 @@ describe('a backup', () => {
 		expect(await restoreBackup(file(), target)).toMatchObject({ ok: false, error: { code: 'not-empty' } });
 	});
 
-	it('attack 30: damaged anywhere is refused, with what is damaged named, and nothing is restored', async () => {
+	it('damaged anywhere is refused, with what is damaged named, and nothing is restored', async () => {
 		const text = readFileSync(file(), 'utf8');
 		const lines = text.trimEnd().split('\n');
 		const target = path.join(place.folder, 'never');
