@@ -16,11 +16,11 @@ import { canRead, canWrite } from '../membership/selectors.ts';
 import type { MembershipState } from '../membership/types.ts';
 import { vouch } from '../author/voucher.ts';
 import { sealDeposit } from '../seal/deposit.ts';
-import type { NamedValues, NewOwn, OwnEnvelope, Store } from '../store/index.ts';
+import type { NamedValues, NewOwn, Store } from '../store/index.ts';
 import type { ChartRef } from './api.ts';
-import { parseDatabase } from './ingest.ts';
 import type { LinkBook, Standing } from './link-book.ts';
 import type { Projection } from './projection.ts';
+import { changesOfLinked, DEPOSITS, unsentToTaken } from './stale-copies.ts';
 import { following, type Companions, type Draft, type Saving } from './saving.ts';
 import { placeName, type Session } from './session.ts';
 
@@ -53,8 +53,6 @@ interface Unmarked {
 	readonly through: RelayMarker['through'];
 }
 const UNMARKED = 'relay-unmarked|';
-/** keys of own rows that are copies */
-const DEPOSITS = 'd|';
 
 /** The nearest site above both, or null when one lies above the other. */
 export function nearestAbove(state: Pick<MembershipState, 'sites'>, a: Id, b: Id): Id | null {
@@ -139,10 +137,10 @@ export class Relay {
 	 */
 	async sealAgain(takeIn: () => Promise<void>): Promise<void> {
 		await this.#running;
-		const stale = await this.#unsentToTaken();
+		const stale = await unsentToTaken(this.#session, this.#store.own);
 		if (stale.length === 0) return;
 		await takeIn();
-		const sources = new Map(await Promise.all(RELAYED.map(async (comp) => [comp, await this.#linkedChanges(comp)] as const)));
+		const sources = new Map(await Promise.all(RELAYED.map(async (comp) => [comp, await changesOfLinked(this.#session, this.#links, this.#projection, comp)] as const)));
 		for (const { row: { key, change }, to, comp } of stale) {
 			const signed = sources.get(comp)?.get(change);
 			const again = signed === undefined ? null : this.#deposit(signed, to);
@@ -155,37 +153,6 @@ export class Relay {
 			if (signed !== undefined) await this.#forget(signed.change, to);
 			await this.#store.own.takeBack([key]);
 		}
-	}
-
-	async #unsentToTaken(): Promise<readonly { readonly row: OwnEnvelope; readonly to: Id; readonly comp: Compartment }[]> {
-		const found = [];
-		for (let after = DEPOSITS; ; ) {
-			const rows = await this.#store.own.onThisDeviceOnly(BATCH, after);
-			for (const row of rows) {
-				const to = row.key.startsWith(DEPOSITS) ? parseDatabase(row.db) : null;
-				const comp = to?.kind === 'desk' ? 'desk' : 'clinical';
-				if (to !== null && this.#wasTakenAt(to.site, comp)) found.push({ row, to: to.site, comp } as const);
-			}
-			const last = rows.at(-1);
-			if (last === undefined || !last.key.startsWith(DEPOSITS)) return found;
-			after = last.key;
-		}
-	}
-
-	#wasTakenAt(site: Id, comp: Compartment): boolean {
-		const { state } = this.#session;
-		return state !== null && [...state.closings.keys()].some((actor) => readingTaken(state, actor, site, comp).length > 0);
-	}
-
-	/** What may have been passed on of a compartment: the changes of all linked charts that are kept here. */
-	async #linkedChanges(comp: Compartment): Promise<ReadonlyMap<Hash, VerifiedChange>> {
-		const found = new Map<Hash, VerifiedChange>();
-		for (const link of this.#links.all()) {
-			for (const { site, chart } of link.charts) {
-				if (this.#session.holds(site, comp)) for (const signed of await this.#projection.read(site, comp, chart)) found.set(signed.id, signed);
-			}
-		}
-		return found;
 	}
 
 	/** Everything is due once more that a copy of this change was part of. */
