@@ -7,8 +7,8 @@ import { Worker } from 'node:worker_threads';
 import type { Done, Order } from './worker.ts';
 import type { Report } from './report.ts';
 
-/** ms of real time for one plan; the largest take seconds */
-const STUCK_MS = 180_000;
+/** ms of real time for one plan: the largest take seconds, and minutes on a machine that has much else to do */
+const STUCK_MS = 900_000;
 
 export interface PoolOptions {
 	/** path of the bundle */

@@ -51,7 +51,7 @@ export class Watch {
 			if (seen.form === null) continue;
 			const opened = await device.openChart(seen.ref);
 			if (!opened.ok) continue;
-			for (const { kind, detail } of notAsSaved(opened.value, seen.id, seen.change, seen.form)) this.#world.fail(kind, `device ${machine.number}: ${detail}`);
+			for (const { kind, detail } of notAsSaved(opened.value, seen)) this.#world.fail(kind, `device ${machine.number}: ${detail}`);
 		}
 	}
 

@@ -15,6 +15,8 @@ export interface Seen {
 	readonly form: FhirResource | null;
 	/** the entry as it was shown when the form was opened; null for a new one, and for what is no form */
 	readonly opened: FhirResource | null;
+	/** what the entry cited and lacked then */
+	readonly missing: readonly string[];
 	/** groups that the user said to decide */
 	readonly resolve: readonly string[];
 }
@@ -41,7 +43,7 @@ export function witnessed<D extends DeviceApi>(device: D, saw: (seen: Seen) => v
 				if (typeof change === 'string' && typeof id === 'string' && asked.ref !== undefined) {
 					const form = name === 'save' ? (asked.resource ?? null) : null;
 					const opened = form === null ? null : (screens.get(screenName(id, asked.heads ?? [], asked.missing ?? [])) ?? null);
-					saw({ ref: asked.ref, id, change, heads: asked.heads ?? [], form, opened, resolve: asked.resolve ?? [] });
+					saw({ ref: asked.ref, id, change, heads: asked.heads ?? [], form, opened, missing: asked.missing ?? [], resolve: asked.resolve ?? [] });
 				}
 				return said;
 			};

@@ -19,26 +19,29 @@ function chartOf(...changes: readonly VerifiedChange[]): ShownChart {
 }
 const form = (gender: string): FhirResource => ({ resourceType: 'Patient', id: born.change.id, gender });
 
+const saves = (change: VerifiedChange, gender: string, opened: FhirResource | null = null, missing: readonly string[] = []) =>
+	({ id: born.change.id, change: change.id, form: { ...form(gender), language: 'fr' }, opened, missing });
+
 describe('what was saved', () => {
+	const french = { set: { language: { language: 'fr' } } };
+
 	it('is shown', () => {
-		const save = asha.edits(born, sex('female'));
-		expect(notAsSaved(chartOf(born, save), born.change.id, save.id, form('female'))).toEqual([]);
-		expect(notAsSaved(chartOf(born, save), born.change.id, save.id, form('unknown'))).toMatchObject([{ kind: 'lost' }]);
+		const before = asha.edits(born, sex('female'));
+		const save = asha.edits(before, french);
+		expect(notAsSaved(chartOf(born, before, save), saves(save, 'unknown'))).toMatchObject([{ kind: 'lost' }]);
+		const both = asha.edits(born, { set: { sex: { gender: 'female' }, language: { language: 'fr' } } });
+		expect(notAsSaved(chartOf(born, both), saves(both, 'female', form('male')))).toEqual([]);
 	});
 
-	it('stands beside what an entry on the screen cited and what came only after the form was opened', () => {
+	it('stands beside what the entry on the screen cited and what came only after the form was opened', () => {
 		const [here, late] = [asha.edits(born, sex('unknown')), ben.edits(born, sex('female'))];
 		const cites = asha.edits([here, late], { set: { marital: { maritalStatus: { text: 'single' } } } });
-		const save = asha.edits(cites, { set: { language: { language: 'fr' } } });
+		const save = asha.edits(cites, french);
 		const view = chartOf(born, here, late, cites, save);
-		expect(notAsSaved(view, born.change.id, save.id, { ...form('unknown'), language: 'fr' })).toEqual([]);
-		expect(notAsSaved(view, born.change.id, save.id, { ...form('other'), language: 'fr' })).toMatchObject([{ kind: 'lost' }]);
-	});
-
-	it('is lost when what the save itself wrote is not shown', () => {
-		const [here, other] = [asha.edits(born, sex('unknown')), ben.edits(born, sex('female'))];
-		const save = asha.edits([here, other], sex('male'));
-		expect(notAsSaved(chartOf(born, here, other, save), born.change.id, save.id, form('unknown'))).toMatchObject([{ kind: 'lost' }]);
+		const opened: FhirResource = form('unknown');
+		expect(notAsSaved(view, saves(save, 'unknown', opened, [late.id]))).toEqual([]);
+		expect(notAsSaved(view, saves(save, 'other', opened, [late.id])), 'touched').toMatchObject([{ kind: 'lost' }]);
+		expect(notAsSaved(view, saves(save, 'unknown', opened)), 'nothing was lacking').toMatchObject([{ kind: 'lost' }]);
 	});
 });
 

@@ -6,12 +6,13 @@ import type { Entry } from '../../sync/device/api.ts';
 import type { Json, VerifiedChange } from '../../sync/change/change.ts';
 import { groupOfProperty } from '../../sync/fhir/groups.ts';
 import type { FhirResource } from '../../sync/fhir/resource.ts';
-import { isRecordedType } from '../../sync/fhir/elements.ts';
+import { isRecordedType, type RecordedType } from '../../sync/fhir/elements.ts';
 import { isListRow, rulesOf } from '../../sync/merge/rules/table.ts';
 import { b64, digested } from './bytes.ts';
 import { canonical } from './canonical.ts';
 import type { Finding } from './expect.ts';
 import { briefly } from './law.ts';
+import type { Seen } from './witness.ts';
 
 /** List items stand under their natural key, or the hash of the item where they have none; a second one under a key adds `~` and its hash. */
 export function oddKeys(changes: readonly VerifiedChange[]): readonly Finding[] {
@@ -41,20 +42,27 @@ export interface ShownChart { readonly patient: ShownEntry | null; readonly entr
 
 /**
  * Parts of a saved form that the chart does not show. Only for a save that is the one head of its entry now: nobody else has a say in it, but
- * whoever wrote what was cited by the entry on the screen and had not arrived yet. Where that stands against a value that the form left as
- * it was, both are shown and marked, and the form's must be among them.
+ * whoever wrote what the entry cited and lacked when the form was opened. That may have come since, and stands in what the form left as it was.
  */
-export function notAsSaved(view: ShownChart, id: string, change: string, form: FhirResource): readonly Finding[] {
+export function notAsSaved(view: ShownChart, { id, change, form, opened, missing }: Pick<Seen, 'id' | 'change' | 'form' | 'opened' | 'missing'>): readonly Finding[] {
 	const entry = [...(view.patient === null ? [] : [view.patient]), ...view.entries].find((one) => one.id === id);
-	if (entry === undefined || entry.heads.length !== 1 || entry.heads[0] !== change) return [];
-	const type = form.resourceType;
-	if (!isRecordedType(type)) return [];
-	const recorded = Object.keys(form).filter((name) => {
+	const type = form?.resourceType ?? '';
+	if (form === null || entry === undefined || entry.heads.length !== 1 || entry.heads[0] !== change || !isRecordedType(type)) return [];
+	const touched = opened === null || missing.length === 0 ? null : touchedGroups(type, form, opened);
+	const wrong = Object.keys(form).filter((name) => {
 		const group = groupOfProperty(type, name);
-		return group !== null && group !== 'never' && name !== 'resourceType' && name !== 'id';
+		if (group === null || group === 'never' || name === 'resourceType' || name === 'id' || touched?.has(group.name) === false) return false;
+		return unordered(form[name] ?? null) !== unordered(entry.resource[name] ?? null);
 	});
-	const missing = recorded.filter((name) => unordered(form[name] ?? null) !== unordered(entry.resource[name] ?? null) && !isShownBeside(entry, change, name, form));
-	return missing.length === 0 ? [] : [{ kind: 'lost', detail: `${type} ${id.slice(0, 6)} was saved with ${missing.map((name) => `${name} ${canonical(form[name])}`).join(', ')} and shows ${missing.map((name) => canonical(entry.resource[name])).join(', ')}`.slice(0, 500) }];
+	return wrong.length === 0 ? [] : [{ kind: 'lost', detail: `${type} ${id.slice(0, 6)} was saved with ${wrong.map((name) => `${name} ${canonical(form[name])}`).join(', ')} and shows ${wrong.map((name) => canonical(entry.resource[name])).join(', ')}`.slice(0, 500) }];
+}
+
+/** Groups in which a form differs from the entry that it was opened on. */
+function touchedGroups(type: RecordedType, form: FhirResource, opened: FhirResource): ReadonlySet<string> {
+	return new Set([...Object.keys(form), ...Object.keys(opened)].flatMap((name) => {
+		const group = groupOfProperty(type, name);
+		return group === null || group === 'never' || unordered(form[name] ?? null) === unordered(opened[name] ?? null) ? [] : [group.name];
+	}));
 }
 
 /** A save of a form that was opened on an entry. */
@@ -64,23 +72,12 @@ export interface SavedForm { readonly change: string; readonly form: FhirResourc
 export function untouchedWritten(saves: readonly SavedForm[], byId: ReadonlyMap<string, VerifiedChange>): readonly Finding[] {
 	return saves.flatMap(({ change: id, form, opened, resolve }): readonly Finding[] => {
 		const change = byId.get(id)?.change;
-		if (change === undefined || !isRecordedType(change.type)) return [];
-		const { type } = change;
-		const touched = new Set(resolve);
-		for (const name of new Set([...Object.keys(form), ...Object.keys(opened)])) {
-			const group = groupOfProperty(type, name);
-			if (group !== null && group !== 'never' && unordered(form[name] ?? null) !== unordered(opened[name] ?? null)) touched.add(group.name);
-		}
+		const type = change?.type ?? '';
+		if (change === undefined || !isRecordedType(type)) return [];
+		const touched = new Set([...resolve, ...touchedGroups(type, form, opened)]);
 		const written = [...Object.keys(change.set), ...change.unset, ...Object.keys(change.add), ...Object.keys(change.remove)].filter((group) => !touched.has(group));
 		return written.length === 0 ? [] : [{ kind: 'forbidden', detail: `${briefly(id, change)} writes ${written.join(', ')}, which its author left as it was` }];
 	});
-}
-
-/** Is the form's value one of several that are shown, none of them written by this save? */
-function isShownBeside({ state, type }: ShownEntry, change: string, name: string, form: FhirResource): boolean {
-	const group = isRecordedType(type) ? groupOfProperty(type, name) : null;
-	const standing = group === null || group === 'never' ? undefined : state.groups.get(group.name);
-	return standing?.review === true && standing.heads.every((write) => write.change !== change) && standing.shown.some(({ value }) => unordered(value?.[name] ?? null) === unordered(form[name] ?? null));
 }
 
 /** Lists keep their items, not always their order. */
