@@ -22,7 +22,7 @@ const OTHER = 'sb-b-care';
 const DAY = 24 * 60 * 60_000;
 
 /** A clinic's device that has passed on a linked chart of three entries. */
-async function passedOn(loses = 0): Promise<{ readonly hub: FakeHub; readonly settle: () => Promise<void>; readonly later: (ms: number) => void }> {
+async function passedOn(loses = 0, copies = 3): Promise<{ readonly hub: FakeHub; readonly settle: () => Promise<void>; readonly later: (ms: number) => void }> {
 	const hub = new FakeHub(random);
 	const store: Store = await memoryStore();
 	cleanUp.push(() => store.close());
@@ -43,7 +43,7 @@ async function passedOn(loses = 0): Promise<{ readonly hub: FakeHub; readonly se
 	hub.write(OWN, [{ ...other, _rev: `1-${other._id.slice(0, 32)}` }]);
 	await settle();
 	hub.faults.loseWrite = loses;
-	await store.own.append(() => Array.from({ length: 3 }, () => ({ kind: 'deposit' as const, change: fakeHash(random), db: OTHER, document: { ...fakeEnvelope(random), v: 'd1' as const } })));
+	await store.own.append(() => Array.from({ length: copies }, () => ({ kind: 'deposit' as const, change: fakeHash(random), db: OTHER, document: { ...fakeEnvelope(random), v: 'd1' as const } })));
 	await settle();
 	hub.faults.loseWrite = 0;
 	return { hub, settle, later: (ms) => (ahead += ms) };
@@ -66,4 +66,17 @@ it('passes copies on once more on a later day, for a hub that said to have taken
 	later(2 * DAY);
 	await settle();
 	expect([...hub.database(OTHER).keys()]).toHaveLength(3);
+});
+
+it('gives a hub that was started anew what is young at once, and what is old in batches with pauses, until it has all', async () => {
+	const { hub, settle, later } = await passedOn(0, 600);
+	later(30 * DAY);
+	await settle();
+	hub.restore(OTHER, 0);
+	hub.restore(OWN, 1);
+	await settle();
+	expect(hub.database(OTHER).size).toBe(500);
+	later(DAY / 12);
+	await settle();
+	expect(hub.database(OTHER).size).toBe(600);
 });

@@ -23,6 +23,9 @@ const RETRY_FIRST_MS = 30_000;
 const RETRY_MOST_MS = 60 * 60_000;
 const NOTHING: SendOutcome = { sent: 0, refused: 0, outside: 0, problem: null };
 
+/** Which deposits are offered again. Times in ms. */
+export interface OfferAgain { readonly from?: number; readonly until?: number; readonly after?: string | null; readonly limit?: number }
+
 export interface SenderOptions {
 	readonly store: Store;
 	readonly client: HubClient;
@@ -125,24 +128,36 @@ export class Sender {
 	}
 
 	/**
-	 * Gives the hub once more the deposits that it acknowledged since a time (ms): where this device may not read, it cannot ask whether they are
-	 * still there. A repeat is the same bytes under the same name and adds nothing; what is refused now waits to be sent again (A3, A4).
+	 * Gives the hub once more the deposits that it acknowledged at or after `from` and before `until` (ms): where this device may not read, it cannot ask
+	 * whether they are still there. What is refused now waits to be sent again (A3, A4). With a `limit`, no more than so many, from the row after
+	 * `after`; `last` is then where the next go on, null when none are left.
 	 */
-	async offerAgain(since: number): Promise<HubProblem | null> {
+	async offerAgain({ from = 0, until = Infinity, after = null, limit = Infinity }: OfferAgain): Promise<{ readonly problem: HubProblem | null; readonly last: string | null }> {
 		const { own } = this.#options.store;
-		for (let after: string | null = null; ; ) {
-			const { rows, last } = await own.deposited(this.#options.hub, since, BATCH_DOCUMENTS, after);
-			if (last === null) return null;
-			after = last;
-			for (const [db, kind, deposits] of grouped(rows)) {
-				for (const batch of batches(deposits)) {
-					const answer = await this.#post(db, batch.map(({ document }) => document), kind);
-					if (!answer.ok && concernsTheLine(answer.error)) return answer.error;
-					const refused = answer.ok ? new Set(answer.value.map(({ id }) => id)) : null;
-					await own.unacknowledge(batch.filter(({ document }) => refused === null || refused.has(document._id)).map(({ key }) => key), this.#options.hub);
-				}
+		let offered = 0;
+		for (let page = after; ; ) {
+			const { rows, last } = await own.deposited(this.#options.hub, from, BATCH_DOCUMENTS, page);
+			if (last === null) return { problem: null, last: null };
+			page = last;
+			const due = rows.filter(({ custody }) => custody.state === 'at-hub' && custody.at < until);
+			const problem = await this.#offer(due);
+			if (problem !== null) return { problem, last: null };
+			offered += due.length;
+			if (offered >= limit) return { problem: null, last };
+		}
+	}
+
+	async #offer(rows: readonly OwnEnvelope[]): Promise<HubProblem | null> {
+		const { store, hub } = this.#options;
+		for (const [db, kind, deposits] of grouped(rows)) {
+			for (const batch of batches(deposits)) {
+				const answer = await this.#post(db, batch.map(({ document }) => document), kind);
+				if (!answer.ok && concernsTheLine(answer.error)) return answer.error;
+				const refused = answer.ok ? new Set(answer.value.map(({ id }) => id)) : null;
+				await store.own.unacknowledge(batch.filter(({ document }) => refused === null || refused.has(document._id)).map(({ key }) => key), hub);
 			}
 		}
+		return null;
 	}
 
 	/** Gives the hub documents of others that it lost (A4). Returns how many it refused. */

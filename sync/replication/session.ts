@@ -3,8 +3,9 @@
  */
 import type { HeldIds } from '../store/index.ts';
 import type { ControlExchange } from './control.ts';
+import { DepositsAgain } from './deposits-again.ts';
 import { ok, type Result } from '../result.ts';
-import { countOf, runOf, type Sequence, type UpdatesAnswer } from './hubAnswers.ts';
+import { countOf, type Sequence, type UpdatesAnswer } from './hubAnswers.ts';
 import type { HubProblem } from './hubProblem.ts';
 import { DATA_VERSIONS, type Puller } from './pull.ts';
 import type { Sender } from './push.ts';
@@ -61,13 +62,13 @@ export class Session {
 	/** databases that could not be read when last tried: tried again at the next turn, whether there is news of them or not */
 	#unread: ReadonlySet<string> = new Set();
 	#unsent: string | null = null;
-	/** of what start of the hub, and when, deposits were last offered again; null before that is read */
-	#offered: string | null = null;
+	readonly #depositsAgain: DepositsAgain;
 	/** database -> ms since 1970, as text, of its last comparison by id */
 	readonly #lastCompared = new Map<string, string>();
 
 	constructor(parts: SessionParts) {
 		this.#parts = parts;
+		this.#depositsAgain = new DepositsAgain({ cursors: parts.options.store.cursors, scheduler: parts.options.scheduler, hub: parts.hub, sender: parts.sender });
 	}
 
 	/** Runs until something breaks; returns it. */
@@ -137,7 +138,8 @@ export class Session {
 		const sent = await this.#send(signal);
 		if ('code' in sent) return sent;
 		const { options, sender } = this.#parts;
-		const unproven = (await sender.audit()) ?? (await this.#offerDepositsAgain(scope));
+		const [readable] = scope.databases;
+		const unproven = (await sender.audit()) ?? (readable === undefined ? null : await this.#depositsAgain.run(readable, this.#parts.puller.position(readable)));
 		if (unproven !== null) return unproven;
 		const due = sent.sent || this.#isLongAgo(this.#checked) ? scope.databases : databases;
 		for (const db of due) {
@@ -158,32 +160,6 @@ export class Session {
 		const again = await this.#send(signal);
 		if ('code' in again) return again;
 		for (const db of amiss) await this.#differs(db, signal, false);
-		return null;
-	}
-
-	/**
-	 * Copies for places that this device may not read: whether the hub still has them it cannot ask. All are offered again when the hub was started
-	 * anew, which is when it may have been put back to a backup; and each once more on a later day, for an `ok` that was not kept.
-	 */
-	async #offerDepositsAgain({ databases }: Scope): Promise<HubProblem | null> {
-		const { options, sender, puller, hub } = this.#parts;
-		const [db] = databases;
-		if (db === undefined) return null;
-		const cursor = `deposits-offered-${hub}`;
-		const now = options.scheduler.now();
-		const position = puller.position(db);
-		// not read yet
-		if (position === 0) return null;
-		const run = runOf(position);
-		this.#offered ??= (await options.store.cursors.get(cursor)) ?? '';
-		const [before = '', at = ''] = this.#offered.split(' ');
-		const sinceLast = now - Number(at);
-		if (before === `${db}/${run}` && sinceLast >= 0 && sinceLast <= COMPARE_MS) return null;
-		// a clock that fell back says nothing about what came since
-		const problem = await sender.offerAgain(before === `${db}/${run}` && sinceLast >= 0 ? Number(at) : 0);
-		if (problem !== null) return problem;
-		this.#offered = `${db}/${run} ${String(now)}`;
-		await options.store.cursors.put(cursor, this.#offered);
 		return null;
 	}
 
