@@ -49,8 +49,9 @@ export class HubProcess {
 		return link;
 	}
 
-	async start(): Promise<void> {
-		const child = spawn(process.execPath, ['cli/start.mjs', '--port', String(this.port), '--data', this.folder], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, SADDLEBAG_LOG_LEVEL: 'debug' } });
+	/** `more`: further flags of `npm start` */
+	async start(...more: readonly string[]): Promise<void> {
+		const child = spawn(process.execPath, ['cli/start.mjs', '--port', String(this.port), '--data', this.folder, ...more], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, SADDLEBAG_LOG_LEVEL: 'debug' } });
 		this.#child = child;
 		const collect = (chunk: Buffer) => {
 			this.#output += chunk.toString('utf8');
