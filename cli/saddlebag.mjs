@@ -16,11 +16,14 @@ const USAGE = `saddlebag COMMAND [options]
   bundle   write, take in or look at a file of sealed records that is carried by hand
   backup   back up a hub, while it runs or not
   restore  put a backup back into an empty data folder
+  release  sign the files of a built app, and see whether a hub serves them
+  provision  make a CouchDB ready for the hub
+  doctor     look at a hub and its CouchDB, and say what is wrong
 
 saddlebag COMMAND --help says more.`;
 
 /** Commands in TypeScript: each file has `main(args)`, which answers the exit code. */
-const COMMANDS = new Map([['import', './import.ts'], ['bundle', './bundle.ts'], ['backup', './backup.ts'], ['restore', './restore.ts']]);
+const COMMANDS = new Map([['import', './import.ts'], ['bundle', './bundle.ts'], ['backup', './backup.ts'], ['restore', './restore.ts'], ['release', './release.ts'], ['provision', './provision.ts'], ['doctor', './doctor.ts']]);
 
 /** @param {string[]} args */
 function start(args) {

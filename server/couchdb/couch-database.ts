@@ -12,32 +12,27 @@ import {
 	type AllDocsPage, type AllDocsQuery, type AllDocsRow, type Caller, type ChangePage, type ChangeRow, type ChangesQuery, type DatabaseInfo, type HubDatabase, type LocalDocument,
 	type SequenceProblem, type StoredDocument
 } from '../storage/port.ts';
-import { whyForeign, type FoundRow } from './checked-row.ts';
-import { AS_ADMIN, CouchError, reasonIn, type As, type Couch } from './client.ts';
+import { sorted, type FoundRow, type Purge } from './checked-row.ts';
+import { CouchError, reasonIn, type As, type Couch } from './client.ts';
 import { GATEWAY_USER, rolesFor } from './roles.ts';
 
 /** what CouchDB gives out, and what an embedded hub gave out, which leads to the beginning */
 const CURSOR = /^\d{1,15}(?:-[A-Za-z0-9_-]{1,8000})?$/;
-/** CouchDB purges at most so many at once unless told otherwise */
-const PURGE_MAX = 100;
 const DESIGN = '_design/';
-
-/** Told of each document that was found not to be one. */
-export type OnForeign = (database: string, id: string, reason: string) => void;
 
 export class CouchDatabase implements HubDatabase {
 	readonly name: string;
 	readonly #couch: Couch;
 	readonly #as: As;
 	readonly #path: string;
-	readonly #onForeign: OnForeign;
+	readonly #purge: Purge;
 
-	constructor(name: string, couch: Couch, caller: Caller | null, onForeign: OnForeign) {
+	constructor(name: string, couch: Couch, caller: Caller | null, purge: Purge) {
 		this.name = name;
 		this.#couch = couch;
 		this.#as = { user: caller?.device ?? GATEWAY_USER, roles: rolesFor(name, caller) };
 		this.#path = `/${encodeURIComponent(name)}`;
-		this.#onForeign = onForeign;
+		this.#purge = purge;
 	}
 
 	async write(documents: readonly StoredDocument[]): Promise<void> {
@@ -77,19 +72,14 @@ export class CouchDatabase implements HubDatabase {
 
 	/** What is foreign is purged first and then shown once more, so that devices keep it as evidence, and whoever has the right document gives it back. */
 	async #rows(results: readonly unknown[], includeDocs: boolean): Promise<readonly ChangeRow[]> {
-		const rows: ChangeRow[] = [];
-		const foreign: FoundRow[] = [];
-		for (const raw of results) {
-			const read = readChange(raw, includeDocs);
-			if (read === null) throw new CouchError('GET', `${this.#path}/_changes`, 200, 'with a row that is none');
-			if (read.row.id.startsWith(DESIGN)) continue;
-			const reason = whyForeign(read.row);
-			if (reason !== null) foreign.push(read.row);
-			if (reason !== null) this.#onForeign(this.name, read.row.id, reason);
-			if (reason === null || includeDocs) rows.push(read.change);
-		}
-		await this.#purge(foreign);
-		return rows;
+		const read = results.map((raw) => {
+			const row = readChange(raw, includeDocs);
+			if (row === null) throw new CouchError('GET', `${this.#path}/_changes`, 200, 'with a row that is none');
+			return row;
+		}).filter(({ id }) => !id.startsWith(DESIGN));
+		const { own, foreign } = sorted(read);
+		await this.#purge.take(this.name, foreign);
+		return (includeDocs ? read : own).map(({ change }) => change);
 	}
 
 	async allDocs(query: AllDocsQuery): Promise<AllDocsPage> {
@@ -99,17 +89,10 @@ export class CouchDatabase implements HubDatabase {
 	/** The bodies are read in any case: that a document is here is said only of the right one. */
 	async #byKeys(keys: readonly string[], includeDocs: boolean): Promise<AllDocsPage> {
 		const page = await this.#allDocs('POST', new URLSearchParams({ include_docs: 'true' }), { keys });
-		const foreign: FoundRow[] = [];
-		const rows = page.rows.map((raw): AllDocsRow => {
-			if (raw.row === null || raw.row.id.startsWith(DESIGN)) return { key: raw.key, error: 'not_found' };
-			const reason = whyForeign(raw.row);
-			if (reason === null) return { id: raw.row.id, key: raw.key, value: { rev: raw.row.rev }, ...(includeDocs ? { doc: raw.row.doc as StoredDocument } : {}) };
-			// a deletion by name is an answer of CouchDB too, of what was purged a moment ago
-			foreign.push(raw.row);
-			this.#onForeign(this.name, raw.row.id, reason);
-			return { key: raw.key, error: 'not_found' };
-		});
-		await this.#purge(foreign);
+		const { own, foreign } = sorted(page.rows.flatMap(({ row }) => (row === null || row.id.startsWith(DESIGN) ? [] : [row])));
+		await this.#purge.take(this.name, foreign.filter(({ deleted }) => !deleted));
+		const found = new Set(own);
+		const rows = page.rows.map(({ key, row }): AllDocsRow => (row !== null && found.has(row) ? shown(row, includeDocs) : { key, error: 'not_found' }));
 		return { total: page.total, rows };
 	}
 
@@ -122,22 +105,14 @@ export class CouchDatabase implements HubDatabase {
 		if (query.endkey !== undefined) parameters.set('endkey', JSON.stringify(query.endkey));
 		const page = await this.#allDocs('GET', parameters);
 		const found = page.rows.flatMap(({ row }) => (row === null ? [] : [row]));
-		const own = found.filter((row) => !row.id.startsWith(DESIGN));
+		const all = found.filter((row) => !row.id.startsWith(DESIGN));
 		const first = found[0]?.id;
 		const isBeyond = (key: string): boolean => (query.descending ? key < DESIGN : key > DESIGN);
 		const begins = query.startkey === undefined || !isBeyond(query.startkey);
-		const skipped = query.skip > 0 && own.length === found.length && first !== undefined && isBeyond(first) && begins;
-		const rows = own.slice(skipped ? 1 : 0).slice(0, query.limit);
-		const kept: AllDocsRow[] = [];
-		const foreign: FoundRow[] = [];
-		for (const row of rows) {
-			const reason = whyForeign(row);
-			if (reason === null) kept.push({ id: row.id, key: row.id, value: { rev: row.rev }, ...(query.includeDocs ? { doc: row.doc as StoredDocument } : {}) });
-			else foreign.push(row);
-			if (reason !== null) this.#onForeign(this.name, row.id, reason);
-		}
-		await this.#purge(foreign);
-		return { total: page.total, rows: kept };
+		const skipped = query.skip > 0 && all.length === found.length && first !== undefined && isBeyond(first) && begins;
+		const rows = sorted(all.slice(skipped ? 1 : 0).slice(0, query.limit));
+		await this.#purge.take(this.name, rows.foreign);
+		return { total: page.total, rows: rows.own.map((row) => shown(row, query.includeDocs)) };
 	}
 
 	async #allDocs(method: 'GET' | 'POST', parameters: URLSearchParams, body?: object): Promise<{ readonly total: number; readonly rows: readonly { readonly key: string; readonly row: FoundRow | null }[] }> {
@@ -146,13 +121,6 @@ export class CouchDatabase implements HubDatabase {
 		if (!isObject(json) || !Array.isArray(json['rows'])) throw new CouchError(method, route, 200, 'which is no list of documents');
 		const total = typeof json['total_rows'] === 'number' ? Math.max(0, json['total_rows'] - 1) : 0;
 		return { total, rows: json['rows'].map((raw) => readRow(raw, parameters.get('include_docs') === 'true')) };
-	}
-
-	async #purge(rows: readonly FoundRow[]): Promise<void> {
-		for (let from = 0; from < rows.length; from += PURGE_MAX) {
-			const revisions = Object.fromEntries(rows.slice(from, from + PURGE_MAX).map(({ id, rev }) => [id, [rev]]));
-			await this.#couch.expect([201, 202], AS_ADMIN, 'POST', `${this.#path}/_purge`, revisions);
-		}
 	}
 
 	async info(): Promise<DatabaseInfo> {
@@ -181,14 +149,16 @@ export class CouchDatabase implements HubDatabase {
 
 const countOf = (cursor: string): number => Number(/^\d{1,15}/.exec(cursor)?.[0] ?? 0);
 
-function readChange(raw: unknown, includeDocs: boolean): { readonly row: FoundRow; readonly change: ChangeRow } | null {
+const shown = (row: FoundRow, includeDocs: boolean): AllDocsRow => ({ id: row.id, key: row.id, value: { rev: row.rev }, ...(includeDocs ? { doc: row.doc as StoredDocument } : {}) });
+
+function readChange(raw: unknown, includeDocs: boolean): (FoundRow & { readonly change: ChangeRow }) | null {
 	if (!isObject(raw) || typeof raw['id'] !== 'string' || typeof raw['seq'] !== 'string' || !Array.isArray(raw['changes'])) return null;
 	const [leaf] = raw['changes'];
 	if (!isObject(leaf) || typeof leaf['rev'] !== 'string') return null;
 	const deleted = raw['deleted'] === true;
-	const row = { id: raw['id'], rev: leaf['rev'], deleted, doc: includeDocs ? (raw['doc'] ?? null) : undefined };
-	const change = { seq: raw['seq'], id: row.id, changes: [{ rev: row.rev }], ...(deleted ? { deleted } : {}), ...(includeDocs && isObject(raw['doc']) ? { doc: raw['doc'] as StoredDocument } : {}) };
-	return { row, change };
+	const { id, seq } = raw;
+	const change = { seq, id, changes: [{ rev: leaf['rev'] }], ...(deleted ? { deleted } : {}), ...(includeDocs && isObject(raw['doc']) ? { doc: raw['doc'] as StoredDocument } : {}) };
+	return { id, rev: leaf['rev'], deleted, doc: includeDocs ? (raw['doc'] ?? null) : undefined, change };
 }
 
 function readRow(raw: unknown, includeDocs: boolean): { readonly key: string; readonly row: FoundRow | null } {

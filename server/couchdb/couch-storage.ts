@@ -11,6 +11,7 @@ import type { Result } from '../../sync/result.ts';
 import { gatewayName, parseDatabaseName } from '../storage/names.ts';
 import type { Caller, DatabaseUpdate, HubDatabase, HubStorage, SequenceProblem, SharedState } from '../storage/port.ts';
 import { Written } from '../storage/written.ts';
+import { Purge } from './checked-row.ts';
 import { Couch, CouchError, reasonIn, type CouchOptions } from './client.ts';
 import { CouchDatabase } from './couch-database.ts';
 import { CouchFrontiers } from './couch-frontiers.ts';
@@ -27,6 +28,7 @@ export class CouchStorage implements HubStorage {
 	readonly #admin: ServerScope;
 	readonly #prefix: string;
 	readonly #log: Logger;
+	readonly #purge: Purge;
 	readonly #written = new Written();
 	readonly #feed: UpdatesFeed;
 	/** provisioned in this run */
@@ -37,6 +39,7 @@ export class CouchStorage implements HubStorage {
 		this.#admin = asProxy(options.url, GATEWAY_USER, [ADMIN_ROLE], options.secret);
 		this.#prefix = prefix;
 		this.#log = log;
+		this.#purge = new Purge(this.#couch, (database, id, reason) => log.error({ database, id, reason }, 'a document that no gateway stored is purged'));
 		const own = gatewayName(prefix);
 		this.#feed = new UpdatesFeed(this.#couch, {
 			written: (name) => {
@@ -64,7 +67,7 @@ export class CouchStorage implements HubStorage {
 	async get(name: string, caller?: Caller): Promise<HubDatabase> {
 		if (parseDatabaseName(this.#prefix, name) === null) throw new Error('not the name of a database');
 		await this.#provisioned(name);
-		return new CouchDatabase(name, this.#couch, caller ?? null, (database, id, reason) => this.#log.error({ database, id, reason }, 'a document that no gateway stored was purged'));
+		return new CouchDatabase(name, this.#couch, caller ?? null, this.#purge);
 	}
 
 	#provisioned(name: string): Promise<void> {

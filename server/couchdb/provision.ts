@@ -161,7 +161,7 @@ export async function provisionDatabase(couch: ServerScope, name: string, { shar
 	return done;
 }
 
-function isSameSecurity(there: unknown, wanted: Security): boolean {
+export function isSameSecurity(there: unknown, wanted: Security): boolean {
 	if (!isObject(there)) return false;
 	return (['admins', 'members'] as const).every((group) => {
 		const found = there[group];
