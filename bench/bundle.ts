@@ -1,9 +1,9 @@
 /**
- * What a file carried by hand costs: time and the most memory held, at a hub and in the command line, for a number of documents and for five times as many. Memory that grows
- * with the file is a failure.
+ * What a file carried by hand costs: time and the most memory held, at a hub and in the command line, for a number of documents and for five times as many. Every command runs with a heap
+ * that is far smaller than the larger file: one whose memory grows with the file does not come to its end.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync, writeFileSync, openSync, writeSync, closeSync } from 'node:fs';
+import { readdirSync, statSync, openSync, writeSync, closeSync } from 'node:fs';
 import path from 'node:path';
 import { writeBundle, type BundleEntry } from '../sync/verify/bundle.ts';
 import { envelope, foundedHub, temporaryFolder } from '../server/testing/device.ts';
@@ -12,8 +12,8 @@ const QUICK = process.argv.includes('--quick');
 const SIZES = QUICK ? [4_000, 20_000] : [20_000, 100_000];
 /** bytes of a sealed change as most are: one observation, padded */
 const PLAINTEXT = 1_024;
-/** what the larger file may take more, in bytes: the garbage of a runtime that was not asked to save */
-const GROWTH_MAX = 96 * 1024 * 1024;
+/** megabytes of heap that a command is given, whatever the size of the file */
+const HEAP_MB = 96;
 const MIB = 1024 * 1024;
 
 const PROBE = `const done = (code) => { const peak = /VmHWM:\\s+(\\d+)/.exec(require('node:fs').readFileSync('/proc/self/status', 'utf8')); console.error('PEAK ' + (peak ? Number(peak[1]) * 1024 : 0)); process.exitCode = code; };`;
@@ -22,7 +22,7 @@ function command(root: string, args: readonly string[]): { readonly seconds: num
 	const began = performance.now();
 	const [name = '', ...rest] = args;
 	const script = `${PROBE} import(${JSON.stringify(path.join(root, 'cli', `${name}.ts`))}).then(({ main }) => main(${JSON.stringify(rest)})).then(done);`;
-	const ran = spawnSync(process.execPath, ['--import', 'tsx', '-e', script], { cwd: root, encoding: 'utf8' });
+	const ran = spawnSync(process.execPath, [`--max-old-space-size=${String(HEAP_MB)}`, '--import', 'tsx', '-e', script], { cwd: root, encoding: 'utf8' });
 	if (ran.status !== 0) throw new Error(`${args.join(' ')}: ${ran.stderr}${ran.stdout}`);
 	return { seconds: (performance.now() - began) / 1000, peak: Number(/PEAK (\d+)/.exec(ran.stderr)?.[1] ?? 0) };
 }
@@ -30,8 +30,6 @@ function command(root: string, args: readonly string[]): { readonly seconds: num
 const bytesIn = (folder: string): number => readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => sum + (entry.isDirectory() ? bytesIn(path.join(folder, entry.name)) : statSync(path.join(folder, entry.name)).size), 0);
 
 const root = path.dirname(import.meta.dirname);
-const peaks = new Map<string, number[]>();
-let failed = false;
 console.log('| documents | file | act | seconds | documents/s | most memory |\n| --- | --- | --- | --- | --- | --- |');
 for (const size of SIZES) {
 	const place = temporaryFolder();
@@ -56,16 +54,8 @@ for (const size of SIZES) {
 	];
 	for (const [act, args] of acts) {
 		const { seconds, peak } = command(root, args);
-		peaks.set(act, [...(peaks.get(act) ?? []), peak]);
 		console.log(`| ${String(size)} | ${(statSync(file).size / MIB).toFixed(0)} MB | ${act} | ${seconds.toFixed(1)} | ${(size / seconds).toFixed(0)} | ${(peak / MIB).toFixed(0)} MB |`);
 	}
 	console.log(`On the hub's disk: ${((bytesIn(path.join(data, 'databases')) - before) / size).toFixed(0)} bytes a document of ${((statSync(file).size) / size).toFixed(0)} bytes in the file.`);
 	place.remove();
 }
-for (const [act, [small = 0, large = 0]] of peaks) {
-	if (large - small <= GROWTH_MAX) continue;
-	failed = true;
-	console.log(`${act}: memory grows with the file, from ${(small / MIB).toFixed(0)} to ${(large / MIB).toFixed(0)} MB`);
-}
-if (process.argv.includes('--out')) writeFileSync(process.argv[process.argv.indexOf('--out') + 1] ?? '', JSON.stringify([...peaks]));
-process.exit(failed ? 1 : 0);
