@@ -74,7 +74,7 @@ test.describe('a visit by form', () => {
 		await expect(growth).toContainText('below -2, underweight');
 		await growth.getByText('The same as a table').click();
 		await expect(growth.getByRole('cell', { name: '7.9 kg' })).toBeVisible();
-		await amina.page.getByRole('button', { name: 'Length/height-for-age' }).click();
+		await amina.page.getByRole('button', { name: 'Length/height-for-age', exact: true }).click();
 		await expect(amina.page.getByTestId('growth-length-for-age')).toContainText('0.7 cm were added');
 		await look('growth');
 		await chart.show('Summary');
