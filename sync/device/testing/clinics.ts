@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Id } from '../../change/change.ts';
 import type { Role } from '../../membership/types.ts';
-import { startHub, type TestHub } from '../../../server/testing.ts';
+import { startHub, type TestHub, type TestHubOptions } from '../../../server/testing.ts';
 import type { ChartRef, ChartView, Outcome } from '../api.ts';
 import type { Device } from '../device.ts';
 import { createHeadlessDevice, type HeadlessOptions } from '../headless.ts';
@@ -32,9 +32,9 @@ export class Clinics {
 	b!: Id;
 
 	/** The hub, the owner's device, the region and clinics A and B. */
-	static async found(): Promise<Clinics> {
+	static async found(options: Partial<TestHubOptions> = {}): Promise<Clinics> {
 		const clinics = new Clinics();
-		clinics.hub = await startHub({ dataFolder: clinics.folder });
+		clinics.hub = await startHub({ dataFolder: clinics.folder, ...options });
 		clinics.owner = await clinics.device('owner');
 		await must(clinics.owner.createOrganization({ setupLink: clinics.hub.setupLink, name: 'Rural health', siteName: 'Region', ownerName: 'Olive Owner', passphrase: PASSPHRASE }));
 		const { root } = await must(clinics.owner.organization());
