@@ -17,7 +17,7 @@ import type { FailureKind } from './report.ts';
 import { forkedChains } from './oracle/lost.ts';
 import { canonical } from './oracle/canonical.ts';
 import type { Sealed, WorldKey } from './oracle/open.ts';
-import { activeMachines, allKeys, controlAtHub, controlOn, laneOf, organizationBy, sealedForRemoved, settledDocuments, survivorsOfFights, type Organization } from './removed.ts';
+import { activeMachines, allKeys, controlAtHub, controlOn, laneOf, letInByRemoved, organizationBy, sealedForRemoved, settledDocuments, survivorsOfFights, type Organization } from './removed.ts';
 import type { Machine } from './world/machine.ts';
 import { CANARY } from './world/organization.ts';
 import type { World } from './world/world.ts';
@@ -191,7 +191,7 @@ export class Checks {
 			if (device !== null && device !== undefined) for (const finding of await laneOf(device, judged)) fail(`device ${machine.number}: `, finding);
 		}
 		const opened = judge.opened([...said.flatMap(({ machine }) => [...arrivedOn(machine)]), ...atHub(this.#world)]);
-		for (const finding of [...sealedForRemoved(this.#world, organization, opened), ...survivorsOfFights(this.#world, organization)]) fail('', finding);
+		for (const finding of [...sealedForRemoved(this.#world, organization, opened), ...survivorsOfFights(this.#world, organization), ...letInByRemoved(organization)]) fail('', finding);
 	}
 
 	/** After healing: the same everywhere, everything there, nothing else, and what the naive oracle makes of it. */

@@ -138,6 +138,17 @@ export function survivorsOfFights(world: World, { log, state, removals }: Organi
 	})));
 }
 
+/** Rule 1 of S8, the naive way: what a removed person said at the same time lets nobody in. Where a kit was used the machine decides. */
+export function letInByRemoved({ log, state, removals }: Organization): readonly Finding[] {
+	const { statements } = log;
+	if (statements.some(({ statement }) => statement.kind === 'restore')) return [];
+	const standing = statements.flatMap(({ id, statement }) => (statement.kind === 'revoke' && included(state, id) ? [{ id, actors: statement.actors as readonly string[] }] : []));
+	return statements.filter(({ id, statement }) => (statement.kind === 'admit' || statement.kind === 'grant') && included(state, id)).flatMap(({ id, statement }): readonly Finding[] => {
+		const apart = standing.find((removal) => removal.actors.includes(statement.actor) && !removals.past([id]).has(removal.id) && !removals.past([removal.id]).has(id));
+		return apart === undefined ? [] : [{ kind: 'forbidden', detail: `the ${statement.kind} ${id.slice(0, 6)} stands, although ${statement.actor.slice(0, 6)}, who signed it, was removed at the same time` }];
+	});
+}
+
 /** What a device shows of late work against what its disk holds of it. What somebody took over is not shown any more. */
 export async function laneOf(device: Device, judged: Judged): Promise<readonly Finding[]> {
 	const lane = await device.lateWork({ site: null });

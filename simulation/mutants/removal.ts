@@ -33,6 +33,27 @@ const BUGS: readonly Mutant[] = [
 		name: 'mutual removal is settled by the order of ids', file: 'sync/membership/concurrent.ts', find: 'return this.run(possible, barred, true);',
 		replace: 'const beaten = (node) => [...possible].some((other) => other !== node && other.signed.id < node.signed.id && other.signed.statement.actors?.includes(node.signed.statement.actor) && this.areConcurrent(this.takers.find((taker) => taker.node === other), node));\n\t\treturn this.run(new Set([...possible].filter((node) => !beaten(node))), barred, true);',
 		why: 'Of two who remove each other the one with the lower hash stays, and can be computed for (Matrix state resolution; attack 23).', caughtBy: ['forbidden', 'liveness', 'diverged']
+	},
+	{
+		name: 'keys that a removed device holds are sealed under on', file: 'sync/membership/renewal.ts', find: 'const usable = all.filter(({ epoch }) => !lost.has(epoch));', replace: 'const usable = all;',
+		why: 'A rotation that nobody waits for: who was behind, or lost the key in the middle of it, goes on under the old one (attack 17, 22).', caughtBy: ['forbidden']
+	},
+	{
+		name: 'what a removed lead said at the same time counts', file: 'sync/membership/concurrent.ts',
+		find: 'certain ? null : this.objectionTo(node, statement, core, acting);', replace: 'certain || !isTaking(statement) ? null : this.objectionTo(node, statement, core, acting);',
+		why: 'A lead who is about to go lets a friend in, and stays by them (duelling admins in Keybase teams and Signal groups; design S8).', caughtBy: ['forbidden']
+	},
+	{
+		name: 'positions that the revoker states are forgotten', file: 'sync/membership/taking-away.ts', find: 'positions: attested(id, by, actor, positions) };', replace: 'positions: [] };',
+		why: 'A removal throws out all the work of who left, except what somebody else happens to attest (design S7).', caughtBy: ['hidden', 'liveness', 'forbidden']
+	},
+	{
+		name: 'a lower role leaves the keys of the higher one', file: 'sync/device/session.ts', find: 'this.keyring.retain(new Set(this.#held.map(({ epoch }) => epoch)));', replace: '',
+		why: 'Who is posted lower while unlocked reads on until they lock (role changes that take effect at the next sign-in).', caughtBy: ['hidden', 'liveness', 'forbidden', 'lost']
+	},
+	{
+		name: 'late work that is attested comes in by its first envelope alone', file: 'sync/device/ingest.ts', find: 'await this.#inspectAgain(({ kind }) => kind === \'late\');', replace: '',
+		why: 'A change that reached a device as a copy first stays late at its own site (this project, found by seed 1,000,011).', caughtBy: ['hidden', 'liveness']
 	}
 ];
 
