@@ -4,6 +4,7 @@ import { seededRandom } from '../change/ports.ts';
 import type { Hash } from '../change/change.ts';
 import { newSigningKey, sign, type SigningKey } from '../seal/keys.ts';
 import { dismiss, letCarry } from './authoring/carrier.ts';
+import { nameHub } from './authoring/hub.ts';
 import { activeCarriers, carrierLink, carrierProofText, readCarrierLink, type CarrierRequest } from './carrier.ts';
 import { databasesFor } from './databases.ts';
 import { deviceIdOf } from './ids.ts';
@@ -85,6 +86,30 @@ describe('attack 57: letting a box carry', () => {
 		expect(() => lets(lea, { ...signed, hub: { key: box.publicKey, origins: ['https://evil.example'] } }, 'north')).toThrow('did not ask');
 		expect(() => lets(lea, { ...signed, hub: { key: other.publicKey, origins: [ORIGIN] } }, 'north')).toThrow('did not ask');
 		expect(() => lets(cast.person('olga'), asks(cast, cast.hub, ['https://evil.example']), 'north')).toThrow('that of a hub');
+	});
+
+	it('names hosts only: no wildcard and nothing that ends a directive of a policy, by letting, by link and by naming a hub', async () => {
+		const cast = await region();
+		const lea = cast.person('lea');
+		for (const origin of ['https://*', 'https://*.example', 'http://x;sandbox', 'https://a,b', "http://x'self'", 'http://a_b']) {
+			const request = asks(cast, newSigningKey(random), [ORIGIN, origin]);
+			expect(() => lets(lea, request, 'north')).toThrow('one host');
+			expect(readCarrierLink(carrierLink(ORIGIN, request)).ok).toBe(false);
+			expect(nameHub(cast.person('olga').pen, { key: cast.hub.publicKey, origins: [origin] })).toMatchObject({ ok: false });
+		}
+		for (const origin of ['http://localhost:4000', 'https://[fd00::1]:4000', 'https://box.local', 'http://192.168.8.1']) lets(lea, asks(cast, newSigningKey(random), [origin]), 'north');
+	});
+
+	it('at an address that is not one host, stored before this was looked at, is void, and what cites it stands', async () => {
+		const cast = await region();
+		const lea = cast.person('lea');
+		const request = asks(cast, newSigningKey(random), ['https://*']);
+		const old = lea.forges({ kind: 'carrier', hub: request.hub, sites: [cast.site('north')], proof: request.proof });
+		const after = cast.person('olga').forges({ kind: 'minimum', version: '1.2.3' }, [old.id]);
+		const log = new MembershipLog(cast.org);
+		log.add([...cast.statements, old, after]);
+		expect(log.state === null ? null : activeCarriers(log.state)).toEqual([]);
+		expect(log.state?.required).toHaveLength(1);
 	});
 
 	it('by somebody who is removed at the same time is void, in every order; a dismissal holds against letting it anew at the same time', async () => {

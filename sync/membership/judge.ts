@@ -13,6 +13,7 @@ import { isAcceptablePublicKey, verifySignature } from '../verify/signature.ts';
 import { carrierProofText } from './carrier.ts';
 import type { Core } from './core.ts';
 import { actorIdOf, epochPlace, invitationIdOf, memberIdOf, siteIdOf } from './ids.ts';
+import { isOrigin } from './parse.ts';
 import {
 	attestAuthority, attestDetails, kitAuthority, kitDetails, restoreDetails, revokeAuthority, revokeDetails, withdrawAuthority, withdrawDetails
 } from './judge-removal.ts';
@@ -78,7 +79,7 @@ export function clash(state: Core, statement: LaterStatement): Refusal {
 /** What the author could know and must have got right; asked at the causal past only. */
 function details(past: Core, statement: LaterStatement): Refusal {
 	switch (statement.kind) {
-		case 'hub': return unless(isAcceptablePublicKey(statement.hub.key), 'The hub\'s key is not a usable key.');
+		case 'hub': return hubDetails(statement);
 		case 'site': return siteDetails(past, statement);
 		case 'invite': return inviteDetails(past, statement);
 		case 'admit': return admitDetails(past, statement);
@@ -99,6 +100,14 @@ function details(past: Core, statement: LaterStatement): Refusal {
 const hubAuthority = (state: Core, { actor }: HubStatement): Refusal =>
 	unless(may(state, actor, 'found', state.root), 'Its author may not name hubs.');
 
+/** Refused here and not unread: what cites a statement that was stored before this was looked at still has it. */
+const ORIGIN_REFUSED = 'An address of it is not that of one host.';
+const hubDetails = ({ hub }: HubStatement): Refusal =>
+	first(
+		() => unless(isAcceptablePublicKey(hub.key), 'The hub\'s key is not a usable key.'),
+		() => unless(hub.origins.every(isOrigin), ORIGIN_REFUSED)
+	);
+
 /** A key is a hub's, or a box's, and not both: a box must not speak for the hub's addresses. */
 const carrierAuthority = (state: Core, { actor, hub, sites }: CarrierStatement): Refusal =>
 	first(
@@ -110,6 +119,7 @@ const carrierAuthority = (state: Core, { actor, hub, sites }: CarrierStatement):
 const carrierDetails = (past: Core, { hub, proof }: CarrierStatement): Refusal =>
 	first(
 		() => unless(isAcceptablePublicKey(hub.key), 'The box\'s key is not a usable key.'),
+		() => unless(hub.origins.every(isOrigin), ORIGIN_REFUSED),
 		() => unless(verifySignature('saddlebag/enrolment/1', carrierProofText(past.org, hub), proof, hub.key), 'The box did not ask for this.')
 	);
 

@@ -50,17 +50,23 @@ const isCount = (min: number, max: number): Guard<number> => (value): value is n
 	typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
 const isTime: Guard<number> = (value): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 
-/** An http(s) origin in the form in which a browser states it. */
-export const isOrigin: Guard<string> = (value): value is string => {
+/** An http(s) origin in the form in which a browser states it, whatever its host: what statements written before hosts were looked at may hold. */
+const isStatedOrigin: Guard<string> = (value): value is string => {
 	if (typeof value !== 'string' || value.length > ORIGIN_CHARACTERS_MAX || !URL.canParse(value)) return false;
 	const url = new URL(value);
 	return (url.protocol === 'http:' || url.protocol === 'https:') && url.origin === value;
 };
 
+/** Hosts that mean one host wherever they are written: URL allows `*`, `;` and `,` in them too, which mean more in a header (CSP Level 3, host-source). */
+const PLAIN_HOST = /^https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]+)?$/;
+
+/** An http(s) origin in the form in which a browser states it, of a plain host name or address. Statements with another are refused when they are judged. */
+export const isOrigin: Guard<string> = (value): value is string => isStatedOrigin(value) && PLAIN_HOST.test(value);
+
 const sealed = object<RosterSealed>({ epoch: isHash, box: isSealedText });
 export const isActorKeys = object<ActorKeys>({ device: isId, sign: isKeyText, seal: isKeyText, transport: isKeyText });
 export const isGrant = object<Grant>({ site: isId, role: oneOf(ROLES) });
-const hubKey = object<HubKey>({ key: isKeyText, origins: list(isOrigin, 1, ORIGINS_MAX) });
+const hubKey = object<HubKey>({ key: isKeyText, origins: list(isStatedOrigin, 1, ORIGINS_MAX) });
 const epoch = object<EpochDeclaration>({
 	site: nullable(isId), comp: oneOf(PLACES), epoch: isHash, pub: isKeyText, supersedes: sortedSet(isHash, 0, EPOCHS_MAX), older: nullable(isDocumentId)
 });
