@@ -3,22 +3,27 @@
  *
  * Documents are written once, so that a backup is as of one moment when each database is read up to as many documents as it had then. Frontiers are read before that
  * moment and the membership log after it: what a document or a frontier of the backup rests on is in the backup too. What came after the moment the devices
- * still have, and send again to a hub that was restored (A4).
+ * still have, and send again to a hub that was restored (A4). A document that no hub would take (of a decayed disk, or put into CouchDB past every gateway) is left
+ * out and counted: one bad document never costs the backup.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Identity } from '../identity.ts';
 import { databaseNames, documentsOf, type OpenData } from '../bundles.ts';
-import { controlName } from '../storage/names.ts';
+import { admitDocument } from '../documents.ts';
+import { controlName, parseDatabaseName } from '../storage/names.ts';
 import { BackupWriter, FILE_NAME, FILES, HUB_KEY } from './lines.ts';
 
 /** text handed over at once */
 const CHUNK_CHARACTERS = 256 * 1024;
 
+export const NOTHING_TO_BACK_UP = 'This hub has no organization, so there is nothing to back up.';
+
 export interface BackedUp extends OpenData { readonly identity: Pick<Identity, 'key'>; readonly dataFolder: string; /** PEM, where it is kept elsewhere */ readonly hubKey?: string | undefined }
 
-/** The text of a backup, piece by piece. */
+/** The text of a backup, piece by piece. Rejects where there is no organization: such a backup would be empty, and replace one that is not. */
 export async function* backupOf(hub: BackedUp, now: number): AsyncGenerator<string> {
+	if (hub.organization.org === null) throw new Error(NOTHING_TO_BACK_UP);
 	const writer = new BackupWriter();
 	let text = writer.header({ backup: 1, at: now, hub: hub.identity.key, org: hub.organization.org, prefix: hub.prefix });
 	if (hub.hubKey !== undefined) text += writer.file(HUB_KEY, hub.hubKey);
@@ -35,13 +40,18 @@ export async function* backupOf(hub: BackedUp, now: number): AsyncGenerator<stri
 	const counts = new Map(await Promise.all(databases.map(async (database) => [database.name, (await database.info()).count] as const)));
 	for (const database of databases) {
 		text += writer.database(database.name);
+		const place = parseDatabaseName(hub.prefix, database.name);
+		let omitted = 0;
 		for await (const documents of documentsOf(database, database.name === control ? Infinity : counts.get(database.name))) {
-			for (const document of documents) text += writer.document(document);
+			for (const document of documents) {
+				if (place !== null && admitDocument(document, place).ok) text += writer.document(document);
+				else omitted++;
+			}
 			if (text.length < CHUNK_CHARACTERS) continue;
 			yield text;
 			text = '';
 		}
-		text += writer.end(database.name);
+		text += writer.end(database.name, omitted);
 	}
 	yield text + writer.tail();
 }

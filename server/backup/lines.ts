@@ -17,7 +17,7 @@ export type BackupLine =
 	| { readonly kind: 'file'; readonly name: string; readonly content: string }
 	| { readonly kind: 'database'; readonly name: string }
 	| { readonly kind: 'document'; readonly document: unknown }
-	| { readonly kind: 'end'; readonly section: string; readonly count: number; readonly hash: string }
+	| { readonly kind: 'end'; readonly section: string; readonly count: number; readonly hash: string; readonly omitted: number }
 	| { readonly kind: 'tail'; readonly sections: number; readonly hash: string };
 
 export const FILES = 'files';
@@ -42,7 +42,7 @@ export function readBackupLine(line: string): BackupLine | null {
 	if (line.length > BACKUP_LINE_BYTES_MAX) return null;
 	const raw = parsed(line);
 	if (!isObject(raw)) return null;
-	const { backup, at, hub, org, prefix, file, content, database, doc, end, count, hash, sections } = raw;
+	const { backup, at, hub, org, prefix, file, content, database, doc, end, count, hash, omitted, sections } = raw;
 	if (backup !== undefined) {
 		const sound = backup === 1 && typeof at === 'number' && isKeyText(hub) && (org === null || isHash(org)) && typeof prefix === 'string';
 		return sound ? { kind: 'header', header: { backup, at, hub, org, prefix } } : null;
@@ -50,7 +50,7 @@ export function readBackupLine(line: string): BackupLine | null {
 	if (typeof file === 'string' && typeof content === 'string') return { kind: 'file', name: file, content };
 	if (typeof database === 'string') return { kind: 'database', name: database };
 	if (doc !== undefined) return { kind: 'document', document: doc };
-	if (typeof end === 'string' && typeof count === 'number' && typeof hash === 'string') return { kind: 'end', section: end, count, hash };
+	if (typeof end === 'string' && typeof count === 'number' && typeof hash === 'string') return { kind: 'end', section: end, count, hash, omitted: typeof omitted === 'number' ? omitted : 0 };
 	return typeof sections === 'number' && typeof hash === 'string' ? { kind: 'tail', sections, hash } : null;
 }
 
@@ -75,8 +75,9 @@ export class BackupWriter {
 	document(document: StoredDocument): string {
 		return this.#line(JSON.stringify({ doc: document }));
 	}
-	end(section: string): string {
-		const line = JSON.stringify({ end: section, count: this.#count, hash: this.#hash });
+	/** `omitted`: documents that were in the database and are not in the backup, as no hub would take them. */
+	end(section: string, omitted = 0): string {
+		const line = JSON.stringify({ end: section, count: this.#count, hash: this.#hash, ...(omitted === 0 ? {} : { omitted }) });
 		this.#all = linked(this.#all, line);
 		this.#sections++;
 		[this.#hash, this.#count] = ['', 0];

@@ -1,8 +1,8 @@
 /**
  * Puts a backup back into an empty data folder.
  *
- * The whole backup is read and checked before anything is written: count and hash of each section, the check of a push for each document, and the membership log
- * from its beginning. What is wrong is named, and nothing is restored. It is written beside its place and moved there at the end, so that a restore that was
+ * The whole backup is read and checked before anything is written: count and hash of each section, the check of a push for each document, and that the membership
+ * log begins with the organization. What is wrong is named, and nothing is restored. It is written beside its place and moved there at the end, so that a restore that was
  * interrupted leaves nothing that a hub would take for its data. The databases begin a new history, by which devices notice that the hub went back: they ask for
  * everything again and send what it lacks.
  */
@@ -81,7 +81,15 @@ async function* linesOf(file: string): AsyncGenerator<NumberedLine> {
 	for await (const text of createInterface({ input: createReadStream(file, { encoding: 'utf8' }), crlfDelay: Infinity })) yield { number: ++number, text, line: readBackupLine(text) };
 }
 
-export interface CheckedBackup { readonly header: BackupHeader; readonly documents: number; readonly databases: number }
+export interface CheckedBackup {
+	readonly header: BackupHeader;
+	readonly documents: number;
+	readonly databases: number;
+	/** statements that are kept and count for nothing */
+	readonly refused: number;
+	/** documents that the hub had and no hub would take: they were not written */
+	readonly omitted: number;
+}
 
 /** Reads all of a backup and changes nothing. The problem names what is damaged. */
 export async function checkBackup(file: string): Promise<Result<CheckedBackup, Problem>> {
@@ -114,6 +122,8 @@ class BackupCheck {
 	#tail = false;
 	#key = false;
 	#documents = 0;
+	#refused = 0;
+	#omitted = 0;
 	readonly #databases = new Set<string>();
 	readonly #statements: StatementDocument[] = [];
 
@@ -158,13 +168,14 @@ class BackupCheck {
 		return null;
 	}
 
-	#end(number: number, text: string, { section, count, hash }: Extract<BackupLine, { kind: 'end' }>): void {
+	#end(number: number, text: string, { section, count, hash, omitted }: Extract<BackupLine, { kind: 'end' }>): void {
 		const at = this.#inWords();
 		if (section !== this.#section) this.faults.push(`line ${number}: the end of ${JSON.stringify(section.slice(0, 80))} within ${at}`);
 		else if (count !== this.#count) this.faults.push(`${at}: ${this.#count} of ${count} entries are there`);
 		else if (hash !== this.#hash) this.faults.push(`${at}: an entry was altered or moved`);
 		this.#all = linked(this.#all, text);
 		this.#sections++;
+		this.#omitted += omitted;
 		[this.#hash, this.#count, this.#section, this.#place] = ['', 0, null, null];
 	}
 
@@ -178,16 +189,18 @@ class BackupCheck {
 		else if (!this.#key) this.faults.push('the key of the hub is missing');
 		if (this.faults.length === 0) this.#judge();
 		const header = this.#header;
-		return this.faults.length > 0 || header === null ? err(this.faults) : ok({ header, documents: this.#documents, databases: this.#databases.size });
+		return this.faults.length > 0 || header === null ? err(this.faults) : ok({ header, documents: this.#documents, databases: this.#databases.size, refused: this.#refused, omitted: this.#omitted });
 	}
 
-	/** The membership log from its beginning: a hub holds no statement that it would refuse. */
+	/**
+	 * The membership log from its beginning. A statement that it refuses is no damage: a hub keeps what cites a statement that has not arrived, and that one may show
+	 * that it never counted. Whoever reads the log refuses it again, so what is demanded is that the organization was founded.
+	 */
 	#judge(): void {
 		const { org, prefix } = this.#header ?? { org: null, prefix: '' };
-		if (org === null) return;
+		if (org === null) return void this.faults.push('it is of a hub without an organization, and holds nothing');
 		const log = new MembershipLog(isHash(org) ? org : ('' as Hash));
-		const { refused } = log.add(this.#statements);
-		for (const { id, reason } of refused) this.faults.push(`database ${controlName(prefix)}: statement ${id} would never have been taken: ${reason}`);
+		this.#refused = log.add(this.#statements).refused.length;
 		if (log.state === null) this.faults.push(`database ${controlName(prefix)}: the statement that founded the organization is missing`);
 		for (const name of this.#databases) {
 			const place = parseDatabaseName(prefix, name);

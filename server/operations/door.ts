@@ -13,7 +13,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { isObject, parseJson } from '../../sync/change/canonical.ts';
 import { writeBundle } from '../../sync/verify/bundle.ts';
-import { backupOf } from '../backup/backup.ts';
+import { backupOf, NOTHING_TO_BACK_UP } from '../backup/backup.ts';
 import { entriesOf, takeBundle } from '../bundles.ts';
 import { badRequest, answer, conflict, refuse, storageFailure, unauthorized } from '../http/failure.ts';
 import type { HubParts } from '../parts.ts';
@@ -74,7 +74,7 @@ function routes(hub: HubParts, place: { readonly dataFolder: string; readonly hu
 		const taken = await takeBundle(hub, chunksIn(c.req.raw), pass);
 		return taken.ok ? answer(taken.value) : refuse(badRequest(taken.error.message));
 	});
-	app.get('/backup', () => streamed(encoded(backupOf({ ...hub, ...place }, hub.clock.now())), hub.stopping));
+	app.get('/backup', () => hub.organization.org === null ? refuse(conflict(NOTHING_TO_BACK_UP)) : streamed(encoded(backupOf({ ...hub, ...place }, hub.clock.now())), hub.stopping));
 	app.onError((error) => {
 		hub.log.error({ error: error.name, at: 'operator' }, 'failed');
 		return refuse(storageFailure(error));
