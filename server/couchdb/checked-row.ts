@@ -6,8 +6,9 @@
  * the id: whoever holds the right document finds that the hub lacks it and gives it back, as after the loss of a disk (A4). What a newer version of the gateway
  * may have stored is not judged here and never purged.
  */
+import { isObject } from '../../sync/change/canonical.ts';
 import { checkDocument, revisionOf } from '../../sync/verify/document.ts';
-import { AS_ADMIN, type Couch } from './client.ts';
+import { AS_ADMIN, CouchError, type Couch } from './client.ts';
 
 export interface FoundRow {
 	readonly id: string;
@@ -42,17 +43,38 @@ export function sorted<T extends FoundRow>(rows: readonly T[]): { readonly own: 
 	return { own, foreign };
 }
 
-/** CouchDB purges at most so many at once unless told otherwise. */
-const PURGE_MAX = 100;
+/** One row of `_all_docs`; null where there is no such document, undefined where it is no row. */
+export function readRow(raw: unknown, includeDocs: boolean): { readonly key: string; readonly row: FoundRow | null } | undefined {
+	if (!isObject(raw) || typeof raw['key'] !== 'string') return undefined;
+	const { id, key, value } = raw;
+	if (typeof id !== 'string' || !isObject(value) || typeof value['rev'] !== 'string') return { key, row: null };
+	return { key, row: { id, rev: value['rev'], deleted: value['deleted'] === true, doc: includeDocs ? (raw['doc'] ?? null) : undefined } };
+}
+
+/** read and purged at once: the bodies of so many are small beside the heap, and CouchDB purges no more than 100 unless told otherwise */
+const AT_ONCE = 25;
+/** a document may have several leaves that are foreign, one below the other */
+const ROUNDS_MAX = 4;
+
+/** What goes on in one database. */
+interface Lane {
+	/** to be looked at, or again */
+	readonly suspects: Set<string>;
+	running: Promise<void> | null;
+	next: Promise<void> | null;
+}
 
 /**
- * Takes away what is foreign. Where CouchDB does not do it now, it is remembered and tried again at the next request: one bad document never stops the rest (A1).
+ * Takes away what is foreign, and nothing else. A false body and the right one have the same name and revision, so that an order to purge given once must
+ * never be repeated: who holds the right one may have given it back since. Hence only names are remembered; what is there under a name is read
+ * immediately before each purge and after it, by one look at a time in each database. Where CouchDB does not purge now, it is looked at again at the next
+ * request: one bad document never stops the rest (A1). Between the reading and the purge another gateway may purge and be given the right body: it is then
+ * lacking, as after the loss of a disk, and given back (A4).
  */
 export class Purge {
 	readonly #couch: Couch;
 	readonly #told: (database: string, id: string, reason: string) => void;
-	/** database -> id -> revision */
-	readonly #waiting = new Map<string, Map<string, string>>();
+	readonly #lanes = new Map<string, Lane>();
 
 	/** `told`: of each foreign document, once it is gone or when it could not be taken away. */
 	constructor(couch: Couch, told: (database: string, id: string, reason: string) => void) {
@@ -60,26 +82,64 @@ export class Purge {
 		this.#told = told;
 	}
 
-	async take(database: string, rows: readonly (FoundRow & { readonly reason: string })[]): Promise<void> {
-		const waiting = this.#waiting.get(database);
-		if (rows.length === 0 && waiting === undefined) return;
-		for (const { id, reason } of rows) this.#told(database, id, reason);
-		const all = [...new Map([...(waiting ?? []), ...rows.map(({ id, rev }) => [id, rev] as const)])];
-		for (let from = 0; from < all.length; from += PURGE_MAX) {
-			const some = all.slice(from, from + PURGE_MAX);
-			if (await this.#purge(database, some)) for (const [id] of some) this.#waiting.get(database)?.delete(id);
-			else this.#waiting.set(database, new Map([...(this.#waiting.get(database) ?? []), ...some]));
-		}
-		if (this.#waiting.get(database)?.size === 0) this.#waiting.delete(database);
+	/** Looks at these documents, and at those that could not be taken away before. The ids of which it cannot be said that they are right, or gone. */
+	async take(database: string, ids: readonly string[]): Promise<readonly string[]> {
+		if (ids.length === 0 && !this.#lanes.has(database)) return [];
+		const lane = this.#lanes.get(database) ?? { suspects: new Set(), running: null, next: null };
+		this.#lanes.set(database, lane);
+		for (const id of ids) lane.suspects.add(id);
+		if (lane.suspects.size === 0) return [];
+		if (lane.running === null) await this.#run(database, lane);
+		// whoever asks about nothing in particular need not wait for a look that is under way
+		else if (ids.length > 0) await (lane.next ??= this.#after(database, lane, lane.running));
+		return ids.filter((id) => lane.suspects.has(id));
 	}
 
-	async #purge(database: string, revisions: readonly (readonly [id: string, rev: string])[]): Promise<boolean> {
-		try {
-			await this.#couch.expect([201, 202], AS_ADMIN, 'POST', `/${encodeURIComponent(database)}/_purge`, Object.fromEntries(revisions.map(([id, rev]) => [id, [rev]])));
-			return true;
-		} catch (error) {
-			this.#told(database, revisions[0]?.[0] ?? '', `it could not be purged (${error instanceof Error ? error.message : String(error)}), which is tried again`);
-			return false;
+	async #after(database: string, lane: Lane, before: Promise<void>): Promise<void> {
+		await before;
+		lane.next = null;
+		await (lane.running ?? this.#run(database, lane));
+	}
+
+	#run(database: string, lane: Lane): Promise<void> {
+		lane.running = this.#lookAtAll(database, lane.suspects).finally(() => {
+			lane.running = null;
+		});
+		return lane.running;
+	}
+
+	async #lookAtAll(database: string, suspects: Set<string>): Promise<void> {
+		const all = [...suspects];
+		for (let from = 0; from < all.length; from += AT_ONCE) {
+			const some = all.slice(from, from + AT_ONCE);
+			try {
+				await this.#lookAt(database, some, suspects);
+			} catch (error) {
+				this.#told(database, some[0] ?? '', `it could not be purged (${error instanceof Error ? error.message : String(error)}), which is tried again`);
+				// no answer: the rest would wait for none either
+				if (error instanceof CouchError && error.status === null) return;
+			}
 		}
+	}
+
+	async #lookAt(database: string, ids: readonly string[], suspects: Set<string>): Promise<void> {
+		let left = ids;
+		for (let round = 0; round < ROUNDS_MAX; round++) {
+			const foreign = await this.#foreignAmong(database, left);
+			const still = new Set(foreign.map(({ id }) => id));
+			for (const id of left) if (!still.has(id)) suspects.delete(id);
+			if (foreign.length === 0) return;
+			await this.#couch.expect([201, 202], AS_ADMIN, 'POST', `/${encodeURIComponent(database)}/_purge`, Object.fromEntries(foreign.map(({ id, rev }) => [id, [rev]])));
+			for (const { id, reason } of foreign) this.#told(database, id, reason);
+			left = [...still];
+		}
+	}
+
+	/** With their bodies, as they are now. */
+	async #foreignAmong(database: string, keys: readonly string[]): Promise<readonly (FoundRow & { readonly reason: string })[]> {
+		const route = `/${encodeURIComponent(database)}/_all_docs?include_docs=true`;
+		const { json } = await this.#couch.expect([200], AS_ADMIN, 'POST', route, { keys });
+		if (!isObject(json) || !Array.isArray(json['rows'])) throw new CouchError('POST', route, 200, 'which is no list of documents');
+		return sorted(json['rows'].flatMap((raw) => readRow(raw, true)?.row ?? [])).foreign;
 	}
 }

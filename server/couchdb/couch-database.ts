@@ -12,7 +12,7 @@ import {
 	type AllDocsPage, type AllDocsQuery, type AllDocsRow, type Caller, type ChangePage, type ChangeRow, type ChangesQuery, type DatabaseInfo, type HubDatabase, type LocalDocument,
 	type SequenceProblem, type StoredDocument
 } from '../storage/port.ts';
-import { sorted, type FoundRow, type Purge } from './checked-row.ts';
+import { readRow, sorted, type FoundRow, type Purge } from './checked-row.ts';
 import { CouchError, reasonIn, type As, type Couch } from './client.ts';
 import { GATEWAY_USER, rolesFor } from './roles.ts';
 
@@ -78,7 +78,7 @@ export class CouchDatabase implements HubDatabase {
 			return row;
 		}).filter(({ id }) => !id.startsWith(DESIGN));
 		const { own, foreign } = sorted(read);
-		await this.#purge.take(this.name, foreign);
+		await this.#purge.take(this.name, foreign.map(({ id }) => id));
 		return (includeDocs ? read : own).map(({ change }) => change);
 	}
 
@@ -90,7 +90,7 @@ export class CouchDatabase implements HubDatabase {
 	async #byKeys(keys: readonly string[], includeDocs: boolean): Promise<AllDocsPage> {
 		const page = await this.#allDocs('POST', new URLSearchParams({ include_docs: 'true' }), { keys });
 		const { own, foreign } = sorted(page.rows.flatMap(({ row }) => (row === null || row.id.startsWith(DESIGN) ? [] : [row])));
-		await this.#purge.take(this.name, foreign.filter(({ deleted }) => !deleted));
+		await this.#purge.take(this.name, foreign.filter(({ deleted }) => !deleted).map(({ id }) => id));
 		const found = new Set(own);
 		const rows = page.rows.map(({ key, row }): AllDocsRow => (row !== null && found.has(row) ? shown(row, includeDocs) : { key, error: 'not_found' }));
 		return { total: page.total, rows };
@@ -111,7 +111,7 @@ export class CouchDatabase implements HubDatabase {
 		const begins = query.startkey === undefined || !isBeyond(query.startkey);
 		const skipped = query.skip > 0 && all.length === found.length && first !== undefined && isBeyond(first) && begins;
 		const rows = sorted(all.slice(skipped ? 1 : 0).slice(0, query.limit));
-		await this.#purge.take(this.name, rows.foreign);
+		await this.#purge.take(this.name, rows.foreign.map(({ id }) => id));
 		return { total: page.total, rows: rows.own.map((row) => shown(row, query.includeDocs)) };
 	}
 
@@ -120,7 +120,11 @@ export class CouchDatabase implements HubDatabase {
 		const { json } = await this.#couch.expect([200], this.#as, method, `${route}?${parameters}`, body);
 		if (!isObject(json) || !Array.isArray(json['rows'])) throw new CouchError(method, route, 200, 'which is no list of documents');
 		const total = typeof json['total_rows'] === 'number' ? Math.max(0, json['total_rows'] - 1) : 0;
-		return { total, rows: json['rows'].map((raw) => readRow(raw, parameters.get('include_docs') === 'true')) };
+		return { total, rows: json['rows'].map((raw) => {
+			const read = readRow(raw, parameters.get('include_docs') === 'true');
+			if (read === undefined) throw new CouchError(method, route, 200, 'with a row that is none');
+			return read;
+		}) };
 	}
 
 	async info(): Promise<DatabaseInfo> {
@@ -159,11 +163,4 @@ function readChange(raw: unknown, includeDocs: boolean): (FoundRow & { readonly 
 	const { id, seq } = raw;
 	const change = { seq, id, changes: [{ rev: leaf['rev'] }], ...(deleted ? { deleted } : {}), ...(includeDocs && isObject(raw['doc']) ? { doc: raw['doc'] as StoredDocument } : {}) };
 	return { id, rev: leaf['rev'], deleted, doc: includeDocs ? (raw['doc'] ?? null) : undefined, change };
-}
-
-function readRow(raw: unknown, includeDocs: boolean): { readonly key: string; readonly row: FoundRow | null } {
-	if (!isObject(raw) || typeof raw['key'] !== 'string') throw new CouchError('GET', '_all_docs', 200, 'with a row that is none');
-	const { id, value } = raw;
-	if (typeof id !== 'string' || !isObject(value) || typeof value['rev'] !== 'string') return { key: raw['key'], row: null };
-	return { key: raw['key'], row: { id, rev: value['rev'], deleted: value['deleted'] === true, doc: includeDocs ? (raw['doc'] ?? null) : undefined } };
 }
