@@ -80,7 +80,7 @@ describe('a box', () => {
 		await letIn(world, box, 'north');
 		const device = await at(box, world);
 		await eventually(async () => expect(sorted(await device.ids(device.database('north', 'care')))).toEqual(sorted(sent.map(({ _id }) => _id))));
-		expect(await device.ids(device.database('region', 'care'))).toEqual([]);
+		expect(await device.post(`/couch/${device.database('region', 'care')}/_all_docs`, { keys: [] })).toMatchObject({ status: 403 });
 		expect(sorted(await device.ids(device.control))).toEqual(sorted(await owner.ids(owner.control)));
 		const info = await (await fetch(`${box.url}/_hub/info`)).json();
 		expect(info).toMatchObject({ org: world.cast.org, box: { state: 'connected', queue: 0, lag: 0, refused: 0 } });
@@ -102,6 +102,15 @@ describe('a box', () => {
 			expect(sorted(await device.ids(device.database('north', 'desk')))).toEqual(all);
 			expect(await owner.ids(owner.database('region', 'care'))).toEqual([deposited._id]);
 		});
+	});
+
+	it('takes changes of no site that it does not carry: they would be acknowledged and go nowhere', async () => {
+		const world = await above();
+		const box = await startBox(world.hub.url);
+		await letIn(world, box, 'north');
+		const device = await at(box, world);
+		expect(await device.pushes(device.database('region', 'care'), envelopes(3))).toMatchObject({ status: 403 });
+		expect(await device.pushes(device.database('north', 'care'), envelopes(3))).toMatchObject({ status: 201 });
 	});
 
 	it('carries the log both ways: who was admitted above is let in here, and the other way round', async () => {

@@ -48,7 +48,7 @@ export interface CarrierStatus {
 	readonly sites: readonly Id[];
 	/** ms since 1970 by this box's clock of the last complete exchange; null before the first */
 	readonly lastContact: number | null;
-	/** documents that wait here to be sent */
+	/** documents that wait here to be sent; those of a site that is not carried any more wait for somebody to let it be carried again */
 	readonly queue: number;
 	/** documents that wait above to be fetched, as far as known */
 	readonly lag: number;
@@ -141,6 +141,12 @@ export class Carrier {
 		return state === null ? [] : (carrierOn(state, this.device)?.sites ?? []);
 	}
 
+	/** Whether devices may read and write a database here: what is not carried is written to at the hub above, or deposited. */
+	serves(name: string): boolean {
+		const place = parseDatabaseName(this.#options.prefix, name);
+		return place !== null && (place.kind === 'control' || this.#carried().includes(place.site));
+	}
+
 	#noticed(name: string): void {
 		const place = parseDatabaseName(this.#options.prefix, name);
 		if (place !== null && place.kind !== 'control' && !this.#carried().includes(place.site)) this.#deposits.add(name);
@@ -219,7 +225,7 @@ export class Carrier {
 		}
 		for (const ours of this.#deposits) {
 			const place = parseDatabaseName(this.#options.prefix, ours);
-			if (place === null || place.kind === 'files' || places.length === 0) continue;
+			if (place === null || this.serves(ours) || places.length === 0) continue;
 			const problem = await ferry(this.#parts, { ours, theirs: theirs(place), place, mode: 'deposit' });
 			if (problem !== null) return problem;
 		}

@@ -14,9 +14,9 @@ import { FROM_START, type HubDatabase, type HubStorage, type StoredDocument } fr
 import type { Upstream, UpstreamProblem } from './upstream.ts';
 
 export interface FerryParts {
-	readonly up: Upstream;
+	readonly up: Pick<Upstream, 'pack' | 'changes' | 'documents' | 'count' | 'push'>;
 	readonly storage: HubStorage;
-	readonly organization: Organization;
+	readonly organization: Pick<Organization, 'accept'>;
 	readonly signal: AbortSignal;
 	/** by database */
 	readonly tally: { readonly queue: Map<string, number>; readonly lag: Map<string, number>; refused: number };
@@ -41,8 +41,11 @@ const MARKS = 'carrier';
 /** Ids fetched in this run, at most, that are not asked for again when they come up in the box's own feed. */
 const RECENT_MAX = 100_000;
 
-/** How far a database was read and sent; the difference of counts that was looked into last. */
-interface Marks { pulled: string; packed: string; pushed: string; looked: string; rev: string | null }
+/**
+ * How far a database was read and sent; the difference of counts that was looked into last. `deposited`: how far deposits were sent since it is not carried,
+ * or not any more, and `stranded` what was met there that only a database that is carried may be sent: that waits behind `pushed`.
+ */
+interface Marks { pulled: string; packed: string; pushed: string; looked: string; deposited: string; stranded: number; rev: string | null }
 
 /** Carries one database; what broke it, or null. */
 export async function ferry(parts: FerryParts, route: Route): Promise<UpstreamProblem | null> {
@@ -111,12 +114,13 @@ async function pull(parts: FerryParts, { ours, theirs, place }: Route, database:
 
 async function push(parts: FerryParts, { ours, theirs, mode }: Route, database: HubDatabase, marks: Marks, recent: Set<string>): Promise<UpstreamProblem | null> {
 	const { up, signal, tally } = parts;
+	const deposit = mode === 'deposit';
 	while (!signal.aborted) {
-		const page = await database.changes({ since: marks.pushed, limit: IDS, includeDocs: false });
+		const page = await database.changes({ since: deposit ? marks.deposited : marks.pushed, limit: IDS, includeDocs: false });
 		if (!page.ok) return { code: 'no-line', message: 'The storage of this box cannot be read.' };
 		const { rows, lastSeq, pending } = page.value;
 		if (rows.length === 0) {
-			tally.queue.delete(ours);
+			tally.queue.set(ours, deposit ? marks.stranded : 0);
 			return null;
 		}
 		let ids = rows.map(({ id }) => id).filter((id) => !recent.has(id));
@@ -125,21 +129,25 @@ async function push(parts: FerryParts, { ours, theirs, mode }: Route, database: 
 			if (!there.ok) return there.error;
 			ids = ids.filter((id) => !there.value.has(id));
 		}
-		tally.queue.set(ours, pending + ids.length);
-		const sent = await send(parts, theirs, await documentsOf(database, ids), mode === 'deposit');
+		const documents = await documentsOf(database, ids);
+		const due = deposit ? documents.filter(isDeposit) : documents;
+		const stranded = deposit ? marks.stranded + documents.length - due.length : 0;
+		tally.queue.set(ours, pending + due.length + stranded);
+		const sent = await send(parts, theirs, due, deposit);
 		if (!sent.ok) return sent.error;
 		tally.refused += sent.value;
-		marks.pushed = lastSeq;
+		Object.assign(marks, { deposited: lastSeq, stranded }, deposit ? {} : { pushed: lastSeq });
 		await writeMarks(database, marks);
-		tally.queue.set(ours, pending);
+		tally.queue.set(ours, pending + stranded);
 	}
 	return { code: 'no-line', message: 'Stopped.' };
 }
 
+const isDeposit = ({ v }: StoredDocument): boolean => v === 'd1' || v === 'l1';
+
 /** How many were refused. */
-async function send({ up, signal }: FerryParts, theirs: string, documents: readonly StoredDocument[], deposit: boolean): Promise<Result<number, UpstreamProblem>> {
+async function send({ up, signal }: FerryParts, theirs: string, due: readonly StoredDocument[], deposit: boolean): Promise<Result<number, UpstreamProblem>> {
 	let refused = 0;
-	const due = deposit ? documents.filter((document) => document['v'] === 'd1' || document['v'] === 'l1') : documents;
 	for (let from = 0; from < due.length; ) {
 		const batch: StoredDocument[] = [];
 		for (let bytes = 0; from < due.length && batch.length < DOCUMENTS; ) {
@@ -208,10 +216,14 @@ async function readMarks(database: HubDatabase): Promise<Marks> {
 		const value = stored?.fields[name];
 		return typeof value === 'string' ? value : otherwise;
 	};
-	return { pulled: text('pulled', FROM_START), packed: text('packed', ''), pushed: text('pushed', FROM_START), looked: text('looked', ''), rev: stored?.rev ?? null };
+	const stranded = stored?.fields['stranded'];
+	return {
+		pulled: text('pulled', FROM_START), packed: text('packed', ''), pushed: text('pushed', FROM_START), looked: text('looked', ''),
+		deposited: text('deposited', text('pushed', FROM_START)), stranded: typeof stranded === 'number' ? stranded : 0, rev: stored?.rev ?? null
+	};
 }
 
 async function writeMarks(database: HubDatabase, marks: Marks): Promise<void> {
-	const { pulled, packed, pushed, looked, rev } = marks;
-	marks.rev = await database.putLocal(MARKS, { pulled, packed, pushed, looked }, rev);
+	const { rev, ...fields } = marks;
+	marks.rev = await database.putLocal(MARKS, fields, rev);
 }

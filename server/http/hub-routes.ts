@@ -88,7 +88,8 @@ function openSession(hub: HubParts, body: JsonRecord): Result<unknown, Failure> 
 	if (!said.ok) return said;
 	const { org, device } = said.value;
 	const access = hub.organization.accessOf(device);
-	const databases = said.value.databases.filter((name) => access.read.has(name) || access.write.has(name));
+	// what a box does not carry would be acknowledged here and go nowhere
+	const databases = said.value.databases.filter((name) => (access.read.has(name) || access.write.has(name)) && (hub.carrier?.serves(name) ?? true));
 	// `packs`: that there are some, so that nobody asks a hub of an older version in vain
 	return ok({ ...hub.tokens.issue(org, device, databases), databases, packs: true });
 }

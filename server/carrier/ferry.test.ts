@@ -1,0 +1,68 @@
+/** One database between a box and a hub above that may forget, repeat itself, or be asked for less than it was. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { isId } from '../../sync/change/ids.ts';
+import { ok } from '../../sync/result.ts';
+import type { WireDocument } from '../../sync/verify/document.ts';
+import { ready } from '../../sync/verify/sodium.ts';
+import type { StoredDocument } from '../storage/port.ts';
+import { EmbeddedStorage } from '../storage/embedded-storage.ts';
+import { envelope, envelopes, revised, temporaryFolder } from '../testing/device.ts';
+import { ferry, type FerryParts, type Route } from './ferry.ts';
+
+const site = 'a'.repeat(32);
+if (!isId(site)) throw new Error('not an id');
+const DESK: Omit<Route, 'mode'> = { ours: `sb-${site}-desk`, theirs: `sb-${site}-desk`, place: { kind: 'desk', site } };
+
+let storage: EmbeddedStorage;
+let end: () => Promise<void>;
+beforeEach(async () => {
+	await ready();
+	const place = temporaryFolder();
+	storage = new EmbeddedStorage(place.folder);
+	end = () => storage.close().then(place.remove);
+});
+afterEach(() => end());
+
+type Above = FerryParts['up'];
+
+/** A hub above that keeps what it is sent in `held`; its feed is the order of ids in it. */
+function above(changed: Partial<Above> = {}): Above & { readonly held: Map<string, StoredDocument> } {
+	const held = new Map<string, StoredDocument>();
+	return {
+		held,
+		pack: () => Promise.resolve(null),
+		changes: (_, since) => Promise.resolve(ok({ ids: [...held.keys()].slice(Number(since)), lastSeq: String(held.size), pending: 0 })),
+		documents: (_, ids) => Promise.resolve(ok(new Map(ids.flatMap((id) => (held.has(id) ? [[id, held.get(id)]] : []))))),
+		count: () => Promise.resolve(ok(held.size)),
+		push: (_, docs) => {
+			for (const document of docs) held.set(document._id, document);
+			return Promise.resolve(ok(0));
+		},
+		...changed
+	};
+}
+function carries(up: Above): { readonly parts: FerryParts; readonly run: (mode: Route['mode']) => ReturnType<typeof ferry> } {
+	const parts: FerryParts = {
+		up, storage, organization: { accept: () => Promise.resolve([]) }, signal: new AbortController().signal,
+		tally: { queue: new Map(), lag: new Map(), refused: 0 }, differed: new Map()
+	};
+	return { parts, run: (mode) => ferry(parts, { ...DESK, mode }) };
+}
+const write = async (documents: readonly WireDocument[]): Promise<void> => (await storage.get(DESK.ours)).write(documents.map(revised));
+const sorted = (ids: Iterable<string>): string[] => [...ids].sort();
+const named = (documents: readonly WireDocument[]): string[] => sorted(documents.map(({ _id }) => _id));
+
+it('counts what was written to a site before it stopped carrying it, and sends it when it carries it again', async () => {
+	const hub = above();
+	const { parts, run } = carries(hub);
+	const [before, stranded, deposited] = [envelopes(1), envelopes(2), envelope('d1')];
+	await write(before);
+	await run('both');
+	await write([...stranded, deposited]);
+	for (const _ of [1, 2]) {
+		expect(await run('deposit')).toBeNull();
+		expect([sorted(hub.held.keys()), parts.tally.queue.get(DESK.ours)]).toEqual([named([...before, deposited]), 2]);
+	}
+	expect(await run('both')).toBeNull();
+	expect([sorted(hub.held.keys()), parts.tally.queue.get(DESK.ours)]).toEqual([named([...before, ...stranded, deposited]), 0]);
+});
