@@ -56,8 +56,8 @@ export class Organization {
 	readonly #shared: SharedState | null;
 	/** where the control database was read to */
 	#since = FROM_START;
-	/** read before the genesis that counts */
-	readonly #unfounded: StatementDocument[] = [];
+	/** read while it was not known which genesis counts */
+	readonly #unadded: StatementDocument[] = [];
 
 	private constructor(control: ControlDatabase, prefix: string, shared: SharedState | null) {
 		this.#control = control;
@@ -80,37 +80,32 @@ export class Organization {
 		return this.#turns.take(() => this.#read());
 	}
 
+	/** Page by page: what was read is kept before the next page is asked for, so that a failure loses nothing and the next look goes on from there. */
 	async #read(): Promise<void> {
-		const statements: StatementDocument[] = this.#unfounded.splice(0);
 		for (;;) {
 			const page = await this.#control.changes({ since: this.#since, limit: PAGE_ROWS_MAX, includeDocs: true });
 			if (!page.ok) throw new Error(page.error.message);
-			this.#since = page.value.lastSeq;
-			if (page.value.rows.length === 0) break;
 			for (const row of page.value.rows) {
 				const checked = checkDocument(row.doc);
-				if (checked.ok && checked.value.v === 's1') statements.push(checked.value);
+				if (checked.ok && checked.value.v === 's1') this.#unadded.push(checked.value);
 				if (checked.ok && checked.value.v === 'a1' && !this.#answers.has(checked.value.invitation)) this.#answers.set(checked.value.invitation, checked.value._id);
 				if (checked.ok && checked.value.v === 'p1') this.#previews.set(checked.value.invitation, checked.value);
 			}
-			if (page.value.pending === 0) break;
+			this.#log?.add(this.#unadded.splice(0));
+			this.#since = page.value.lastSeq;
+			if (page.value.rows.length === 0 || page.value.pending === 0) break;
 		}
-		if (this.#log !== null) this.#log.add(statements);
-		else await this.#findGenesis(statements);
+		if (this.#log === null) await this.#findGenesis();
 	}
 
 	/** Of several (two gateways were set up at once), the one that was claimed first. */
-	async #findGenesis(statements: readonly StatementDocument[]): Promise<void> {
-		const geneses = statements.filter((statement) => isGenesis(statement)).map(({ text, sig }) => statementId(text, sig));
+	async #findGenesis(): Promise<void> {
+		const geneses = this.#unadded.filter((statement) => isGenesis(statement)).map(({ text, sig }) => statementId(text, sig));
 		const [first] = geneses;
-		if (first === undefined) {
-			this.#unfounded.push(...statements);
-			return;
-		}
+		if (first === undefined) return;
 		const held = this.#shared === null ? first : ((await this.#shared.organization()) ?? (await this.#shared.claim(first)));
 		const genesis = geneses.find((id) => id === held);
-		if (genesis !== undefined) this.#begin(genesis, statements);
-		else this.#unfounded.push(...statements);
+		if (genesis !== undefined) this.#begin(genesis, this.#unadded.splice(0));
 	}
 
 	/** Id of the genesis statement; null while there is no organization. */
