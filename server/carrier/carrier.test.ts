@@ -134,13 +134,16 @@ describe('a box', () => {
 		const db = world.owner.database('north', 'desk');
 		await line.cut();
 		await eventually(() => expect(box.carrying()?.state).toBe('offline'));
-		const written = envelopes(12);
-		await (await at(box, world)).pushes(db, written);
+		const [written, deposited] = [envelopes(12), envelope('d1')];
+		const device = await at(box, world);
+		await device.pushes(db, written);
+		await device.post(`/_hub/deposit/${device.database('region', 'care')}`, { docs: [revised(deposited)] });
 		await box.stop();
 		const again = await startHub({ dataFolder: box.folder, upstream: line.origin, backoff: BACKOFF });
 		cleanUp.push(() => again.stop());
 		await line.mend();
 		await eventually(async () => expect(sorted(await world.owner.ids(db))).toEqual(sorted(written.map(({ _id }) => _id))));
+		await eventually(async () => expect(await world.owner.ids(world.owner.database('region', 'care'))).toEqual([deposited._id]));
 		await eventually(() => expect(again.carrying()).toMatchObject({ state: 'connected', queue: 0 }));
 	});
 

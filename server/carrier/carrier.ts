@@ -20,8 +20,9 @@ import type { Organization } from '../organization.ts';
 import { controlName, databaseName, parseDatabaseName, type DatabaseName } from '../storage/names.ts';
 import { databaseOfFrontier, type FrontierStore } from '../storage/frontiers.ts';
 import type { HubStorage } from '../storage/port.ts';
-import { ferry, fetchAll, type FerryParts } from './ferry.ts';
+import { depositAgain, ferry, fetchAll, type FerryParts } from './ferry.ts';
 import { Upstream, type Fetch, type UpstreamInfo, type UpstreamProblem } from './upstream.ts';
+import { Visited } from './visited.ts';
 
 export interface CarrierOptions {
 	/** origin of the hub above */
@@ -70,8 +71,7 @@ export class Carrier {
 	readonly device: Id;
 	readonly #stopping = new AbortController();
 	readonly #parts: FerryParts;
-	/** databases of other sites in which something was deposited here */
-	readonly #deposits = new Set<string>();
+	readonly #visited: Visited;
 	readonly #unlisten: () => void;
 	#info: UpstreamInfo | null = null;
 	#running: Promise<void> = Promise.resolve();
@@ -87,15 +87,16 @@ export class Carrier {
 	constructor(options: CarrierOptions) {
 		this.#options = options;
 		const { identity, organization, storage } = options;
+		this.#visited = new Visited(storage, options.prefix);
 		this.device = deviceIdOf(identity.key);
 		this.#up = new Upstream({
 			origin: options.upstream, device: this.device, sign: identity.sign, fetch: options.fetch,
 			isHub: (key) => (organization.state?.hubs ?? []).some((hub) => hub.key === key) || (organization.state === null && this.#info?.hub === key)
 		});
-		this.#parts = { up: this.#up, storage, organization, signal: this.#stopping.signal, tally: { queue: new Map(), lag: new Map(), refused: 0 }, differed: new Map() };
+		this.#parts = { up: this.#up, storage, organization, signal: this.#stopping.signal, tally: { queue: new Map(), lag: new Map(), refused: 0 }, differed: new Map(), wentBack: false };
 		// every request under way listens to it
 		setMaxListeners(0, this.#stopping.signal);
-		this.#unlisten = storage.onWritten((name) => this.#noticed(name));
+		this.#unlisten = storage.onWritten(() => this.#noticed());
 	}
 
 	get status(): CarrierStatus {
@@ -147,9 +148,12 @@ export class Carrier {
 		return place !== null && (place.kind === 'control' || this.#carried().includes(place.site));
 	}
 
-	#noticed(name: string): void {
-		const place = parseDatabaseName(this.#options.prefix, name);
-		if (place !== null && place.kind !== 'control' && !this.#carried().includes(place.site)) this.#deposits.add(name);
+	/** To be called before something is deposited in a database: settled when that is remembered, through a restart too. */
+	async expects(name: string): Promise<void> {
+		if (!this.serves(name)) await this.#visited.add([name]);
+	}
+
+	#noticed(): void {
 		this.#written = true;
 		this.#wake();
 	}
@@ -223,13 +227,24 @@ export class Carrier {
 			const problem = await ferry(this.#parts, { ours: databaseName(this.#options.prefix, place), theirs: theirs(place), place, mode: 'both' });
 			if (problem !== null) return problem;
 		}
-		for (const ours of this.#deposits) {
-			const place = parseDatabaseName(this.#options.prefix, ours);
-			if (place === null || this.serves(ours) || places.length === 0) continue;
+		return (await this.#passDeposits(theirs, places)) ?? this.#passFrontiers(places);
+	}
+
+	/** What lies in databases that are not carried, or not any more. */
+	async #passDeposits(theirs: (place: DatabaseName) => string, places: readonly DatabaseName[]): Promise<UpstreamProblem | null> {
+		const { prefix, storage } = this.#options;
+		if (places.length === 0) return null;
+		await this.#visited.add(places.map((place) => databaseName(prefix, place)));
+		const others = [...(await this.#visited.names())].filter((name) => !this.serves(name));
+		if (this.#parts.wentBack) for (const name of others) await depositAgain(storage, name);
+		this.#parts.wentBack = false;
+		for (const ours of others) {
+			const place = parseDatabaseName(prefix, ours);
+			if (place === null) continue;
 			const problem = await ferry(this.#parts, { ours, theirs: theirs(place), place, mode: 'deposit' });
 			if (problem !== null) return problem;
 		}
-		return this.#passFrontiers(places);
+		return null;
 	}
 
 	/** Signed by their devices, and only ever replaced by newer ones: whoever has one may pass it on. */

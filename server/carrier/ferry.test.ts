@@ -2,12 +2,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { isId } from '../../sync/change/ids.ts';
 import { ok } from '../../sync/result.ts';
-import type { WireDocument } from '../../sync/verify/document.ts';
+import type { DepositDocument, EnvelopeDocument, WireDocument } from '../../sync/verify/document.ts';
 import { ready } from '../../sync/verify/sodium.ts';
 import type { StoredDocument } from '../storage/port.ts';
 import { EmbeddedStorage } from '../storage/embedded-storage.ts';
 import { envelope, envelopes, revised, temporaryFolder } from '../testing/device.ts';
-import { ferry, type FerryParts, type Route } from './ferry.ts';
+import { depositAgain, ferry, type FerryParts, type Route } from './ferry.ts';
 
 const site = 'a'.repeat(32);
 if (!isId(site)) throw new Error('not an id');
@@ -44,11 +44,11 @@ function above(changed: Partial<Above> = {}): Above & { readonly held: Map<strin
 function carries(up: Above): { readonly parts: FerryParts; readonly run: (mode: Route['mode']) => ReturnType<typeof ferry> } {
 	const parts: FerryParts = {
 		up, storage, organization: { accept: () => Promise.resolve([]) }, signal: new AbortController().signal,
-		tally: { queue: new Map(), lag: new Map(), refused: 0 }, differed: new Map()
+		tally: { queue: new Map(), lag: new Map(), refused: 0 }, differed: new Map(), wentBack: false
 	};
 	return { parts, run: (mode) => ferry(parts, { ...DESK, mode }) };
 }
-const write = async (documents: readonly WireDocument[]): Promise<void> => (await storage.get(DESK.ours)).write(documents.map(revised));
+const write = async (documents: readonly (EnvelopeDocument | DepositDocument)[]): Promise<void> => (await storage.get(DESK.ours)).write(documents.map(revised));
 const sorted = (ids: Iterable<string>): string[] => [...ids].sort();
 const named = (documents: readonly WireDocument[]): string[] => sorted(documents.map(({ _id }) => _id));
 
@@ -65,4 +65,31 @@ it('counts what was written to a site before it stopped carrying it, and sends i
 	}
 	expect(await run('both')).toBeNull();
 	expect([sorted(hub.held.keys()), parts.tally.queue.get(DESK.ours)]).toEqual([named([...before, ...stranded, deposited]), 0]);
+});
+
+it('refills a hub above that loses as many documents a second time, and says each time that it went back', async () => {
+	const hub = above();
+	const { parts, run } = carries(hub);
+	await write(envelopes(3));
+	await run('both');
+	for (const _ of [1, 2]) {
+		hub.held.clear();
+		parts.wentBack = false;
+		for (let exchange = 0; exchange < 3; exchange++) expect(await run('both')).toBeNull();
+		expect([hub.held.size, parts.wentBack]).toEqual([3, true]);
+	}
+});
+
+it('sends deposits once more to a hub above that went back, and nothing but deposits', async () => {
+	const hub = above();
+	const { parts, run } = carries(hub);
+	const deposited = envelope('d1');
+	await write([...envelopes(2), deposited]);
+	await run('deposit');
+	hub.held.clear();
+	await run('deposit');
+	expect(hub.held.size).toBe(0);
+	await depositAgain(storage, DESK.ours);
+	await run('deposit');
+	expect([[...hub.held.keys()], parts.tally.queue.get(DESK.ours)]).toEqual([[deposited._id], 2]);
 });

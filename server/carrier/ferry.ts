@@ -22,6 +22,8 @@ export interface FerryParts {
 	readonly tally: { readonly queue: Map<string, number>; readonly lag: Map<string, number>; refused: number };
 	/** by how many documents the two differed after the last exchange: what lasts is looked into, what is on its way is not */
 	readonly differed: Map<string, string>;
+	/** the hub above lacked what it once had: what cannot be compared with it, as deposits, is to be sent again */
+	wentBack: boolean;
 }
 
 export interface Route {
@@ -44,8 +46,9 @@ const RECENT_MAX = 100_000;
 /**
  * How far a database was read and sent; the difference of counts that was looked into last. `deposited`: how far deposits were sent since it is not carried,
  * or not any more, and `stranded` what was met there that only a database that is carried may be sent: that waits behind `pushed`.
+ * `again`: how far deposits were sent once more; empty when they need not be.
  */
-interface Marks { pulled: string; packed: string; pushed: string; looked: string; deposited: string; stranded: number; rev: string | null }
+interface Marks { pulled: string; packed: string; pushed: string; looked: string; deposited: string; stranded: number; again: string; rev: string | null }
 
 /** Carries one database; what broke it, or null. */
 export async function ferry(parts: FerryParts, route: Route): Promise<UpstreamProblem | null> {
@@ -54,17 +57,41 @@ export async function ferry(parts: FerryParts, route: Route): Promise<UpstreamPr
 	const recent = new Set<string>();
 	const once = async (): Promise<UpstreamProblem | null> =>
 		(route.mode === 'both' ? await pull(parts, route, database, marks, recent) : null) ?? (await push(parts, route, database, marks, recent));
-	const problem = await once();
+	const problem = (route.mode === 'deposit' ? await repeat(parts, route, database, marks) : null) ?? (await once());
 	if (problem !== null || route.mode === 'deposit') return problem;
 	const theirs = await parts.up.count(route.theirs, parts.signal);
 	if (!theirs.ok) return theirs.error.code === 'refused' ? null : theirs.error;
 	const difference = String(theirs.value - (await database.info()).count);
 	const lasts = parts.differed.get(route.ours) === difference;
 	parts.differed.set(route.ours, difference);
+	if (difference === '0' && marks.looked !== '') {
+		marks.looked = '';
+		await writeMarks(database, marks);
+	}
 	if (difference === '0' || !lasts || difference === marks.looked) return null;
+	if (difference.startsWith('-')) parts.wentBack = true;
 	Object.assign(marks, { pulled: FROM_START, packed: '', pushed: FROM_START, looked: difference });
 	await writeMarks(database, marks);
-	return once();
+	return (await once()) ?? settled(parts, route, database, marks);
+}
+
+/** A difference that was made good is forgotten: it may come once more, and the hub above be put back a second time by as many. */
+async function settled({ up, differed, signal }: FerryParts, { ours, theirs }: Route, database: HubDatabase, marks: Marks): Promise<UpstreamProblem | null> {
+	const count = await up.count(theirs, signal);
+	if (!count.ok) return count.error.code === 'refused' ? null : count.error;
+	if (count.value !== (await database.info()).count) return null;
+	marks.looked = '';
+	differed.set(ours, '0');
+	await writeMarks(database, marks);
+	return null;
+}
+
+/** From now on deposits of a database are sent from its beginning, once more; the hub above has each but once. */
+export async function depositAgain(storage: HubStorage, ours: string): Promise<void> {
+	const database = await storage.get(ours);
+	const marks = await readMarks(database);
+	marks.again = FROM_START;
+	await writeMarks(database, marks);
 }
 
 /** Every document of a database above, checked: the log before there is one here. */
@@ -143,6 +170,20 @@ async function push(parts: FerryParts, { ours, theirs, mode }: Route, database: 
 	return { code: 'no-line', message: 'Stopped.' };
 }
 
+/** Sends the deposits of a database once more, without a look at how far it was sent. */
+async function repeat(parts: FerryParts, { theirs }: Route, database: HubDatabase, marks: Marks): Promise<UpstreamProblem | null> {
+	while (marks.again !== '' && !parts.signal.aborted) {
+		const page = await database.changes({ since: marks.again, limit: IDS, includeDocs: false });
+		if (!page.ok) return { code: 'no-line', message: 'The storage of this box cannot be read.' };
+		const { rows, lastSeq } = page.value;
+		const sent = await send(parts, theirs, (await documentsOf(database, rows.map(({ id }) => id))).filter(isDeposit), true);
+		if (!sent.ok) return sent.error;
+		marks.again = rows.length === 0 ? '' : lastSeq;
+		await writeMarks(database, marks);
+	}
+	return null;
+}
+
 const isDeposit = ({ v }: StoredDocument): boolean => v === 'd1' || v === 'l1';
 
 /** How many were refused. */
@@ -219,7 +260,7 @@ async function readMarks(database: HubDatabase): Promise<Marks> {
 	const stranded = stored?.fields['stranded'];
 	return {
 		pulled: text('pulled', FROM_START), packed: text('packed', ''), pushed: text('pushed', FROM_START), looked: text('looked', ''),
-		deposited: text('deposited', text('pushed', FROM_START)), stranded: typeof stranded === 'number' ? stranded : 0, rev: stored?.rev ?? null
+		deposited: text('deposited', text('pushed', FROM_START)), stranded: typeof stranded === 'number' ? stranded : 0, again: text('again', ''), rev: stored?.rev ?? null
 	};
 }
 

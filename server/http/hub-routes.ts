@@ -48,7 +48,10 @@ export function hubRoutes(hub: HubParts): Hono {
 		const name = c.req.param('database');
 		const place = parseDatabaseName(hub.prefix, name);
 		if (place === null || place.kind === 'control' || place.kind === 'files' || !hub.organization.hasDatabase(place)) return refuse(notFound('Database does not exist.'));
-		return post(async (body) => deposit(hub, session.value, await hub.storage.get(name, { device: session.value.device, mode: 'deposit' }), place, body), 201, BODY_BYTES_MAX)(c);
+		return post(async (body) => {
+			await hub.carrier?.expects(name);
+			return deposit(hub, session.value, await hub.storage.get(name, { device: session.value.device, mode: 'deposit' }), place, body);
+		}, 201, BODY_BYTES_MAX)(c);
 	});
 	const withSession = (handle: (session: Session, body: JsonRecord) => Promise<Result<unknown, Failure>>) => async (c: { req: { raw: Request } }) => {
 		const session = sessionOf(hub, c.req.raw);
