@@ -2,7 +2,7 @@
  * The hub's routes put together: `/couch`, `/_hub`, and the app for everything else.
  */
 import { getConnInfo } from '@hono/node-server/conninfo';
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import { CouchError } from './couchdb/client.ts';
 import { couchRoutes } from './http/couch.ts';
 import { crossOrigin } from './http/cors.ts';
@@ -12,7 +12,7 @@ import { SECURITY_HEADERS } from './http/security.ts';
 import type { StaticFiles } from './http/static.ts';
 import { counted, operationRoutes } from './operations/routes.ts';
 import type { HubParts } from './parts.ts';
-import { partyOf } from './sessions/budgets.ts';
+import { addressOf, partyOf } from './sessions/budgets.ts';
 import { parseDatabaseName } from './storage/names.ts';
 
 /** `headers`: of every answer. */
@@ -34,12 +34,12 @@ export function createApp(hub: HubParts, files: StaticFiles, headers = SECURITY_
 	}
 	for (const name of WITHOUT_SESSION) {
 		app.use(`/_hub/${name}`, async (c, next) => {
-			const wait = hub.budgets.take('stranger', partyOf(getConnInfo(c).remote.address));
+			const wait = hub.budgets.take('stranger', clientOf(hub, c));
 			return wait === null ? next() : refuse(tooMany(wait));
 		});
 	}
 	app.use('/_hub/restore', async (c, next) => {
-		const wait = hub.budgets.take('restore', partyOf(getConnInfo(c).remote.address));
+		const wait = hub.budgets.take('restore', clientOf(hub, c));
 		return wait === null ? next() : refuse(tooMany(wait));
 	});
 	app.route('/couch', couchRoutes(hub));
@@ -55,6 +55,9 @@ export function createApp(hub: HubParts, files: StaticFiles, headers = SECURITY_
 	});
 	return app;
 }
+
+/** Whom a request without a session is counted to. */
+const clientOf = (hub: HubParts, c: Context): string => partyOf(addressOf(getConnInfo(c).remote.address, hub.behindProxy ? (c.req.header('X-Forwarded-For') ?? null) : null));
 
 /** What is asked before there is a session is counted by address. */
 const WITHOUT_SESSION = ['setup', 'challenge', 'session', 'answer', 'preview', 'ended', 'restore'];

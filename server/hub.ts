@@ -19,6 +19,7 @@ import { SECURITY_HEADERS, STRICT_TRANSPORT } from './http/security.ts';
 import { StaticFiles } from './http/static.ts';
 import { loadIdentity, readIdentity } from './identity.ts';
 import { openDoor } from './operations/door.ts';
+import { noteBackEnd } from './operations/open-data.ts';
 import { Metrics } from './operations/metrics.ts';
 import { metricsToken } from './operations/routes.ts';
 import { boxPage } from './carrier/page.ts';
@@ -57,6 +58,8 @@ export interface HubOptions {
 	readonly tls?: { readonly key: string; readonly cert: string };
 	/** browsers are to come back over HTTPS only: the certificate is one that they trust by themselves */
 	readonly strictTransport?: boolean;
+	/** every request comes through a proxy: clients are told apart by the last address of `X-Forwarded-For` */
+	readonly behindProxy?: boolean;
 	readonly clock?: Clock;
 	/** smaller ones for tests */
 	readonly allowances?: Partial<{ readonly [name in AllowanceName]: Allowance }>;
@@ -127,7 +130,7 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	if (carrier !== null) pages.set('box', () => boxPage(carrier.status, identity.value.key, clock.now()));
 	const hub = {
 		version: options.version, prefix, identity: identity.value, storage, organization: organization.value, setup, clock, log: options.log,
-		tokens: new Tokens(identity.value, prefix, clock, storage.shared === null ? '' : randomBytes(16).toString('hex')), budgets: new Budgets(clock, options.allowances), frontiers, packs, operations, origins, pages, carrier, stopping: stopping.signal
+		tokens: new Tokens(identity.value, prefix, clock, storage.shared === null ? '' : randomBytes(16).toString('hex')), budgets: new Budgets(clock, options.allowances), behindProxy: options.behindProxy === true, frontiers, packs, operations, origins, pages, carrier, stopping: stopping.signal
 	};
 	const app = createApp(hub, new StaticFiles(options.buildFolder), options.strictTransport === true ? [...SECURITY_HEADERS, STRICT_TRANSPORT] : SECURITY_HEADERS);
 	const servers = await listen(options, app.fetch);
@@ -139,6 +142,7 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 	const port = servers.value.port;
 	const scheme = options.tls ? 'https' : 'http';
 	for (const name of ['localhost', '127.0.0.1', '[::1]']) own.push(`${scheme}://${name}:${port}`);
+	noteBackEnd(options.dataFolder, options.couch === undefined ? 'embedded' : 'couchdb');
 	const closeDoor = await openDoor(hub, options.dataFolder, options.hubKey);
 	carrier?.start();
 	const stop = async () => {

@@ -23,6 +23,8 @@ export interface HubParts {
 	readonly setup: Setup;
 	readonly tokens: Tokens;
 	readonly budgets: Budgets;
+	/** every request comes through a proxy, whose word on addresses counts */
+	readonly behindProxy: boolean;
 	readonly frontiers: FrontierStore;
 	readonly packs: Packs;
 	/** null on a hub that is no box */

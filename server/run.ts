@@ -22,6 +22,7 @@ export interface RunSettings {
 	readonly dataFolder: string;
 	readonly host: string;
 	readonly logLevel: string;
+	readonly behindProxy?: boolean;
 	readonly lan: boolean;
 	readonly trustPort: number;
 	readonly tlsCert: string | null;
@@ -61,7 +62,7 @@ export async function openHub(settings: RunSettings): Promise<Result<OpenHub, Pr
 	const origins = () => [...settings.origins, ...(lan.value?.origins() ?? [])];
 	const kept = await readKept(settings);
 	if (!kept.ok) return kept;
-	const options: HubOptions = { dataFolder, port, host, buildFolder: path.join(ROOT, 'build'), version: version(), log, origins, ...(tls.value ? { tls: tls.value, strictTransport: !settings.lan } : {}), ...(settings.upstream ? { upstream: settings.upstream } : {}), ...kept.value };
+	const options: HubOptions = { dataFolder, port, host, buildFolder: path.join(ROOT, 'build'), version: version(), log, origins, behindProxy: settings.behindProxy === true, ...(tls.value ? { tls: tls.value, strictTransport: !settings.lan } : {}), ...(settings.upstream ? { upstream: settings.upstream } : {}), ...kept.value };
 	const started = await startHub(options);
 	if (!started.ok) return started;
 	const hub = started.value;

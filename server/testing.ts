@@ -23,6 +23,7 @@ export interface TestHubOptions {
 	readonly couch?: HubOptions['couch'];
 	readonly hubKey?: HubOptions['hubKey'];
 	readonly prefix?: string;
+	readonly behindProxy?: boolean;
 	readonly packs?: HubOptions['packs'];
 	readonly upstream?: string;
 	readonly backoff?: HubOptions['backoff'];

@@ -17,7 +17,8 @@ Installs and builds what is missing, then runs the hub and serves the app.
   --tls-cert FILE    serve HTTPS with this certificate (PEM, with its chain) …
   --tls-key FILE     … and its key (SADDLEBAG_TLS_CERT, SADDLEBAG_TLS_KEY)
   --behind-proxy     serve plain HTTP on another address than this machine's, as a proxy with a certificate stands before
-                     it and nobody else reaches it: in a container (SADDLEBAG_BEHIND_PROXY=1)
+                     it and nobody else reaches it: in a container; clients are told apart by the last address of
+                     its X-Forwarded-For (SADDLEBAG_BEHIND_PROXY=1)
   --origin URL       an origin under which the hub is reached besides, such as https://hub.example.org behind a
                      proxy; may be given several times (SADDLEBAG_ORIGIN, separated by spaces)
   --upstream URL     be a clinic box: carry sites between the devices here and the hub at this origin, when there is
@@ -43,6 +44,7 @@ const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'];
  * @property {string} dataFolder absolute
  * @property {string} host
  * @property {string} logLevel
+ * @property {boolean} behindProxy whose word on the addresses of clients counts
  * @property {boolean} lan
  * @property {number} trustPort
  * @property {string | null} tlsCert file
@@ -85,7 +87,7 @@ export function readStart(args, env, root) {
 	const behindProxy = flags['behind-proxy'] ?? isOn(env['SADDLEBAG_BEHIND_PROXY']);
 	if (!lan && tlsCert === null && !behindProxy && !LOOPBACK.has(host))
 		return { kind: 'wrong', message: `Without HTTPS the hub is served on this machine only, not on ${host}: give --tls-cert and --tls-key, or --lan; or --behind-proxy, where a proxy with a certificate stands before it and nobody else reaches it.` };
-	const settings = { port, dataFolder, host, logLevel, lan, trustPort, tlsCert, tlsKey, origins, couch: readCouch(env), hubKeyFile: env['SADDLEBAG_HUB_KEY_FILE'] || null, upstream };
+	const settings = { port, dataFolder, host, logLevel, behindProxy: behindProxy && !lan && tlsCert === null, lan, trustPort, tlsCert, tlsKey, origins, couch: readCouch(env), hubKeyFile: env['SADDLEBAG_HUB_KEY_FILE'] || null, upstream };
 	return { kind: 'run', settings };
 }
 

@@ -12,7 +12,7 @@ const settings = (args: readonly string[], env: Record<string, string> = {}) => 
 describe('npm start', () => {
 	it('needs to be told nothing', () => {
 		expect(settings([])).toEqual({
-			port: 4000, dataFolder: '/srv/saddlebag/data', host: 'localhost', logLevel: 'warn', lan: false, trustPort: 4001, tlsCert: null, tlsKey: null, origins: [], couch: null, hubKeyFile: null, upstream: null
+			port: 4000, dataFolder: '/srv/saddlebag/data', host: 'localhost', logLevel: 'warn', behindProxy: false, lan: false, trustPort: 4001, tlsCert: null, tlsKey: null, origins: [], couch: null, hubKeyFile: null, upstream: null
 		});
 	});
 
@@ -62,10 +62,12 @@ describe('without HTTPS', () => {
 		for (const host of ['0.0.0.0', '::', '192.168.1.5', 'hub.example.org']) {
 			expect(readStart(['--host', host], {}, '/')).toMatchObject({ kind: 'wrong' });
 			expect(readStart([], { SADDLEBAG_HOST: host }, '/')).toMatchObject({ kind: 'wrong' });
-			expect(readStart(['--host', host, '--behind-proxy'], {}, '/')).toMatchObject({ kind: 'run', settings: { host } });
+			expect(readStart(['--host', host, '--behind-proxy'], {}, '/')).toMatchObject({ kind: 'run', settings: { host, behindProxy: true } });
 			expect(readStart(['--host', host], { SADDLEBAG_BEHIND_PROXY: '1' }, '/')).toMatchObject({ kind: 'run' });
 		}
 		for (const host of ['localhost', '127.0.0.1', '::1']) expect(readStart(['--host', host], {}, '/')).toMatchObject({ kind: 'run' });
 		expect(readStart(['--host', '::', '--tls-cert', 'a', '--tls-key', 'b'], {}, '/')).toMatchObject({ kind: 'run' });
+		// whoever is reached directly takes nobody's word on an address
+		for (const direct of [['--lan'], ['--tls-cert', 'a', '--tls-key', 'b']]) expect(readStart(direct, { SADDLEBAG_BEHIND_PROXY: '1' }, '/')).toMatchObject({ settings: { behindProxy: false } });
 	});
 });

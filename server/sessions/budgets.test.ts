@@ -1,7 +1,7 @@
 /** Allowances: what was used comes back with time, nobody pays for another, and one address is one party. */
 import { describe, expect, it } from 'vitest';
 import { fixedClock } from '../../sync/change/ports.ts';
-import { ALLOWANCES, Budgets, partyOf } from './budgets.ts';
+import { ALLOWANCES, addressOf, Budgets, partyOf } from './budgets.ts';
 
 const small = { stranger: { burst: 3, perSecond: 0.5 } };
 
@@ -50,5 +50,14 @@ describe('an address', () => {
 		expect(partyOf('::ffff:10.1.2.3')).toBe('10.1.2.3');
 		expect(partyOf('10.1.2.3')).toBe('10.1.2.3');
 		expect(partyOf(undefined)).toBe('unknown');
+	});
+
+	it('behind a proxy is the one that the proxy saw, not what its client says of itself', () => {
+		expect(addressOf('127.0.0.1', '203.0.113.9')).toBe('203.0.113.9');
+		expect(addressOf('127.0.0.1', '198.51.100.1, 10.0.0.1,203.0.113.9')).toBe('203.0.113.9');
+		expect(addressOf('127.0.0.1', '203.0.113.9:51234')).toBe('203.0.113.9');
+		expect(addressOf('127.0.0.1', '1.1.1.1, [2001:db8::9]:443')).toBe('2001:db8::9');
+		expect(addressOf('127.0.0.1', '2001:db8::9')).toBe('2001:db8::9');
+		for (const none of [null, '', ' ', 'unknown', '203.0.113.9, ', '203.0.113.9, <script>', '999.1.1.1']) expect(addressOf('127.0.0.1', none)).toBe('127.0.0.1');
 	});
 });

@@ -5,6 +5,7 @@
  * Token buckets: an allowance for a first sync or an import, refilled at a steady rate. Held in memory, as a restart that refills them costs nothing that an
  * attacker could bring about. Beyond an allowance the answer is 429 with the time to wait; nothing is stored, and devices try again later.
  */
+import { isIP } from 'node:net';
 import type { Clock } from '../../sync/change/ports.ts';
 
 export interface Allowance {
@@ -76,6 +77,17 @@ export class Budgets {
 			this.#levels.delete(oldest);
 		}
 	}
+}
+
+/**
+ * The address that a request came from. Behind a proxy, of `X-Forwarded-For` the last, which that proxy itself wrote: what stands before it is the client's own
+ * word, and would give everybody as many allowances as they name addresses. `forwarded`: that header, null where none may be trusted or it is absent.
+ */
+export function addressOf(remote: string | undefined, forwarded: string | null): string | undefined {
+	const last = forwarded?.split(',').at(-1)?.trim() ?? '';
+	// some proxies add the port
+	const bare = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(last)?.[1] ?? /^([\d.]+):\d{1,5}$/.exec(last)?.[1] ?? last;
+	return isIP(bare) === 0 ? remote : bare;
 }
 
 /** An address as one party: of IPv6 the network of 64 bits, which one household or attacker has as a whole. */
