@@ -10,7 +10,9 @@ import { BundleReader, writeBundle, type BundleEntry } from '../sync/verify/bund
 import { newSigningKey } from '../sync/seal/keys.ts';
 import { statementDocument } from '../sync/verify/document.ts';
 import { checkBackup, restoreBackup } from './backup/restore.ts';
+import { takeBundle } from './bundles.ts';
 import { readDoor } from './operations/door.ts';
+import { openData } from './operations/open-data.ts';
 import { Device, envelope, envelopes, foundedHub, temporaryFolder, type FoundedHub } from './testing/device.ts';
 import { startHub } from './testing.ts';
 
@@ -96,6 +98,30 @@ describe('a file at a hub', () => {
 		const device = await new Device(founded.hub, nina).opensSession();
 		expect((await device.get(`/couch/${care()}`)).status).toBe(200);
 		expect((await device.get(`/couch/${founded.owner.database('region', 'care')}`)).status).not.toBe(200);
+	});
+
+	it('that ends in another organization\'s gives everything before that', async () => {
+		const other = temporaryFolder();
+		const world = await foundedHub({ dataFolder: path.join(other.folder, 'data') });
+		const name = world.owner.database('north', 'care');
+		await world.hub.stop();
+		const opened = await openData(path.join(other.folder, 'data'));
+		if (!opened.ok) throw new Error(opened.error.message);
+		try {
+			const documents = envelopes(3);
+			const whole = await fileOf(documents.map((document) => ({ db: bare(name), document })), world.cast.org);
+			const foreign = await fileOf([{ db: bare(name), document: envelope('e1') }], 'A'.repeat(43) as Hash);
+			async function* pieces(): AsyncGenerator<Uint8Array> {
+				const header = foreign.indexOf(0x0a) + 1;
+				for (const piece of [whole, foreign.subarray(0, header), foreign.subarray(header)]) yield await Promise.resolve(piece);
+			}
+			expect(await takeBundle(opened.value, pieces(), 'envelopes')).toMatchObject({ ok: true, value: { stored: 3, whole: false } });
+			expect((await (await opened.value.storage.get(name)).info()).count).toBe(3);
+		} finally {
+			await opened.value.close();
+			await world.end();
+			other.remove();
+		}
 	});
 
 	it('of another organization, or by whoever has not the operator\'s token, is refused', async () => {

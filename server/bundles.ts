@@ -77,9 +77,10 @@ export async function takeBundle(data: OpenData, chunks: AsyncIterable<Uint8Arra
 	const taking = new Taking(data, pass);
 	for await (const chunk of chunks) {
 		const entries = reader.push(chunk);
-		if (reader.problem !== null && entries.length === 0) return err(reader.problem);
 		if (reader.header !== null && reader.header.org !== org) return err(problem('other-organization', 'This file is of another organization.'));
 		await taking.add(entries);
+		// what is behind is not read; what came before it counts
+		if (reader.problem !== null) break;
 	}
 	const { entries, summary } = reader.end();
 	if (reader.problem !== null && summary.documents === 0) return err(reader.problem);
