@@ -1,17 +1,21 @@
 /**
  * The data of a hub on this machine: through the operator's door while the hub runs, else its folder itself.
  */
+import { randomBytes } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { backupOf } from '../../server/backup/backup.ts';
 import { entriesOf, takeBundle, type BundlePass, type BundleReport } from '../../server/bundles.ts';
-import { DOOR_FILE, readDoor, type DoorAddress } from '../../server/operations/door.ts';
+import { DOOR_FILE, doorProof, readDoor, type DoorAddress } from '../../server/operations/door.ts';
 import { openData } from '../../server/operations/open-data.ts';
 import { isObject, parseJson } from '../../sync/change/canonical.ts';
 import { err, ok, problem, type Problem, type Result } from '../../sync/result.ts';
 import { writeBundle } from '../../sync/verify/bundle.ts';
+
+const PROOF_TIMEOUT_MS = 10_000;
+const PROOF_CHARACTERS_MAX = 1_000;
 
 export interface HubData {
 	/** one file of everything, or of some sites (ids) with the statements */
@@ -51,11 +55,13 @@ function doorOf(folder: string): DoorAddress | null {
 	return existsSync(file) ? readDoor(readFileSync(file, 'utf8')) : null;
 }
 
-/** A file may be left from a hub that was killed. */
-async function answers(door: DoorAddress): Promise<boolean> {
+/** Whether the hub that wrote the file is behind it: the file may be left of one that was killed, and its port be anybody's. The token is not sent. */
+async function answers({ port, token }: DoorAddress): Promise<boolean> {
+	const nonce = randomBytes(24).toString('base64url');
 	try {
-		(await send(door, 'GET', '/')).resume();
-		return true;
+		const said = await fetch(`http://127.0.0.1:${String(port)}/proof/${nonce}`, { redirect: 'error', signal: AbortSignal.timeout(PROOF_TIMEOUT_MS) });
+		const proof = parsed((await said.text()).slice(0, PROOF_CHARACTERS_MAX));
+		return isObject(proof) && proof['proof'] === doorProof(token, nonce);
 	} catch {
 		return false;
 	}

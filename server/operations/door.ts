@@ -3,9 +3,10 @@
  *
  * A listener of its own on the loopback address, on any free port, that nobody reaches through the hub's public one or a proxy before it. Where it is and what opens it
  * stand in a file in the data folder that only the hub's own user may read, and that is new at each start: whoever may read that file may read the hub's key and
- * databases anyway.
+ * databases anyway. Who asks has the door prove first that it knows the token (`doorProof`): a file left by a hub that was killed names a port that anybody may have
+ * taken since, and the token is not told to them.
  */
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
@@ -35,10 +36,15 @@ export function readDoor(text: string): DoorAddress | null {
 	}
 }
 
+const NONCE = /^[A-Za-z0-9_-]{16,64}$/u;
+
+/** What only who has the token can say of a number that was just drawn. */
+export const doorProof = (token: string, nonce: string): string => createHmac('sha256', token).update(`saddlebag/operator-door/1 ${nonce}`).digest('base64url');
+
 /** Opens the door; the returned function closes it. */
 export async function openDoor(hub: HubParts, dataFolder: string, hubKey?: string): Promise<() => Promise<void>> {
 	const token = randomBytes(32).toString('base64url');
-	const app = routes(hub, { dataFolder, hubKey }, `Bearer ${token}`);
+	const app = routes(hub, { dataFolder, hubKey }, token);
 	// a file that is brought may take longer than any request from outside
 	const server = createAdaptorServer({ fetch: app.fetch, createServer, serverOptions: { requestTimeout: 0 } }) as Server;
 	await new Promise<void>((listening, failed) => {
@@ -57,8 +63,10 @@ export async function openDoor(hub: HubParts, dataFolder: string, hubKey?: strin
 	};
 }
 
-function routes(hub: HubParts, place: { readonly dataFolder: string; readonly hubKey: string | undefined }, expected: string): Hono {
+function routes(hub: HubParts, place: { readonly dataFolder: string; readonly hubKey: string | undefined }, token: string): Hono {
 	const app = new Hono();
+	const expected = `Bearer ${token}`;
+	app.get('/proof/:nonce', (c) => (NONCE.test(c.req.param('nonce')) ? answer({ proof: doorProof(token, c.req.param('nonce')) }) : refuse(badRequest('A nonce of 16 to 64 characters is expected.'))));
 	app.use('*', async (c, next) => (isSame(c.req.header('authorization') ?? '', expected) ? next() : refuse(unauthorized('The operator\'s token is needed: it is in the data folder.'))));
 	app.get('/bundle', (c) => {
 		const { org } = hub.organization;
