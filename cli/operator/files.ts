@@ -16,6 +16,7 @@ export class DraftFile {
 	readonly #file: string;
 	readonly #draft: string;
 	readonly #handle: number;
+	#closed = false;
 	bytes = 0;
 
 	/** Readable by its owner only: a backup holds a key, and a file of records says how much is recorded where. */
@@ -30,16 +31,30 @@ export class DraftFile {
 		this.bytes += bytes.length;
 	}
 
-	/** On the disk, under its name. */
-	finish(): void {
-		fsyncSync(this.#handle);
-		closeSync(this.#handle);
+	/** On the disk, beside its place, to be read before it takes it. The name it has there. */
+	close(): string {
+		if (!this.#closed) {
+			fsyncSync(this.#handle);
+			closeSync(this.#handle);
+			this.#closed = true;
+		}
+		return this.#draft;
+	}
+
+	/** On the disk, under its name. Of files that were there before, the last `before` are kept, as `name.1` (the newest) and so on. */
+	finish(before = 0): void {
+		this.close();
+		for (let age = before; age > 0; age--) {
+			const younger = age === 1 ? this.#file : `${this.#file}.${String(age - 1)}`;
+			if (existsSync(younger)) renameSync(younger, `${this.#file}.${String(age)}`);
+		}
 		renameSync(this.#draft, this.#file);
 		syncFolder(path.dirname(path.resolve(this.#file)));
 	}
 
 	drop(): void {
-		closeSync(this.#handle);
+		if (!this.#closed) closeSync(this.#handle);
+		this.#closed = true;
 		if (existsSync(this.#draft)) rmSync(this.#draft);
 	}
 }
