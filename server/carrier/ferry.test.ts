@@ -2,12 +2,13 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { isId } from '../../sync/change/ids.ts';
 import { ok } from '../../sync/result.ts';
-import type { DepositDocument, EnvelopeDocument, WireDocument } from '../../sync/verify/document.ts';
+import type { EnvelopeDocument, WireDocument } from '../../sync/verify/document.ts';
 import { ready } from '../../sync/verify/sodium.ts';
+import { storedForm } from '../documents.ts';
 import type { StoredDocument } from '../storage/port.ts';
 import { EmbeddedStorage } from '../storage/embedded-storage.ts';
-import { envelope, envelopes, revised, temporaryFolder } from '../testing/device.ts';
-import { depositAgain, ferry, type FerryParts, type Route } from './ferry.ts';
+import { envelope, envelopes, temporaryFolder } from '../testing/device.ts';
+import { depositAgain, ferry, fetchAll, type FerryParts, type Route } from './ferry.ts';
 
 const site = 'a'.repeat(32);
 if (!isId(site)) throw new Error('not an id');
@@ -48,7 +49,7 @@ function carries(up: Above): { readonly parts: FerryParts; readonly run: (mode: 
 	};
 	return { parts, run: (mode) => ferry(parts, { ...DESK, mode }) };
 }
-const write = async (documents: readonly (EnvelopeDocument | DepositDocument)[]): Promise<void> => (await storage.get(DESK.ours)).write(documents.map(revised));
+const write = async (documents: readonly WireDocument[]): Promise<void> => (await storage.get(DESK.ours)).write(documents.map(storedForm));
 const sorted = (ids: Iterable<string>): string[] => [...ids].sort();
 const named = (documents: readonly WireDocument[]): string[] => sorted(documents.map(({ _id }) => _id));
 
@@ -92,4 +93,17 @@ it('sends deposits once more to a hub above that went back, and nothing but depo
 	await depositAgain(storage, DESK.ours);
 	await run('deposit');
 	expect([[...hub.held.keys()], parts.tally.queue.get(DESK.ours)]).toEqual([[deposited._id], 2]);
+});
+
+it('attack 58: is not kept busy by empty packs, packs it has, or a log, without end', async () => {
+	let at = 0;
+	const packOf = (documents: readonly EnvelopeDocument[]): Above['pack'] => (db, from) =>
+		Promise.resolve({ db, from, to: `${++at}-aaaaaaaa`, count: documents.length, digest: '', documents, damaged: [] });
+	expect(await carries(above({ pack: packOf([]) })).run('both')).toBeNull();
+	const known = envelopes(400);
+	await write(known);
+	expect(await carries(above({ pack: packOf(known) })).run('both')).toMatchObject({ code: 'bad-answer' });
+	expect(at).toBeLessThan(100);
+	const endless = above({ changes: () => Promise.resolve(ok({ ids: ['x'], lastSeq: String(++at), pending: 1 })) });
+	expect(await fetchAll(carries(endless).parts, 'sb-control', 10)).toMatchObject({ ok: false, error: { code: 'bad-answer' } });
 });

@@ -40,6 +40,10 @@ const IDS = 500;
 const DOCUMENTS = 200;
 const SEND_BYTES = 4 * 1024 * 1024;
 const MARKS = 'carrier';
+const ENDLESS: UpstreamProblem = { code: 'bad-answer', message: 'The hub above repeats itself without end.' };
+/** Pages of the first log that bring nothing new, and documents of it. */
+const IDLE_MAX = 20;
+const LOG_DOCUMENTS_MAX = 1_000_000;
 /** Ids fetched in this run, at most, that are not asked for again when they come up in the box's own feed. */
 const RECENT_MAX = 100_000;
 
@@ -96,26 +100,33 @@ export async function depositAgain(storage: HubStorage, ours: string): Promise<v
 
 /** Every document of a database above, checked: the log before there is one here. */
 export async function fetchAll(parts: FerryParts, theirs: string, limit: number): Promise<Result<readonly WireDocument[], UpstreamProblem>> {
-	const all: WireDocument[] = [];
-	for (let since = FROM_START; ; ) {
+	const all = new Map<string, WireDocument>();
+	for (let since = FROM_START, idle = 0; ; ) {
 		const page = await parts.up.changes(theirs, since, limit, parts.signal);
 		if (!page.ok) return page;
 		const got = await fetchDocuments(parts, theirs, { kind: 'control' }, page.value.ids);
 		if (!got.ok) return got;
-		all.push(...got.value);
-		if (page.value.ids.length === 0 || page.value.pending === 0 || page.value.lastSeq === since) return ok(all);
+		const before = all.size;
+		for (const document of got.value) all.set(document._id, document);
+		idle = all.size === before ? idle + 1 : 0;
+		if (page.value.ids.length === 0 || page.value.pending === 0 || page.value.lastSeq === since) return ok([...all.values()]);
+		if (idle > IDLE_MAX || all.size > LOG_DOCUMENTS_MAX) return err(ENDLESS);
 		since = page.value.lastSeq;
 	}
 }
 
 async function pull(parts: FerryParts, { ours, theirs, place }: Route, database: HubDatabase, marks: Marks, recent: Set<string>): Promise<UpstreamProblem | null> {
 	const { up, signal, tally } = parts;
-	for (let idle = 0; !signal.aborted; ) {
+	for (let idle = 0, repeated = 0; !signal.aborted; ) {
 		const pack = place.kind !== 'control' && (marks.pulled === FROM_START || marks.pulled === marks.packed) ? await up.pack(theirs, marks.pulled, signal) : null;
-		if (pack !== null && pack.damaged.length === 0) {
-			await store(parts, place, database, await lacking(database, pack.documents), recent);
+		// an empty pack leads nowhere: the feed is read instead
+		if (pack !== null && pack.count > 0 && pack.damaged.length === 0) {
+			const missing = await lacking(database, pack.documents);
+			await store(parts, place, database, missing, recent);
+			repeated = missing.length === 0 ? repeated + pack.count : 0;
 			Object.assign(marks, { pulled: pack.to, packed: pack.to });
 			await writeMarks(database, marks);
+			if (repeated > 20 * IDS + 2 * (await database.info()).count) return ENDLESS;
 			continue;
 		}
 		const page = await up.changes(theirs, marks.pulled, IDS, signal);
@@ -134,7 +145,7 @@ async function pull(parts: FerryParts, { ours, theirs, place }: Route, database:
 		idle = got.value.length === 0 ? idle + 1 : 0;
 		if (ids.length === 0 || pending === 0 || !moved) return null;
 		// a feed that never ends and never brings anything
-		if (idle > 20 + (2 * (await database.info()).count) / IDS) return { code: 'bad-answer', message: 'The hub above repeats itself without end.' };
+		if (idle > 20 + (2 * (await database.info()).count) / IDS) return ENDLESS;
 	}
 	return { code: 'no-line', message: 'Stopped.' };
 }
@@ -151,6 +162,7 @@ async function push(parts: FerryParts, { ours, theirs, mode }: Route, database: 
 			return null;
 		}
 		let ids = rows.map(({ id }) => id).filter((id) => !recent.has(id));
+		tally.queue.set(ours, pending + ids.length + (deposit ? marks.stranded : 0));
 		if (mode === 'both' && ids.length > 0) {
 			const there = await up.documents(theirs, ids, false, signal);
 			if (!there.ok) return there.error;
