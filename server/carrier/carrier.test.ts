@@ -165,6 +165,20 @@ describe('a box', () => {
 		await eventually(async () => expect(await restored.ids(db)).toEqual(expect.arrayContaining(first.map(({ _id }) => _id))));
 	});
 
+	it('goes on with its other databases when one is refused, and says so', async () => {
+		const world = await above();
+		const refused = `${world.owner.database('north', 'desk')}/_all_docs`;
+		const line = await proxy(world.hub.url, (path) => (path.includes(refused) ? { status: 403, body: Buffer.from('{"error":"forbidden","reason":"not this one"}') } : null));
+		world.reached.push(line.origin);
+		const box = await startBox(line.origin);
+		await letIn(world, box, 'north');
+		const device = await at(box, world);
+		await device.pushes(device.database('north', 'desk'), envelopes(1));
+		await device.pushes(device.database('north', 'care'), envelopes(2));
+		await eventually(async () => expect(await world.owner.ids(world.owner.database('north', 'care'))).toHaveLength(2));
+		await eventually(() => expect(box.carrying()).toMatchObject({ state: 'connected', problem: expect.stringContaining('not this one') as string, queue: 1 }));
+	});
+
 	it('dismissed gets nothing more', async () => {
 		const world = await above();
 		const box = await startBox(world.hub.url);

@@ -79,6 +79,8 @@ export class Carrier {
 	#written = false;
 	#state: CarrierStatus['state'] = 'offline';
 	#problem: string | null = null;
+	/** the first of the databases that were refused in the last exchange */
+	#refused: string | null = null;
 	#lastContact: number | null = null;
 	#frontiersSince = '0';
 	/** frontiers passed on, by device and database, so that each is sent once */
@@ -197,7 +199,7 @@ export class Carrier {
 			if (problem !== null) return problem;
 			if (this.#carried().length === 0) return { code: 'not-admitted', message: 'Nobody has let this box carry a site yet, or it was dismissed.' };
 			this.#state = 'connected';
-			this.#problem = null;
+			this.#problem = this.#refused;
 			this.#lastContact = this.#options.clock.now();
 			const news = await this.#news(since);
 			if (!news.ok) return news.error;
@@ -223,11 +225,19 @@ export class Carrier {
 		if (log !== null) return log;
 		const places = this.#carried().flatMap((site) => (['desk', 'care', 'files'] as const).map((kind): DatabaseName => ({ site, kind })));
 		if (org !== null) this.#up.use(org, [control, ...places].map(theirs));
+		this.#refused = null;
 		for (const place of places) {
-			const problem = await ferry(this.#parts, { ours: databaseName(this.#options.prefix, place), theirs: theirs(place), place, mode: 'both' });
+			const problem = this.#passing(await ferry(this.#parts, { ours: databaseName(this.#options.prefix, place), theirs: theirs(place), place, mode: 'both' }));
 			if (problem !== null) return problem;
 		}
 		return (await this.#passDeposits(theirs, places)) ?? this.#passFrontiers(places);
+	}
+
+	/** What one database was refused is noted, and the others go on; the rest ends the exchange. */
+	#passing(problem: UpstreamProblem | null): UpstreamProblem | null {
+		if (problem?.code !== 'refused' && problem?.code !== 'bad-answer') return problem;
+		this.#refused ??= problem.message;
+		return null;
 	}
 
 	/** What lies in databases that are not carried, or not any more. */
@@ -241,7 +251,7 @@ export class Carrier {
 		for (const ours of others) {
 			const place = parseDatabaseName(prefix, ours);
 			if (place === null) continue;
-			const problem = await ferry(this.#parts, { ours, theirs: theirs(place), place, mode: 'deposit' });
+			const problem = this.#passing(await ferry(this.#parts, { ours, theirs: theirs(place), place, mode: 'deposit' }));
 			if (problem !== null) return problem;
 		}
 		return null;
