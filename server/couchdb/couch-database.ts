@@ -13,7 +13,7 @@ import {
 	type SequenceProblem, type StoredDocument
 } from '../storage/port.ts';
 import { readRow, sorted, type FoundRow, type Purge } from './checked-row.ts';
-import { CouchError, reasonIn, type As, type Couch } from './client.ts';
+import { AS_ADMIN, CouchError, reasonIn, type As, type Couch } from './client.ts';
 import { GATEWAY_USER, rolesFor } from './roles.ts';
 
 /** what CouchDB gives out, and what an embedded hub gave out, which leads to the beginning */
@@ -38,12 +38,26 @@ export class CouchDatabase implements HubDatabase {
 	async write(documents: readonly StoredDocument[]): Promise<void> {
 		if (documents.length === 0) return;
 		const route = `${this.#path}/_bulk_docs`;
+		const held = await this.#heldFalsely(documents.map(({ _id }) => _id));
 		// 202 would mean that fewer nodes than a quorum have it on their disks: not an `ok` of this hub (A4)
 		const { json } = await this.#couch.expect([201], this.#as, 'POST', route, { new_edits: false, docs: documents });
 		if (!Array.isArray(json)) throw new CouchError('POST', route, 201, 'which is no list of refusals');
 		const [refused] = json as readonly unknown[];
 		// the rule took them here: CouchDB has another, or other access
 		if (refused !== undefined) throw new CouchError('POST', route, 201, `${json.length} refused: ${reasonIn(refused)}`);
+		// the others are stored, and these are not: nothing is acknowledged of what a reader would not be given
+		if (held.length > 0) throw new CouchError('POST', route, 201, `${held.length} stand under their names with other bodies, which cannot be purged now`);
+	}
+
+	/**
+	 * Of these, where another body stands under the name and could not be taken away: CouchDB would take the right one for a repeat, and answer as if it were
+	 * stored. Only the bodies of repeats are read, which are few.
+	 */
+	async #heldFalsely(keys: readonly string[]): Promise<readonly string[]> {
+		const route = `${this.#path}/_all_docs`;
+		const { json } = await this.#couch.expect([200], AS_ADMIN, 'POST', route, { keys });
+		if (!isObject(json) || !Array.isArray(json['rows'])) throw new CouchError('POST', route, 200, 'which is no list of documents');
+		return this.#purge.take(this.name, json['rows'].flatMap((raw) => readRow(raw, false)?.row?.id ?? []));
 	}
 
 	async changes(query: ChangesQuery): Promise<Result<ChangePage, SequenceProblem>> {

@@ -1,8 +1,9 @@
 /** A gateway over a real CouchDB does what the embedded hub does, and several gateways are one hub. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ready } from '../../sync/verify/sodium.ts';
 import { hasCouch, testCouch, type TestCouch } from '../testing/couchdb.ts';
-import { envelope, envelopes, foundedHub, type Device, type FoundedHub } from '../testing/device.ts';
+import { envelope, envelopes, foundedHub, revised, type Device, type FoundedHub } from '../testing/device.ts';
+import { ask } from './provision.ts';
 
 await ready();
 
@@ -41,5 +42,20 @@ describe.skipIf(!hasCouch)('a gateway over CouchDB', () => {
 		await owner.pushes(desk, [arriving]);
 		expect((await waiting).json).toMatchObject({ results: [{ id: arriving._id }] });
 		expect((await news).json).toMatchObject({ results: expect.arrayContaining([expect.objectContaining({ db_name: desk })]) });
+	});
+
+	it('acknowledges a push or a deposit only when it is what readers are given, whatever stood there before', async () => {
+		for (const [database, route, sent] of [[desk, `/couch/${desk}/_bulk_docs`, envelope('e1')], [owner.database('region', 'care'), `/_hub/deposit/${owner.database('region', 'care')}`, envelope('d1')]] as const) {
+			await owner.get(`/couch/${database}`);
+			const document = revised(sent);
+			const { t, n, c } = envelope('e1');
+			expect((await ask(couch.admin, 'POST', `${database}/_bulk_docs`, { new_edits: false, docs: [{ _id: document._id, _rev: document._rev, v: 'e1', t, n, c }] })).json).toEqual([]);
+			const real = globalThis.fetch;
+			vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => (String(input).endsWith('/_purge') ? Promise.reject(new Error('cut off')) : real(input, init)));
+			expect((await owner.post(route, { new_edits: false, docs: [document] })).status).toBe(500);
+			vi.restoreAllMocks();
+			expect((await owner.post(route, { new_edits: false, docs: [document] })).status).toBe(201);
+			expect((await ask(couch.admin, 'GET', `${database}/${document._id}`)).json).toMatchObject({ c: document.c });
+		}
 	});
 });
