@@ -20,7 +20,7 @@ with their access and the rule for documents. What is right already is left alon
 
   --secret-file FILE   where the secret is, or is written to when there is none, readable by its owner only (COUCHDB_SECRET_FILE, which gateways read too)
   --prefix TEXT        before the names of the databases (sb)
-  --shards N           into how many files a new database is cut (1)`;
+  --shards N           into how many files a new database is cut ([cluster] q of CouchDB)`;
 
 /** The exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -34,14 +34,15 @@ export async function main(args: readonly string[]): Promise<number> {
 		return flags['help'] === true ? 0 : 1;
 	}
 	const prefix = text(flags['prefix']) ?? PREFIX_DEFAULT;
-	const shards = Number(text(flags['shards']) ?? SHAPE.shards);
+	const given = text(flags['shards']) ?? null;
+	const shards = given === null ? SHAPE.shards : Number(given);
 	if (!PREFIX.test(prefix)) return wrong('--prefix must be lower-case letters, digits and _, beginning with a letter.');
-	if (!Number.isInteger(shards) || shards < 1 || shards > 64) return wrong('--shards must be a number from 1 to 64.');
+	if (shards !== null && (!Number.isInteger(shards) || shards < 1 || shards > 64)) return wrong('--shards must be a number from 1 to 64.');
 	await ready();
 	return provision(url, path.resolve(file), prefix, shards);
 }
 
-async function provision(url: string, file: string, prefix: string, shards: number): Promise<number> {
+async function provision(url: string, file: string, prefix: string, shards: number | null): Promise<number> {
 	const opened = await openCouch({ url, secret: null, secretFile: existsSync(file) ? file : null });
 	if (!opened.ok) return wrong(opened.error.message);
 	const { options, done } = opened.value;

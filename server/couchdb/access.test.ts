@@ -58,13 +58,12 @@ describe.skipIf(!hasCouch)('two gateways before one CouchDB', () => {
 		expect((await waiting).json).toMatchObject({ results: [{ id: arriving._id }] });
 	});
 
-	it('audit by name only what is right: a false body under the name of what is pushed does not pass for it', async () => {
+	it('audit by name only what is right: a false body under the name of a document does not pass for it', async () => {
 		const [document, false_] = [envelope('e1'), envelope('e1')];
 		await ask(couch.admin, 'POST', `${desk}/_bulk_docs`, { new_edits: false, docs: [{ ...revised(document), c: false_.c }] });
-		expect(await owner.pushes(desk, [document])).toEqual({ status: 201, json: [] });
 		const there = async (device: Device): Promise<unknown> => (await device.post(`/couch/${desk}/_all_docs`, { keys: [document._id] })).json;
 		expect(await there(owner)).toMatchObject({ rows: [{ key: document._id, error: 'not_found' }] });
-		await owner.pushes(desk, [document]);
+		expect(await owner.pushes(desk, [document])).toEqual({ status: 201, json: [] });
 		expect(await there(atOther)).toMatchObject({ rows: [{ id: document._id }] });
 		expect((await owner.get(`/couch/${desk}/${document._id}`)).json).toEqual(revised(document));
 	});
@@ -127,5 +126,22 @@ describe.skipIf(!hasCouch)('two gateways before one CouchDB', () => {
 		const push = { new_edits: false, docs: [revised(envelope('e1'))] };
 		expect((await asked.ask(reader, 'POST', `/${desk}/_bulk_docs`, push)).json).toMatchObject([{ error: 'unauthorized' }]);
 		expect((await asked.ask({ user: owner.id, roles: [roleOf(desk, 'deposit')] }, 'POST', `/${desk}/_bulk_docs`, push)).json).toMatchObject([{ error: 'forbidden' }]);
+	});
+});
+
+describe.skipIf(!hasCouch)('a database that a gateway makes', () => {
+	it('is cut into as many files as the server says, or as it is told', async () => {
+		const couch = await testCouch();
+		try {
+			const configured = await ask(couch.admin, 'GET', '_node/_local/_config/cluster/q');
+			// what CouchDB does where nothing is set
+			const q = configured.status === 404 ? 2 : Number(configured.json);
+			const cut = async (name: string): Promise<unknown> => ((await ask(couch.admin, 'GET', name)).json as { cluster: { q: number } }).cluster.q;
+			await provisionDatabase(couch.admin, `${couch.prefix}-as-configured`);
+			await provisionDatabase(couch.admin, `${couch.prefix}-as-told`, { shards: q + 1 });
+			expect([await cut(`${couch.prefix}-as-configured`), await cut(`${couch.prefix}-as-told`)]).toEqual([q, q + 1]);
+		} finally {
+			await couch.remove();
+		}
 	});
 });

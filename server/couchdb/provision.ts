@@ -140,16 +140,16 @@ async function takesSecret(url: string, secret: string, forMs: number): Promise<
 }
 
 export interface Shape {
-	/** `q`: into how many files a database is cut */
-	readonly shards: number;
+	/** `q`: into how many files a database is cut; null: as `[cluster] q` of the server says */
+	readonly shards: number | null;
 }
-/** A site writes some thousand documents a day: one file serves it for years, and a country has thousands of sites. */
-export const SHAPE: Shape = { shards: 1 };
+/** Who runs the CouchDB has said it there (`deploy/cluster/local.ini`): a database that a gateway makes is cut like any other. */
+export const SHAPE: Shape = { shards: null };
 
 /** Makes a database with its access and its rule, or mends it; what was done. */
 export async function provisionDatabase(couch: ServerScope, name: string, { shards }: Shape = SHAPE): Promise<Done> {
 	const done: Done = [];
-	const made = await must(couch, 'PUT', `${name}?q=${shards}`, undefined, [412]);
+	const made = await must(couch, 'PUT', shards === null ? name : `${name}?q=${shards}`, undefined, [412]);
 	if (made.status !== 412) done.push(`made ${name}`);
 	const security = securityOf(name);
 	const there = await must(couch, 'GET', `${name}/_security`);
