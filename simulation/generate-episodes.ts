@@ -1,11 +1,12 @@
 /**
- * Short episodes laid over a plan: a result that two people finish at once, and an entry that is labelled as sensitive while somebody writes on in it.
+ * Short episodes laid over a plan: a result that two people finish at once, an entry that is labelled as sensitive while somebody writes on in it, and
+ * apps that end while they store what came in.
  *
  * What they need is rare among acts that are drawn one by one: a draft that several people have on the screen, a post that may label. Drawn
  * apart from the rest of a plan, so that the rest stays what it was.
  */
 import { Dice } from './dice.ts';
-import type { Plan, Step } from './plan.ts';
+import type { Fault, Plan, Step } from './plan.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -19,7 +20,8 @@ const OBSERVATION = 3;
 export function withEpisodes(plan: Plan): Plan {
 	const dice = new Dice(`episodes ${plan.seed}`);
 	const steps = [...(dice.chance(0.3) ? repeated(2, () => twoFinish(plan, dice)) : []), ...(dice.chance(0.12) ? labelled(plan, dice) : [])];
-	return steps.length === 0 ? plan : { ...plan, steps: [...plan.steps, ...steps].sort((a, b) => a.at - b.at) };
+	const faults = plan.driver === 'handlers' && dice.chance(0.15) ? cutOff(plan, dice) : [];
+	return { ...plan, steps: [...plan.steps, ...steps].sort((a, b) => a.at - b.at), faults: [...plan.faults, ...faults].sort((a, b) => a.at - b.at) };
 }
 
 const repeated = (times: number, make: () => readonly Step[]): readonly Step[] => Array.from({ length: times }, make).flat();
@@ -53,3 +55,9 @@ function labelled(plan: Plan, dice: Dice): readonly Step[] {
 		...(dice.chance(0.4) ? [label(later + dice.spread(30 * SECOND, 10 * MINUTE))] : [])
 	];
 }
+
+/** Apps end within a few steps of documents coming in. */
+const cutOff = (plan: Plan, dice: Dice): readonly Fault[] => Array.from({ length: dice.between(3, 8) }, (_, number): Fault => ({
+	at: dice.below(plan.heal), ms: 0, device: dice.below(plan.devices.length), seed: plan.seed * 1000 + 800 + number,
+	fault: { kind: 'crash', awaits: dice.between(1, 12), downMs: dice.spread(SECOND, MINUTE), receiving: true }
+}));

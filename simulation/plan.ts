@@ -107,7 +107,8 @@ export type FaultKind =
 		| { readonly kind: 'delay'; readonly ms: number }
 	| { readonly kind: 'truncate'; readonly share: number }
 	/** the device's process ends at the n-th await after this time, with what was durable then */
-	| { readonly kind: 'crash'; readonly awaits: number; readonly downMs: number }
+	/** `receiving`: counted from when documents come in next, so that it ends while they are being stored */
+	| { readonly kind: 'crash'; readonly awaits: number; readonly downMs: number; readonly receiving?: boolean }
 	| { readonly kind: 'clock-jump'; readonly ms: number }
 	/** the device gets its storage of `age` ms ago back */
 	| { readonly kind: 'device-backup'; readonly age: number }

@@ -112,7 +112,7 @@ class Run {
 		for (const { after, ms } of WAVES) {
 			await timeline.run(timeline.now + after, goOn);
 			for (const machine of machines) {
-				for (const { process } of machine.tabs) process.fuse = null;
+				for (const { process } of machine.tabs) process.fuse = process.fuseOnReceiving = null;
 				for (const app of this.#world.appsOf(machine)) {
 					machine.upgrade(app);
 					machine.start(app);

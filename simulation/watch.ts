@@ -105,9 +105,10 @@ export class Watch {
 			.flatMap(({ db, docs }) => (JSON.parse(docs) as Sealed[]).map((document) => ({ db, document }))));
 		const noted = new Map(disk.rows.keys({ from: 'verdict|page|', to: 'verdict|page|\uffff' }).flatMap((key) => JSON.parse(disk.rows.get(key)?.body ?? '[]') as { readonly envelope: string; readonly kind: Noted }[])
 			.map(({ envelope, kind }) => [envelope, kind]));
+		const alone = this.#world.appsOf(machine).every((app) => machine.isOlder(app));
 		const isUnknown = ({ change }: VerifiedChange): boolean => version === 'older' && isUnknownToOlder(change);
 		return {
-			taken: [...taken.places].flatMap(([place, changes]) => (applied.has(place) ? changes : [])), applied, noted, isUnknown, places,
+			taken: [...taken.places].flatMap(([place, changes]) => (applied.has(place) ? changes : [])), applied, noted, isUnknown, alone, places,
 			waiting: [...noted.values()].filter((kind) => kind === 'waiting').length, text: JSON.stringify([cursors, [...noted], [...applied].map(([place, ids]) => [place, [...ids]])])
 		};
 	}

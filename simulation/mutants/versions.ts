@@ -11,6 +11,7 @@ export const VERSION_MUTANTS: readonly Mutant[] = [
 	},
 	{
 		name: 'nothing is tried again after an upgrade', file: 'sync/device/ingest.ts', find: 'control.log.size, RULES_VERSION].join', replace: 'control.log.size].join',
+		also: [{ file: 'sync/device/ingest.ts', find: '([\'bad-signature\', \'unknown-element\', \'unknown-version\'])', replace: '([\'bad-signature\'])' }],
 		why: 'What was skipped as unknown stays skipped when the app has learned of it (Matrix clients and events of newer room versions).', caughtBy: ['hidden', 'liveness', 'diverged']
 	},
 	{

@@ -18,13 +18,17 @@ export interface WorkedOff {
 	readonly noted: ReadonlyMap<string, Noted>;
 	/** is this left waiting by the version of the app that runs here? */
 	readonly isUnknown: (signed: VerifiedChange) => boolean;
+	/** has nothing but that version ever worked on this disk? Another tab may have applied what this one does not know */
+	readonly alone: boolean;
 }
 
-export function unaccounted({ taken, applied, noted, isUnknown }: WorkedOff): readonly Finding[] {
+export function unaccounted({ taken, applied, noted, isUnknown, alone }: WorkedOff): readonly Finding[] {
 	return taken.flatMap((signed): readonly Finding[] => {
 		const { id, change, heldAt, envelope } = signed;
 		const note = noted.get(envelope);
-		if (applied.get(`${heldAt}/${change.comp}`)?.has(id) === true) return [];
+		if (applied.get(`${heldAt}/${change.comp}`)?.has(id) === true) {
+			return alone && isUnknown(signed) ? [{ kind: 'forbidden', detail: `${briefly(id, change)} is of a newer version, and was applied by one that does not know all of it` }] : [];
+		}
 		if (note === undefined) return [{ kind: 'hidden', detail: `${briefly(id, change)} was taken in, and is neither applied nor noted as waiting` }];
 		return note === 'quarantined' && isUnknown(signed) ? [{ kind: 'hidden', detail: `${briefly(id, change)} is of a newer version, and was put away instead of waiting for the upgrade` }] : [];
 	});

@@ -80,7 +80,10 @@ export class Network {
 					if (!first) return;
 					timeline.at(timeline.now + travel(), () => {
 						if (answered === null || !line.up() || line.happens('drop-answer')) return fail();
-						settle(() => resolve(responseOf(answered, line.happens('truncate'))));
+						settle(() => {
+							if (url.includes('/_changes') && holdsDocuments(answered)) process.receives();
+							resolve(responseOf(answered, line.happens('truncate')));
+						});
 					});
 				});
 			};
@@ -94,6 +97,8 @@ export class Network {
 		return this.#options.hub.handle({ method, path: decodeURIComponent(pathname), query: searchParams, body: body === '' ? null : JSON.parse(body), token, onGone });
 	}
 }
+
+const holdsDocuments = ({ value }: HubAnswer): boolean => isObject(value) && Array.isArray(value['results']) && value['results'].length > 0;
 
 function tokenOf(headers: RequestInit['headers']): string | null {
 	const authorization = isObject(headers) ? headers['authorization'] : null;

@@ -27,6 +27,8 @@ export class Process {
 	asleep = false;
 	/** accesses to disk and net until it dies; null when it is not to */
 	fuse: number | null = null;
+	/** becomes the fuse when documents come in */
+	fuseOnReceiving: number | null = null;
 	readonly clock: Clock;
 	readonly scheduler: Scheduler;
 	readonly #options: ProcessOptions;
@@ -116,6 +118,13 @@ export class Process {
 		if (!this.#burnt()) return true;
 		this.die();
 		return false;
+	}
+
+	/** Documents came in from the hub. */
+	receives(): void {
+		if (this.fuseOnReceiving === null || this.fuse !== null) return;
+		this.fuse = this.fuseOnReceiving;
+		this.fuseOnReceiving = null;
 	}
 
 	#burnt(): boolean {

@@ -7,7 +7,7 @@ import { Rogue } from '../actors/rogue.ts';
 import { Dice } from '../dice.ts';
 import { Faults } from '../faults.ts';
 import { LeakScanner } from '../oracle/leak.ts';
-import type { Plan } from '../plan.ts';
+import type { FaultKind, Plan } from '../plan.ts';
 import type { Failure, FailureKind } from '../report.ts';
 import type { DiskImage } from './disk.ts';
 import { SimulatedHub } from './hub.ts';
@@ -135,18 +135,19 @@ export class World {
 	scheduleFaults(): void {
 		for (const time of [...this.faults.liesChange(), this.plan.heal]) this.timeline.at(time, () => (this.hub.lies = this.faults.lies()));
 		for (const { at, fault, device } of this.faults.events()) {
-			if (fault.kind === 'crash') this.timeline.at(at, () => this.#lightFuse(device ?? 0, fault.awaits, fault.downMs));
+			if (fault.kind === 'crash') this.timeline.at(at, () => this.#lightFuse(device ?? 0, fault));
 			if (fault.kind === 'hub-crash') this.timeline.at(at, () => this.#crashHub(fault.downMs, null));
 			if (fault.kind === 'hub-backup') this.#backUpHub(at, fault.age);
 			if (fault.kind === 'device-backup') this.#backUpDevice(at, fault.age, device ?? 0);
 		}
 	}
 
-	#lightFuse(device: number, awaits: number, downMs: number): void {
+	#lightFuse(device: number, { awaits, downMs, receiving = false }: Extract<FaultKind, { kind: 'crash' }>): void {
 		const machine = this.machineOf(device);
 		const tab = this.tabOf(device);
-		if (machine === null || tab === null || tab.process.fuse !== null) return;
-		tab.process.fuse = awaits;
+		if (machine === null || tab === null || tab.process.fuse !== null || tab.process.fuseOnReceiving !== null) return;
+		if (receiving) tab.process.fuseOnReceiving = awaits;
+		else tab.process.fuse = awaits;
 		tab.process.onDeath(() => {
 			this.faults.happened();
 			this.trace.note(this.timeline.now, `app ${device} died`);
