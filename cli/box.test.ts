@@ -1,8 +1,8 @@
 /** A clinic with a box: the same app, the same database and the same keys at the box in the morning and at the regional hub in the afternoon. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { startHub, type TestHub, type TestHubOptions } from '../server/testing.ts';
 import type { Device } from '../sync/device/device.ts';
 import { createHeadlessDevice } from '../sync/device/headless.ts';
@@ -29,12 +29,7 @@ async function device(name: string): Promise<Device> {
 	cleanUp.push(() => made.close());
 	return made;
 }
-async function until(what: string, check: () => Promise<boolean>): Promise<void> {
-	for (let tries = 0; !(await check()); tries++) {
-		if (tries > 100) throw new Error(`never: ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 100));
-	}
-}
+const until = (check: () => Promise<boolean>) => vi.waitUntil(check, { timeout: 15_000, interval: 100 });
 const patient = (family: string) => ({ resourceType: 'Patient', name: [{ family, given: ['Asha'] }], gender: 'female', birthDate: '1990-01-01' });
 const finds = async (who: Device, family: string): Promise<boolean> => (await must(who.search({ query: family, site: null, limit: 5 }), 'searching')).length > 0;
 
@@ -49,8 +44,9 @@ it('a nurse works with whichever of the two answers, and what she writes is at b
 	if (olga !== undefined) await must(owner.post({ member: olga.member, site: clinic, role: 'lead' }), 'posting');
 	await owner.syncNow();
 
-	const box = await hub({ dataFolder: folder(), upstream: region.url, backoff: { firstMs: 30, mostMs: 200 } });
-	await until('the box asks', async () => (box.carrying()?.link ?? null) !== null);
+	const inTheBox = folder();
+	const box = await hub({ dataFolder: inTheBox, upstream: region.url, backoff: { firstMs: 30, mostMs: 200 } });
+	await until(async () => (box.carrying()?.link ?? null) !== null);
 	const link = box.carrying()?.link ?? '';
 	const asked = await must(owner.readBox(link), 'reading the link');
 	expect(asked).toMatchObject({ key: box.key, origins: box.carrying() === null ? [] : expect.arrayContaining([box.url]) });
@@ -68,8 +64,11 @@ it('a nurse works with whichever of the two answers, and what she writes is at b
 	await must(owner.admit({ invitation: id, answer: answer?.answer ?? '', code }), 'admitting');
 	await owner.syncNow();
 	await nurse.syncNow();
-	await until('the box knows her', async () => box.carrying()?.state === 'connected');
-	await until('she is in', async () => (await nurse.lockState()).kind === 'unlocked');
+	await until(async () => box.carrying()?.state === 'connected');
+	const authorization = `Bearer ${readFileSync(path.join(inTheBox, 'metrics.token'), 'utf8').trim()}`;
+	const metrics = await (await fetch(`${box.url}/metrics`, { headers: { authorization } })).text();
+	for (const line of [/^saddlebag_carrier_connected 1$/m, /^saddlebag_carrier_queue \d+$/m, /^saddlebag_carrier_lag \d+$/m, /^saddlebag_carrier_silence_seconds [\d.]+$/m]) expect(metrics).toMatch(line);
+	await until(async () => (await nurse.lockState()).kind === 'unlocked');
 	const hubOf = async (): Promise<string | null> => (await nurse.syncStatus()).hub;
 	expect(await hubOf()).toBe(region.url);
 
@@ -77,7 +76,7 @@ it('a nurse works with whichever of the two answers, and what she writes is at b
 	const port = region.port;
 	await region.stop();
 	await must(nurse.registerPatient({ site: clinic, patient: patient('Morning') }), 'registering');
-	await until('it is at the box', async () => {
+	await until(async () => {
 		await nurse.syncNow();
 		const status = await nurse.syncStatus();
 		return status.hub !== region.url && status.waitingToSend === 0 && status.line === 'connected';
@@ -87,12 +86,12 @@ it('a nurse works with whichever of the two answers, and what she writes is at b
 	await box.stop();
 	region = await hub({ dataFolder: above, port });
 	await must(nurse.registerPatient({ site: clinic, patient: patient('Afternoon') }), 'registering');
-	await until('it is at the region', async () => {
+	await until(async () => {
 		await nurse.syncNow();
 		const status = await nurse.syncStatus();
 		return status.hub === region.url && status.waitingToSend === 0;
 	});
-	await until('the region has both', async () => {
+	await until(async () => {
 		await owner.syncNow();
 		return (await finds(owner, 'Morning')) && (await finds(owner, 'Afternoon'));
 	});

@@ -23,6 +23,7 @@ import { noteBackEnd } from './operations/open-data.ts';
 import { Metrics } from './operations/metrics.ts';
 import { metricsToken } from './operations/routes.ts';
 import { boxPage } from './carrier/page.ts';
+import { carrierGauges } from './carrier/gauges.ts';
 import { Carrier, type CarrierStatus } from './carrier/carrier.ts';
 import { Packs, type PackSizes } from './packs/packs.ts';
 import { CONNECTIONS_MAX, HEADER_BYTES_MAX, HEADERS_TIMEOUT_MS, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from './limits.ts';
@@ -127,7 +128,10 @@ export async function startHub(options: HubOptions): Promise<Result<RunningHub, 
 		fetch: (url, init) => fetch(url, init), ...(options.backoff === undefined ? {} : { backoff: options.backoff })
 	});
 	const pages = new Map(options.pages ?? []);
-	if (carrier !== null) pages.set('box', () => boxPage(carrier.status, identity.value.key, clock.now()));
+	if (carrier !== null) {
+		pages.set('box', () => boxPage(carrier.status, identity.value.key, clock.now()));
+		operations.metrics.add(() => carrierGauges(carrier.status, clock.now()));
+	}
 	const hub = {
 		version: options.version, prefix, identity: identity.value, storage, organization: organization.value, setup, clock, log: options.log,
 		tokens: new Tokens(identity.value, prefix, clock, storage.shared === null ? '' : randomBytes(16).toString('hex')), budgets: new Budgets(clock, options.allowances), behindProxy: options.behindProxy === true, frontiers, packs, operations, origins, pages, carrier, stopping: stopping.signal
