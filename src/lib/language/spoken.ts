@@ -4,7 +4,8 @@
  * (docs/adr/0008-one-language-is-loaded.md). A reference such as `m.month_1` may be taken before the words are there; saying it may not.
  */
 type Say = (inputs?: object) => string;
-export type Words = Readonly<Record<string, Say>>;
+/** Compiled words by key; each takes the values that its text needs, which the types of `$lib/paraglide/messages.js` ask for where it is said. */
+export type Words = Readonly<Record<string, (inputs: never) => string>>;
 
 let words: Words | null = null;
 const sayings = new Map<string | symbol, Say>();
@@ -21,7 +22,8 @@ function saying(key: string | symbol): Say {
 		if (words === null) throw new Error(`"${String(key)}" was said before a language was loaded`);
 		const said = words[String(key)];
 		if (said === undefined) throw new Error(`no language has the words "${String(key)}"`);
-		return said(inputs ?? {});
+		const text: unknown = Reflect.apply(said, null, [inputs ?? {}]);
+		return String(text);
 	};
 	sayings.set(key, say);
 	return say;
