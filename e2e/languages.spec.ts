@@ -15,7 +15,7 @@ import { acceptInvitation, addSite, closeInvitation, compareAndAdmit, createOrga
 
 const OWN_NAME = { en: 'English', fr: 'Français', es: 'Español', sw: 'Kiswahili', ar: 'العربية' } as const;
 type Locale = keyof typeof OWN_NAME;
-const LOCALES: readonly Locale[] = ['en', 'fr', 'es', 'sw', 'ar'];
+const LOCALES: readonly Locale[] = ['en', 'ar', 'fr', 'es', 'sw'];
 const TRIED: readonly Locale[] = process.env['SADDLEBAG_LONG'] === '1' ? LOCALES : ['en', 'ar'];
 
 /** The words of a language, as its file has them; a part of a text up to its first value. */

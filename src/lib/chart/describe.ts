@@ -4,6 +4,7 @@
  */
 import { m } from '$lib/paraglide/messages.js';
 import { formatFhirDate } from '$lib/format/date.ts';
+import { isolated } from '$lib/format/direction.ts';
 import { formatNumber, formatPair, formatQuantity } from '$lib/format/number.ts';
 import { visitWords } from '$lib/forms/describe.ts';
 import { isNoKnownAllergy, readAllergy, type AllergyFields } from '$lib/fhir/allergy.ts';
@@ -159,7 +160,7 @@ function immunization(resource: FhirResource): Described {
 
 function patient(resource: FhirResource): Described {
 	const f = readPatient(resource);
-	return described(shownName(resource), { details: [f.birthDate === '' ? m.born_not_known() : m.born_on({ date: formatFhirDate(f.birthDate) }), sexInWords(f.gender), f.village, f.phone, f.identifier] });
+	return described(shownName(resource), { details: [f.birthDate === '' ? m.born_not_known() : m.born_on({ date: formatFhirDate(f.birthDate) }), sexInWords(f.gender), f.village, isolated(f.phone), isolated(f.identifier)] });
 }
 
 export function describe(resource: FhirResource): Described {

@@ -25,5 +25,11 @@ export function chooseLanguage(shelf: Shelf, member: string | null, locale: Loca
 	if (shelf.getItem(DEVICE_KEY) === null) shelf.setItem(DEVICE_KEY, locale);
 }
 
+/** An erased device keeps its own language, and nothing of its people. */
+export function forgetPeople(shelf: Shelf & Pick<Storage, 'length' | 'key'>): void {
+	const keys = Array.from({ length: shelf.length }, (_, index) => shelf.key(index) ?? '');
+	for (const key of keys) if (key.startsWith(`${DEVICE_KEY}/`)) shelf.removeItem(key);
+}
+
 /** Who leaves the device leaves no choice behind. */
 export const forgetLanguage = (shelf: Shelf, member: string): void => shelf.removeItem(keyOf(member));

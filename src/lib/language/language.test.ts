@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { chooseLanguage, chosenLanguage, forgetLanguage } from './choice.ts';
+import { chooseLanguage, chosenLanguage, forgetLanguage, forgetPeople } from './choice.ts';
 import { directionOf, LANGUAGES, preferredLocale } from './languages.ts';
 import { m, speak } from './spoken.ts';
 
-function shelf(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
+function shelf(): Omit<Storage, 'clear'> {
 	const kept = new Map<string, string>();
-	return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value), removeItem: (key) => void kept.delete(key) };
+	return {
+		get length() { return kept.size; }, key: (index) => [...kept.keys()][index] ?? null,
+		getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value), removeItem: (key) => void kept.delete(key)
+	};
 }
 
 describe('which language is shown', () => {
@@ -20,6 +23,13 @@ describe('which language is shown', () => {
 		expect([null, 'amina', 'olive'].map((member) => chosenLanguage(kept, member, ['en']))).toEqual(['fr', 'ar', 'fr']);
 		forgetLanguage(kept, 'amina');
 		expect(chosenLanguage(kept, 'amina', ['en'])).toBe('fr');
+	});
+
+	test('an erased device keeps its own language and nothing of its people', () => {
+		const kept = shelf();
+		for (const [member, locale] of [[null, 'fr'], ['amina', 'ar'], ['olive', 'es']] as const) chooseLanguage(kept, member, locale);
+		forgetPeople(kept);
+		expect([kept.length, chosenLanguage(kept, null, ['en']), chosenLanguage(kept, 'amina', ['en'])]).toEqual([1, 'fr', 'fr']);
 	});
 
 	test('the first to choose chooses for the lock screen', () => {
