@@ -112,6 +112,20 @@ async function languagesLoaded(page: Page): Promise<readonly string[]> {
 	return LOCALES.filter((locale) => scripts.includes(new Speech(locale).say('first_body')));
 }
 
+/** Words that stand out of their button, link or label, and words of the main navigation that take two lines. */
+const crowded = (page: Page): Promise<readonly string[]> =>
+	page.evaluate(() => {
+		const out = [...document.querySelectorAll('a, button, label, legend, h1, h2, h3')].filter((element) => element.clientWidth > 2 && element.scrollWidth > element.clientWidth + 1);
+		const broken = [...document.querySelectorAll('nav.fixed a')].filter((link) => {
+			const words = [...link.childNodes].find((node) => node.nodeType === Node.TEXT_NODE);
+			if (words === undefined || (words.textContent ?? '').trim().includes(' ')) return false;
+			const range = document.createRange();
+			range.selectNodeContents(words);
+			return range.getClientRects().length > 1;
+		});
+		return [...out, ...broken].map((element) => `no room for "${(element.textContent ?? '').trim()}"`);
+	});
+
 const direction = (page: Page): Promise<readonly string[]> => page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]);
 
 test.describe.configure({ mode: 'serial' });
@@ -167,7 +181,7 @@ test.describe('the languages of the app', () => {
 			const { page } = amina;
 			const found: string[] = [];
 			const look = async (screen: string): Promise<void> => {
-				found.push(...(await inspect(page, `${locale} ${screen}`)));
+				found.push(...(await inspect(page, `${locale} ${screen}`)), ...(await crowded(page)).map((wrong) => `${locale} ${screen}: ${wrong}`));
 				await picture(page, 'languages', `${screen.replaceAll(' ', '-')}-${locale}`);
 			};
 			await page.reload();
