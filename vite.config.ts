@@ -16,11 +16,25 @@ const announcerWithoutInlineStyle: Plugin = {
 	}
 };
 
+/**
+ * The compiled messages would bring all languages wherever one word is used. In the app they are replaced by the words of the one language
+ * that is loaded (docs/adr/0008-one-language-is-loaded.md); unit tests and types keep the compiled ones, which have the same shape.
+ */
+const chosenLanguageOnly: Plugin = {
+	name: 'chosen-language-only',
+	enforce: 'pre',
+	transform(code, id) {
+		if (!id.replace(/[?#].*$/, '').endsWith('/paraglide/messages.js')) return null;
+		return { code: "export { m } from '../language/spoken.ts';", map: null };
+	}
+};
+
 export default defineConfig({
 	plugins: [
 		announcerWithoutInlineStyle,
 		tailwindcss(),
-		paraglideVitePlugin({ project: './project.inlang', outdir: './src/lib/paraglide', strategy: ['localStorage', 'preferredLanguage', 'baseLocale'] }),
+		paraglideVitePlugin({ project: './project.inlang', outdir: './src/lib/paraglide', outputStructure: 'locale-modules', strategy: ['baseLocale'] }),
+		chosenLanguageOnly,
 		sveltekit()
 	],
 	worker: { format: 'es' },

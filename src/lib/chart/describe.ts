@@ -4,7 +4,8 @@
  */
 import { m } from '$lib/paraglide/messages.js';
 import { formatFhirDate } from '$lib/format/date.ts';
-import { formatNumber, formatQuantity } from '$lib/format/number.ts';
+import { isolated } from '$lib/format/direction.ts';
+import { formatNumber, formatPair, formatQuantity } from '$lib/format/number.ts';
 import { visitWords } from '$lib/forms/describe.ts';
 import { isNoKnownAllergy, readAllergy, type AllergyFields } from '$lib/fhir/allergy.ts';
 import { readImmunization, vaccineName } from '$lib/fhir/immunization.ts';
@@ -145,7 +146,7 @@ function observation(resource: FhirResource): Described {
 	return described(concept(resource, 'code') ?? '', { value: valueInWords(resource), details: [...parts, concept(resource, 'interpretation', 0) ?? '', when, corrected] });
 }
 
-const formatQuantityPair = (a: Reading, b: Reading): string => `${formatNumber(rounded(a.value))}/${formatNumber(rounded(b.value))} ${VITALS.systolic.unit}`;
+const formatQuantityPair = (a: Reading, b: Reading): string => formatPair(rounded(a.value), rounded(b.value), VITALS.systolic.unit);
 
 function immunization(resource: FhirResource): Described {
 	const f = readImmunization(resource);
@@ -159,7 +160,7 @@ function immunization(resource: FhirResource): Described {
 
 function patient(resource: FhirResource): Described {
 	const f = readPatient(resource);
-	return described(shownName(resource), { details: [f.birthDate === '' ? m.born_not_known() : m.born_on({ date: formatFhirDate(f.birthDate) }), sexInWords(f.gender), f.village, f.phone, f.identifier] });
+	return described(shownName(resource), { details: [f.birthDate === '' ? m.born_not_known() : m.born_on({ date: formatFhirDate(f.birthDate) }), sexInWords(f.gender), f.village, isolated(f.phone), isolated(f.identifier)] });
 }
 
 export function describe(resource: FhirResource): Described {

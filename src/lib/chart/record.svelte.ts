@@ -7,6 +7,7 @@ import type { ConflictReview } from '$sync/device/review-api.ts';
 import type { Discrepancy, EhrItem } from '$sync/ehr/view.ts';
 import { ok } from '$sync/result.ts';
 import type { Session } from '$lib/device/session.svelte.ts';
+import { refusal } from '$lib/language/refusals.ts';
 import { isNoKnownAllergy, readAllergy } from '$lib/fhir/allergy.ts';
 import { rightsAt, type Rights } from '$lib/organization/rights.ts';
 import { ENTRY_TYPES, isRetracted } from '$lib/fhir/entry.ts';
@@ -44,7 +45,7 @@ export class ChartRecord {
 		if (outcome.ok) {
 			this.view = outcome.value;
 			this.problem = null;
-		} else this.problem = outcome.error.message;
+		} else this.problem = refusal(outcome.error);
 	}
 
 	/** Reloads when this chart, or one linked to it, moved. */

@@ -117,7 +117,7 @@ export interface MedicationNumbers {
 export function writeMedication(before: FhirResource | null, fields: MedicationFields, numbers: MedicationNumbers, authoredOn: string): FhirResource {
 	const old = before === null ? null : readMedication(before);
 	const base: FhirResource = before ?? { resourceType: 'MedicationRequest', intent: 'order', authoredOn };
-	const dosageKept = old !== null && (['dose', 'unit', 'route', 'frequency', 'asNeeded', 'days'] as const).every((f) => old[f] === fields[f]);
+	const dosageKept = old !== null && (['unit', 'route', 'frequency', 'asNeeded', 'days'] as const).every((f) => old[f] === fields[f]) && (old.dose === '' ? null : Number(old.dose)) === numbers.dose;
 	const dosage = writeDosage(fields, numbers.dose, numbers.days);
 	return withElements(base, {
 		...(old?.status === fields.status ? {} : { status: fields.status }),

@@ -1,8 +1,9 @@
 /**
- * Clinical dates and times: always DD-Mmm-YYYY and 24-hour HH:mm, whatever the device is set to, so that 03/04 can never be read
- * two ways (NHS CUI date and time display). What is only known to the month or year is shown so, never filled up.
+ * Clinical dates and times: always DD-Mmm-YYYY with the month as a word of the language, digits 0 to 9, and 24-hour HH:mm, whatever the
+ * device is set to, so that 03/04 can never be read two ways (NHS CUI date and time display). The calendar is the Gregorian one. What is only known to the month or year is shown so, never filled up.
  */
 import { m } from '$lib/paraglide/messages.js';
+import { isolatedWords } from './direction.ts';
 
 const months = [
 	m.month_1, m.month_2, m.month_3, m.month_4, m.month_5, m.month_6, m.month_7, m.month_8, m.month_9, m.month_10, m.month_11, m.month_12
@@ -11,6 +12,9 @@ const months = [
 const two = (n: number): string => String(n).padStart(2, '0');
 
 export const monthName = (month: number): string => months[month - 1]?.() ?? '';
+
+const dayText = (day: number, month: number, year: number): string => `${two(day)}-${monthName(month)}-${year}`;
+const localDay = (d: Date): string => dayText(d.getDate(), d.getMonth() + 1, d.getFullYear());
 
 /** Parts of a FHIR date or dateTime; null when the text is not one. A time is in the zone of the text's own offset. */
 export interface DateParts {
@@ -42,20 +46,20 @@ export function formatFhirDate(text: string | null | undefined): string {
 	if (parts === null) return text;
 	if (parts.instant !== null) return formatInstant(parts.instant);
 	if (parts.month === null) return String(parts.year);
-	if (parts.day === null) return `${monthName(parts.month)}-${parts.year}`;
-	return `${two(parts.day)}-${monthName(parts.month)}-${parts.year}`;
+	if (parts.day === null) return isolatedWords(`${monthName(parts.month)}-${parts.year}`);
+	return isolatedWords(dayText(parts.day, parts.month, parts.year));
 }
 
 /** `14-Aug-2026` of milliseconds since 1970, in the device's time zone. */
 export function formatDay(ms: number): string {
 	const d = new Date(ms);
-	return `${two(d.getDate())}-${monthName(d.getMonth() + 1)}-${d.getFullYear()}`;
+	return isolatedWords(localDay(d));
 }
 
 /** `14-Aug-2026 09:42` of milliseconds since 1970, in the device's time zone. */
 export function formatInstant(ms: number): string {
 	const d = new Date(ms);
-	return `${formatDay(ms)} ${two(d.getHours())}:${two(d.getMinutes())}`;
+	return isolatedWords(`${localDay(d)} ${two(d.getHours())}:${two(d.getMinutes())}`);
 }
 
 /** How long ago, in words; only ever beside an absolute date. */

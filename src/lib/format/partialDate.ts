@@ -4,6 +4,7 @@
  */
 import { m } from '$lib/paraglide/messages.js';
 import { today } from './date.ts';
+import { westernDigits } from './number.ts';
 
 export interface TypedDate {
 	day: string;
@@ -25,7 +26,7 @@ const bad = (message: string): ReadDate => ({ ok: false, message });
 
 /** The typed date as a FHIR date (`''` when all boxes are empty), or what to mend. */
 export function readDate(typed: TypedDate, rules: { readonly partial: boolean; readonly now: number }): ReadDate {
-	const [day, month, year] = [typed.day.trim(), typed.month.trim(), typed.year.trim()];
+	const [day, month, year] = [westernDigits(typed.day).trim(), westernDigits(typed.month).trim(), westernDigits(typed.year).trim()];
 	if (day === '' && month === '' && year === '') return { ok: true, value: '' };
 	if (!/^\d{4}$/u.test(year) || Number(year) < YEAR_MIN) return bad(m.date_error_year());
 	if (month === '' && day === '') return rules.partial ? upToNow(year, rules.now) : bad(m.date_error_day());

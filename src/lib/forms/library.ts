@@ -5,6 +5,7 @@ import type { Form } from '$sync/forms/form.ts';
 import { formsOf, type Listed } from '$sync/forms/library.ts';
 import { err, ok, problem, type Problem, type Result } from '$sync/result.ts';
 import { m } from '$lib/paraglide/messages.js';
+import { refusal } from '$lib/language/refusals.ts';
 import type { Session } from '$lib/device/session.svelte.ts';
 
 export interface SiteForms { readonly listed: readonly Listed[]; readonly register: readonly Entry[]; readonly writable: boolean; readonly problem: string | null }
@@ -15,7 +16,7 @@ export const nameOf = (listed: Listed): string => listed.entry ?? listed.form?.r
 export async function siteForms(session: Session, site: Id): Promise<SiteForms> {
 	const outcome = await session.device.register(site);
 	const register = outcome.ok ? outcome.value.entries.filter((e) => !e.retracted && e.type === 'Questionnaire') : [];
-	return { listed: formsOf(register.map((e) => ({ id: e.id, resource: e.resource }))), register, writable: outcome.ok && outcome.value.writable, problem: outcome.ok ? null : outcome.error.message };
+	return { listed: formsOf(register.map((e) => ({ id: e.id, resource: e.resource }))), register, writable: outcome.ok && outcome.value.writable, problem: outcome.ok ? null : refusal(outcome.error) };
 }
 
 export async function formNamed(session: Session, site: Id, name: string): Promise<Result<Form, Problem>> {

@@ -12,7 +12,7 @@ import type { FhirResource } from '$sync/fhir/resource.ts';
 import { ok } from '$sync/result.ts';
 import type { ChartRecord } from '$lib/chart/record.svelte.ts';
 import { readPatient } from '$lib/fhir/patient.ts';
-import { formatNumber } from '$lib/format/number.ts';
+import { typeable } from '$lib/format/number.ts';
 import { readDate, typedDate, type TypedDate } from '$lib/format/partialDate.ts';
 import { fhirDateTime } from '$lib/format/date.ts';
 import { FormState } from '$lib/ui/form.svelte.ts';
@@ -53,7 +53,7 @@ export class VisitDraft implements Typed {
 		if (start === null) return;
 		if (start.kind === 'boolean') this.typed[place] = start.value ? 'yes' : 'no';
 		else if (start.kind === 'number') {
-			this.typed[place] = formatNumber(start.value).replace(/,/gu, '');
+			this.typed[place] = typeable(start.value);
 			if (start.unit !== null && item.units.length > 0) this.units[place] = start.unit;
 		} else if (start.kind === 'date') this.dates[place] = typedDate(start.value);
 		else if (start.kind === 'coding') {

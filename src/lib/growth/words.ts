@@ -1,5 +1,6 @@
 /** Growth in words: what an indicator is called, where a z-score lies, and why there is none. */
 import { m } from '$lib/paraglide/messages.js';
+import { formatFixed } from '$lib/format/number.ts';
 import type { NoScore } from '$sync/growth/assess.ts';
 import { bandOf, meaningOf, type Band, type Meaning } from '$sync/growth/classes.ts';
 import type { Indicator } from '$sync/growth/standard.ts';
@@ -39,7 +40,7 @@ export function bandWords(indicator: Indicator, z: number): string {
 }
 
 /** Two decimals with a minus that cannot be taken for a hyphen; never -0. */
-export const zText = (z: number): string => (Math.abs(z) < 0.005 ? 0 : z).toFixed(2).replace('-', '−');
+export const zText = (z: number): string => formatFixed(Math.abs(z) < 0.005 ? 0 : z, 2);
 
 const SCORES: ReadonlyMap<string, Indicator> = new Map<string, Indicator>([
 	['z-weight-for-age', 'weight-for-age'], ['z-length-for-age', 'length-for-age'], ['z-weight-for-length', 'weight-for-length'], ['z-bmi', 'bmi-for-age'], ['z-head', 'head-for-age']

@@ -7,7 +7,7 @@ import type { Session } from '$lib/device/session.svelte.ts';
 import type { FieldError } from '$lib/ui/form.svelte.ts';
 import { emptyPatient, writePatient, type PatientFields } from '$lib/fhir/patient.ts';
 import { bornAbout, emptyDate, readDate, typedDate, type TypedDate } from '$lib/format/partialDate.ts';
-import { readNumber } from '$lib/format/number.ts';
+import { readNumber, westernDigits } from '$lib/format/number.ts';
 import { m } from '$lib/paraglide/messages.js';
 import type { FhirResource } from '$sync/fhir/resource.ts';
 
@@ -87,8 +87,9 @@ export function readDraft(draft: PatientDraft, now: number): { readonly fields: 
 	const birth = birthOf(draft, now);
 	errors.push(...birth.errors);
 	if (draft.gender === '') errors.push({ field: 'sex', message: m.sex_error() });
-	if (draft.phone.trim() !== '' && !/^\+?[\d\s()-]{5,20}$/u.test(draft.phone.trim())) errors.push({ field: 'phone', message: m.phone_error() });
-	const fields: PatientFields = { full, family, given, birthDate: birth.value, gender: draft.gender, village: draft.village, phone: draft.phone.replace(/[\s()-]/gu, ''), identifier: draft.identifier };
+	const phone = westernDigits(draft.phone).trim();
+	if (phone !== '' && !/^\+?[\d\s()-]{5,20}$/u.test(phone)) errors.push({ field: 'phone', message: m.phone_error() });
+	const fields: PatientFields = { full, family, given, birthDate: birth.value, gender: draft.gender, village: draft.village, phone: phone.replace(/[\s()-]/gu, ''), identifier: westernDigits(draft.identifier) };
 	return { fields, errors };
 }
 

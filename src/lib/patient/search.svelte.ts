@@ -5,6 +5,8 @@
 import type { PatientHit } from '$sync/device/api.ts';
 import { grouped, sharesName, type SiteGroup } from './hits.ts';
 import type { Session } from '$lib/device/session.svelte.ts';
+import { westernDigits } from '$lib/format/number.ts';
+import { refusal } from '$lib/language/refusals.ts';
 
 const HITS_MAX = 50;
 
@@ -29,13 +31,13 @@ export class PatientSearch {
 
 	async ask(): Promise<void> {
 		const mine = ++this.#asked;
-		const query = this.query.trim();
+		const query = westernDigits(this.query).trim();
 		const outcome = await this.session.device.search({ query, site: this.session.site?.site ?? null, limit: HITS_MAX });
 		if (mine !== this.#asked) return;
 		this.answered = query;
 		if (outcome.ok) {
 			this.hits = outcome.value;
 			this.problem = null;
-		} else this.problem = outcome.error.message;
+		} else this.problem = refusal(outcome.error);
 	}
 }

@@ -1,7 +1,7 @@
 /** The agreement of two records in words: field by field first, the weight beside it, the sum last. */
 import { m } from '$lib/paraglide/messages.js';
-import { getLocale } from '$lib/paraglide/runtime.js';
 import { formatFhirDate } from '$lib/format/date.ts';
+import { formatPercent, formatSigned } from '$lib/format/number.ts';
 import { sexInWords } from '$lib/patient/words.ts';
 import type { IconName } from '$lib/ui/icons.ts';
 import type { FieldAgreement } from '$sync/device/api.ts';
@@ -33,10 +33,10 @@ export function fieldValue(field: FieldAgreement['field'], value: string): strin
 }
 
 /** A weight with its sign: the log2 of how many times likelier the agreement is for one person than for two. */
-export const signed = (weight: number): string => new Intl.NumberFormat(getLocale(), { signDisplay: 'exceptZero', maximumFractionDigits: 1 }).format(weight);
+export const signed = (weight: number): string => formatSigned(weight);
 
 export const percent = (probability: number): string => {
 	// what is not certain is never shown as 100 %
 	const shown = Math.min(0.999, Math.max(0.001, probability));
-	return new Intl.NumberFormat(getLocale(), { style: 'percent', maximumFractionDigits: 1 }).format(shown);
+	return formatPercent(shown);
 };

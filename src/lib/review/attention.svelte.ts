@@ -4,6 +4,7 @@
  * seldom the longer it took, and never takes more than a small part of the worker from whoever waits for a chart to open.
  */
 import type { DeviceApi } from '$sync/device/api.ts';
+import { refusal } from '$lib/language/refusals.ts';
 import type { Notice } from '$sync/device/review-api.ts';
 
 const QUIET_MS = 1_000;
@@ -65,6 +66,6 @@ export class Attention {
 			if ((reviews.value.unread ?? 0) > 0) this.soon();
 		}
 		if (notices.ok) this.notices = notices.value;
-		this.problem = notices.ok ? null : notices.error.message;
+		this.problem = notices.ok ? null : refusal(notices.error);
 	}
 }

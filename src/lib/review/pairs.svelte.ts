@@ -4,6 +4,7 @@
  */
 import type { ChartRef, LinkInfo, Outcome, PairProposal } from '$sync/device/api.ts';
 import type { Session } from '$lib/device/session.svelte.ts';
+import { refusal } from '$lib/language/refusals.ts';
 import { m } from '$lib/paraglide/messages.js';
 
 const PROPOSALS_MAX = 100;
@@ -31,7 +32,7 @@ export class Pairs {
 		if (outcome.ok) this.proposals = outcome.value;
 		else {
 			this.proposals ??= [];
-			this.problem = outcome.error.message;
+			this.problem = refusal(outcome.error);
 		}
 		this.session.attention.pairs = this.open.length;
 	}
@@ -65,7 +66,7 @@ export class Pairs {
 		this.problem = null;
 		const outcome = await act();
 		if (outcome.ok) await this.load();
-		else this.problem = outcome.error.message;
+		else this.problem = refusal(outcome.error);
 		this.busy = false;
 		return !outcome.ok ? null : outcome.value.state === 'proposed' ? m.review_proposed() : done();
 	}

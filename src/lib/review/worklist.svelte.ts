@@ -7,6 +7,7 @@
 import type { PairProposal } from '$sync/device/api.ts';
 import type { ReviewItem, ReviewLine } from '$sync/device/review-api.ts';
 import { m } from '$lib/paraglide/messages.js';
+import { refusal } from '$lib/language/refusals.ts';
 import type { Session } from '$lib/device/session.svelte.ts';
 import { pairKey, Pairs } from './pairs.svelte.ts';
 
@@ -80,7 +81,7 @@ export class WorkList {
 	async #look(line: ReviewLine): Promise<ReviewItem | null> {
 		const outcome = await this.session.device.openReview({ ref: line.ref, key: line.key });
 		if (this.#open !== line.key) return null;
-		if (!outcome.ok) this.problem = outcome.error.message;
+		if (!outcome.ok) this.problem = refusal(outcome.error);
 		else if (outcome.value === null) await this.done(m.review_stale_lost());
 		else this.item = outcome.value;
 		return outcome.ok ? outcome.value : null;
@@ -95,7 +96,7 @@ export class WorkList {
 			[this.reviews, this.total, this.unread, this.problem] = [outcome.value.items, outcome.value.total, outcome.value.unread ?? 0, null];
 		} else {
 			this.reviews ??= [];
-			this.problem = outcome.error.message;
+			this.problem = refusal(outcome.error);
 		}
 		this.session.attention.soon();
 	}
@@ -108,7 +109,7 @@ export class WorkList {
 	/** The item of that key as it is now; null when nothing is left to decide. */
 	async again({ ref, key }: ReviewItem): Promise<ReviewItem | null> {
 		const [outcome] = await Promise.all([this.session.device.openReview({ ref, key }), this.load()]);
-		if (!outcome.ok) this.problem = outcome.error.message;
+		if (!outcome.ok) this.problem = refusal(outcome.error);
 		else if (outcome.value !== null && this.#open === key) this.item = outcome.value;
 		return outcome.ok ? outcome.value : null;
 	}

@@ -3,6 +3,7 @@
  * focus on it and the same words at each field (GOV.UK error summary), and say in words what the device answered.
  */
 import type { Outcome } from '$sync/device/api.ts';
+import { refusal } from '$lib/language/refusals.ts';
 
 /** What is to be mended: `field` is the id of the control. */
 export interface FieldError {
@@ -35,7 +36,7 @@ export class FormState {
 		try {
 			const outcome = await action();
 			if (outcome.ok) return { value: outcome.value };
-			this.problem = outcome.error.message;
+			this.problem = refusal(outcome.error);
 			return null;
 		} finally {
 			this.busy = false;
