@@ -139,7 +139,7 @@ async function push(parts: FerryParts, { ours, theirs, mode }: Route, database: 
 /** How many were refused. */
 async function send({ up, signal }: FerryParts, theirs: string, documents: readonly StoredDocument[], deposit: boolean): Promise<Result<number, UpstreamProblem>> {
 	let refused = 0;
-	const due = deposit ? documents.filter((document) => document['v'] === 'd1' || document['v'] === 'l1') : documents;
+	const due = deposit ? documents.filter((document) => document['v'] === 'd1' || document['v'] === 'l1' || document['v'] === 'i1') : documents;
 	for (let from = 0; from < due.length; ) {
 		const batch: StoredDocument[] = [];
 		for (let bytes = 0; from < due.length && batch.length < DOCUMENTS; ) {
