@@ -45,9 +45,10 @@ export class ToldIndex {
 	readonly #told = new Map<string, Told>();
 	/** names of what was looked at: rows of cursors, or `_id`s */
 	readonly #seen = new Set<string>();
-	/** documents under a key that has not come, with the site in whose desk they lie */
+	/** documents under a key that has not come, or by somebody whom the log does not know yet, with the site in whose desk they lie */
 	readonly #closed = new Map<string, { readonly document: IndexDocument; readonly reader: Id }>();
-	#keys = -1;
+	/** how many keys and statements were known when closed ones were last tried */
+	#learned = '';
 	#version = 0;
 	#found: Found | null = null;
 
@@ -58,9 +59,10 @@ export class ToldIndex {
 
 	/** Takes in what came since. */
 	async read(): Promise<void> {
-		const { keyring } = this.#session;
-		if (this.#keys !== keyring.size) {
-			this.#keys = keyring.size;
+		const { keyring, control } = this.#session;
+		const known = `${String(keyring.size)} ${String(control.log.size)}`;
+		if (this.#learned !== known) {
+			this.#learned = known;
 			for (const [id, { document, reader }] of this.#closed) this.#take(id, document, reader);
 		}
 		for (const { site, comp } of this.#session.places) {
