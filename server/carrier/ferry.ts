@@ -196,7 +196,7 @@ async function repeat(parts: FerryParts, { theirs }: Route, database: HubDatabas
 	return null;
 }
 
-const isDeposit = ({ v }: StoredDocument): boolean => v === 'd1' || v === 'l1';
+const isDeposit = ({ v }: StoredDocument): boolean => v === 'd1' || v === 'l1' || v === 'i1';
 
 /** How many were refused. */
 async function send({ up, signal }: FerryParts, theirs: string, due: readonly StoredDocument[], deposit: boolean): Promise<Result<number, UpstreamProblem>> {

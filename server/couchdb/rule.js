@@ -19,8 +19,8 @@
 export const validate = function (newDoc, oldDoc, userCtx) {
 	var DOCUMENT_BYTES_MAX = 262144, PREVIEW_BYTES_MAX = 32768, FRONTIER_BYTES_MAX = 540672, FRAME_BYTES = 128;
 	/** @type {any} version -> its fields */
-	var FIELDS = { e1: ['t', 'n', 'c'], d1: ['t', 'n', 'c'], l1: ['t', 'n', 'c'], s1: ['text', 'sig'], k1: ['c'], o1: ['n', 'c'], a1: ['invitation', 'c', 'sig'], p1: ['invitation', 'n', 'c', 'sig'] };
-	var SITE_VERSIONS = ['e1', 'd1', 'l1'], CONTROL_VERSIONS = ['s1', 'k1', 'o1', 'a1', 'p1'], DEPOSITS = ['d1', 'l1'];
+	var FIELDS = { e1: ['t', 'n', 'c'], d1: ['t', 'n', 'c'], l1: ['t', 'n', 'c'], i1: ['t', 'n', 'c'], s1: ['text', 'sig'], k1: ['c'], o1: ['n', 'c'], a1: ['invitation', 'c', 'sig'], p1: ['invitation', 'n', 'c', 'sig'] };
+	var SITE_VERSIONS = ['e1', 'd1', 'l1', 'i1'], CONTROL_VERSIONS = ['s1', 'k1', 'o1', 'a1', 'p1'], DEPOSITS = ['d1', 'l1', 'i1'];
 	/** @type {any} characters of the fields that have one size; all others but `text` are base64url of any */
 	var SIZED = { t: /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, n: /^[A-Za-z0-9_-]{32}$/, sig: /^[A-Za-z0-9_-]{85}[AQgw]$/, invitation: /^[0-9a-f]{32}$/ };
 

@@ -141,7 +141,7 @@ describe('the rule for documents', () => {
 
 	it('has a number that was raised with its text', () => {
 		// of two gateways the older must not undo what the newer put: raise RULE_VERSION, then put the new digest here
-		expect([RULE_VERSION, createHash('sha256').update(ruleText()).digest('hex').slice(0, 16)]).toEqual([1, '9dbda705e98670f5']);
+		expect([RULE_VERSION, createHash('sha256').update(ruleText()).digest('hex').slice(0, 16)]).toEqual([2, '4f2445f52645265f']);
 	});
 });
 

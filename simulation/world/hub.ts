@@ -210,7 +210,7 @@ export class SimulatedHub {
 		if (place === null || place.kind === 'control' || !this.#organization.hasDatabase(place)) return refuse(404, 'not_found', 'Database does not exist.');
 		if (docs === null) return refuse(400, 'bad_request', 'POST body must include `docs` parameter.');
 		const { admitted, refused } = admitAll(docs, place);
-		const deposits = admitted.filter(({ v }) => v === 'd1' || v === 'l1');
+		const deposits = admitted.filter(({ v }) => v === 'd1' || v === 'l1' || v === 'i1');
 		const strange = admitted.filter((document) => !deposits.includes(document)).map((document) => refusal(storedForm(document), 'Only deposits are taken here.'));
 		const { taken, lost, conflicts } = this.lies.taken(deposits);
 		if (this.database(db).store(taken.map(storedForm))) this.#written(db);

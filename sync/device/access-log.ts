@@ -18,7 +18,7 @@ import type { AccessDocument } from '../verify/document.ts';
 import { accessRecordId } from '../verify/ids.ts';
 import { verifySignature } from '../verify/signature.ts';
 import type { ChartRef, ChartView, Outcome } from './api.ts';
-import { ACCESS_PAGES } from './ingest.ts';
+import { ACCESS_PAGES } from './beside-charts.ts';
 import type { AccessLog, AccessRecord } from './members-api.ts';
 import { notAllowed, notArrived, refuse } from './outcome.ts';
 import type { Session } from './session.ts';

@@ -13,6 +13,7 @@ import type { ResourceState } from '../merge/state.ts';
 import type { Role, SiteKind } from '../membership/types.ts';
 import type { Problem, Result } from '../result.ts';
 import type { BundleApi } from './bundle-api.ts';
+import type { DeskIndexApi } from './desk-index-api.ts';
 import type { FrontierApi, SyncAlarm } from './frontier-api.ts';
 import type { Invitation, MembersApi } from './members-api.ts';
 import type { RegisterApi } from './register-api.ts';
@@ -75,6 +76,8 @@ export interface PatientHit extends ChartRef {
 	/** other charts linked to this one */
 	readonly linked: readonly ChartRef[];
 	readonly unsent: boolean;
+	/** known by the shared desk index of its site alone: name, year of birth and village; nothing of its chart is here, and it cannot be opened */
+	readonly told?: true;
 }
 
 /** Agreement of one field of a pair of charts: how it compares and what it weighs (log2 of the likelihood ratio). */
@@ -164,7 +167,7 @@ export type DeviceEvent =
 	/** charts whose state moved; 'all' after a rebuild */
 	| { readonly kind: 'charts'; readonly charts: readonly ChartRef[] | 'all' };
 
-export interface DeviceApi extends ReviewApi, MembersApi, FrontierApi, RegisterApi, BundleApi, BoxApi {
+export interface DeviceApi extends ReviewApi, MembersApi, FrontierApi, RegisterApi, BundleApi, BoxApi, DeskIndexApi {
 	subscribe(listener: (event: DeviceEvent) => void): Promise<number>;
 	unsubscribe(id: number): Promise<void>;
 	lockState(): Promise<LockState>;

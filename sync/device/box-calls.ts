@@ -35,21 +35,21 @@ export abstract class BoxCalls extends BundleCalls {
 	}
 
 	async letBoxCarry({ link, sites }: Asked<'letBoxCarry'>): ReturnType<DeviceApi['letBoxCarry']> {
-		return this.#said((session) => {
+		return this.said((session) => {
 			const request = readCarrierLink(link);
 			return request.ok ? letCarry(session.pen(), request.value, sites) : request;
 		});
 	}
 
 	async dismissBox({ key, reason }: Asked<'dismissBox'>): ReturnType<DeviceApi['dismissBox']> {
-		return this.#said((session) => dismiss(session.pen(), key, reason.trim()));
+		return this.said((session) => dismiss(session.pen(), key, reason.trim()));
 	}
 
-	#said(say: (session: Session) => ReturnType<typeof letCarry> | ReturnType<typeof readCarrierLink>): ReturnType<DeviceApi['dismissBox']> {
+	protected said(say: (session: Session, unlocked: Unlocked) => ReturnType<typeof letCarry> | ReturnType<typeof readCarrierLink>): ReturnType<DeviceApi['dismissBox']> {
 		return this.writing(async (unlocked: Unlocked) => {
 			const { outdated } = unlocked.session;
 			if (outdated !== null) return appTooOld(outdated);
-			const said = say(unlocked.session);
+			const said = say(unlocked.session, unlocked);
 			if (!said.ok) return said;
 			if (!('documents' in said.value)) return ok(null);
 			await unlocked.session.control.publish(said.value);

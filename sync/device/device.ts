@@ -24,7 +24,7 @@ import { Joining } from './joining.ts';
 import { accessEnded, locked, noHub, notArrived, refuse } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
 import { invitationOrigin, scopeOf } from './scope.ts';
-import { BoxCalls } from './box-calls.ts';
+import { DeskIndexCalls } from './desk-index-calls.ts';
 import { Session } from './session.ts';
 import { nextExchange, StatusBoard } from './status.ts';
 import { TakenOn } from './taken-on.ts';
@@ -37,7 +37,7 @@ import { Worker, type Job } from './worker.ts';
 /** rounds of exchange that one `syncNow` makes at most: what one brings may call for another (a relayed copy, keys owed) */
 const ROUNDS_MAX = 6;
 
-export class Device extends BoxCalls implements DeviceApi {
+export class Device extends DeskIndexCalls implements DeviceApi {
 	readonly #ports: DevicePorts;
 	#keys: DeviceKeys;
 	readonly #identities: Identities;
@@ -361,7 +361,7 @@ export class Device extends BoxCalls implements DeviceApi {
 			}
 			case 'own':
 				this.#unlocked?.custody.moved(event.keys);
-				this.#worker.wake(this.#unlocked?.relay.waits === true ? 'relay' : 'count');
+				this.#worker.wake(this.#unlocked?.waits === true ? 'relay' : 'count');
 				break;
 			case 'pages':
 				this.#worker.wake('ingest');
@@ -382,7 +382,7 @@ export class Device extends BoxCalls implements DeviceApi {
 		if (unlocked === null) return;
 		try {
 			if (due === 'follow') await this.#follow(unlocked);
-			else if (due === 'relay') await unlocked.relay.run(unlocked.saving);
+			else if (due === 'relay') await unlocked.passOn();
 			else await unlocked.work(due === 'everything');
 		} catch (failure) {
 			// what locking interrupts is taken up at the next unlocking

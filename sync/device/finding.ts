@@ -8,8 +8,10 @@ import type { Id } from '../change/change.ts';
 import type { ChartRef, PairProposal, PatientHit } from './api.ts';
 import type { ChartEntry } from './chart-index.ts';
 import type { Custody } from './custody.ts';
+import type { SearchEntry } from '../store/patientIndex.ts';
 import type { LinkBook } from './link-book.ts';
 import type { Session } from './session.ts';
+import type { ToldIndex } from './told-index.ts';
 
 /** A chart that is not there yet: what a new patient's form says. */
 const UNBORN = '' as Id;
@@ -18,26 +20,34 @@ export class Finding {
 	readonly #session: Session;
 	readonly #links: LinkBook;
 	readonly #custody: Custody;
+	readonly #told: ToldIndex;
 	readonly #pause: () => Promise<void>;
 	#matched: { readonly version: number; readonly pairs: Promise<readonly MatchedPair[]> } | null = null;
 
-	constructor(session: Session, links: LinkBook, custody: Custody, pause: () => Promise<void>) {
+	constructor(session: Session, links: LinkBook, custody: Custody, told: ToldIndex, pause: () => Promise<void>) {
 		this.#session = session;
 		this.#links = links;
 		this.#custody = custody;
+		this.#told = told;
 		this.#pause = pause;
 	}
 
 	async search({ query, site, limit }: { readonly query: string; readonly site: Id | null; readonly limit: number }): Promise<readonly PatientHit[]> {
 		await this.#custody.refresh();
-		return this.#session.index.search(query, site, limit).map((entry) => this.#hit(entry));
+		const here = this.#session.index.search(query, site, limit).map((entry) => this.#hit(entry));
+		// nobody browses another site's patients: they are found by who knows whom to look for
+		if (query.trim() === '' || here.length >= limit) return here;
+		await this.#told.read();
+		return [...here, ...this.#told.search(query, limit - here.length).map((entry) => this.#toldHit(entry))];
 	}
 
 	/** Charts that may be of the person about to be registered. */
 	async duplicatesOf(patient: FhirResource): Promise<readonly PairProposal[]> {
 		await this.#custody.refresh();
 		const subject = identityOf(UNBORN, UNBORN, patient);
-		return findDuplicates(subject, this.#identities()).map((pair) => this.#proposal(pair, 'matching')).filter((proposal) => proposal !== null);
+		await this.#told.read();
+		const told = this.#told.all().map(identityTold);
+		return findDuplicates(subject, [...this.#identities(), ...told]).map((pair) => this.#proposal(pair, 'matching')).filter((proposal) => proposal !== null);
 	}
 
 	/** Proposed links first, then what matching finds and nobody has judged yet. */
@@ -69,11 +79,24 @@ export class Finding {
 	}
 
 	#proposal({ a, b, fields, weight, probability }: MatchedPair, origin: PairProposal['origin']): PairProposal | null {
-		const [first, second] = [a, b].map((identity) => this.#session.index.get(identity.site, identity.chart));
-		const other = second ?? null;
+		const [one, other] = [this.#known(a), this.#known(b)];
 		if (other === null) return null;
-		const one = first ?? null;
-		return { a: one === null ? unborn(a) : this.#hit(one), b: this.#hit(other), fields, weight, probability, origin };
+		return { a: one ?? unborn(a), b: other, fields, weight, probability, origin };
+	}
+
+	#known({ site, chart }: ChartIdentity): PatientHit | null {
+		const held = this.#session.index.get(site, chart);
+		if (held !== null) return this.#hit(held);
+		const told = chart === UNBORN ? null : this.#told.get(site, chart);
+		return told === null ? null : this.#toldHit(told);
+	}
+
+	#toldHit({ site, chart, name, birthDate, village }: SearchEntry): PatientHit {
+		const ref: ChartRef = { site, chart };
+		return {
+			...ref, siteName: this.#session.siteName(site), name, birthDate, gender: null, village, phone: null, identifiers: [], deceased: false,
+			linked: this.#links.of(ref).filter(({ state }) => state === 'proposed' || state === 'in-force').flatMap(({ charts }) => charts.filter((one) => one.chart !== chart)), unsent: false, told: true
+		};
 	}
 
 	#hit(entry: ChartEntry): PatientHit {
@@ -85,6 +108,8 @@ export class Finding {
 		};
 	}
 }
+
+const identityTold = ({ site, chart, name, birthDate, village }: SearchEntry): ChartIdentity => ({ site, chart, names: [name], birthDate, gender: null, village, phones: [], identifiers: [] });
 
 const unborn = (identity: ChartIdentity): PatientHit => ({
 	site: identity.site, chart: identity.chart, siteName: '', name: identity.names[0] ?? '', birthDate: identity.birthDate, gender: identity.gender,

@@ -18,6 +18,7 @@ import type { StoredVerdict } from '../store/plainRows.ts';
 import type { Page } from '../store/pulledPages.ts';
 import type { Store } from '../store/store.ts';
 import type { ChartRef } from './api.ts';
+import { isOfNoChart, noteBeside } from './beside-charts.ts';
 import type { Projection } from './projection.ts';
 import { INGEST_CURSORS as CURSORS, placeName, type Place, type Session } from './session.ts';
 
@@ -33,8 +34,6 @@ const RETRIED = 'retried';
 const RELATIVE: ReadonlySet<StoredVerdict['reason']> = new Set<StoredVerdict['reason']>(['bad-signature', 'unknown-element', 'unknown-version']);
 /** what was late when last judged */
 const LATE = 'late';
-/** which pages hold records of the access log: `<database>|<number>` follows */
-export const ACCESS_PAGES = 'access-page|';
 /** lists of what was carried here and is to be taken in */
 const CARRIED = 'carried|';
 const OWN_BATCH = 500;
@@ -166,9 +165,12 @@ export class Ingest {
 		const byDatabase = new Map<string, OwnEnvelope[]>();
 		for (const row of rows) byDatabase.set(row.db, [...(byDatabase.get(row.db) ?? []), row]);
 		const left: string[] = [];
-		for (const [db, own] of byDatabase) {
+		for (const [db, carried] of byDatabase) {
 			const database = parseDatabase(db);
 			if (database === null) continue;
+			for (const { key, document } of carried) if (document.v === 'i1') await noteBeside(this.#store.cursors, bareName(database), key, [document]);
+			const own = carried.filter(({ document }) => document.v !== 'i1');
+			if (own.length === 0) continue;
 			const inspection = this.#inspect(own.map(({ document }) => document), database);
 			await this.#keep(`x-${firstAccepted(inspection)}`, inspection);
 			const waits = new Set(inspection.verdicts.filter(({ kind }) => kind === 'waiting').map((verdict) => (verdict.kind === 'accepted' ? '' : verdict.envelope)));
@@ -246,9 +248,8 @@ export class Ingest {
 	}
 
 	async #takePage(page: Page, database: DatabaseName): Promise<void> {
-		const documents = page.documents.filter(({ v }) => v !== 'l1');
-		// of no chart: noted where it is, for whoever may read it
-		if (documents.length < page.documents.length) await this.#store.cursors.put(`${ACCESS_PAGES}${bareName(database)}|${String(page.number)}`, '');
+		const documents = page.documents.filter((document) => !isOfNoChart(document));
+		await noteBeside(this.#store.cursors, bareName(database), String(page.number), page.documents);
 		const inspection = this.#inspect(documents, database);
 		await this.#keep(`p-${String(page.number)}`, inspection);
 		const rest = inspection.verdicts.filter((verdict) => verdict.kind !== 'accepted');

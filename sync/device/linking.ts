@@ -18,6 +18,7 @@ import type { LinkBook, Standing } from './link-book.ts';
 import { notAllowed, notHere, refuse } from './outcome.ts';
 import { following, type Draft, type Saving } from './saving.ts';
 import type { Session } from './session.ts';
+import type { ToldIndex } from './told-index.ts';
 
 export class Linking {
 	readonly #session: Session;
@@ -25,13 +26,15 @@ export class Linking {
 	readonly #reader: ChartReader;
 	readonly #saving: Saving;
 	readonly #random: Random;
+	readonly #told: Pick<ToldIndex, 'get'>;
 
-	constructor(session: Session, links: LinkBook, reader: ChartReader, saving: Saving, random: Random) {
+	constructor(session: Session, links: LinkBook, reader: ChartReader, saving: Saving, random: Random, told: Pick<ToldIndex, 'get'>) {
 		this.#session = session;
 		this.#links = links;
 		this.#reader = reader;
 		this.#saving = saving;
 		this.#random = random;
+		this.#told = told;
 	}
 
 	async register({ site, patient }: { readonly site: Id; readonly patient: FhirResource }): Promise<Outcome<ChartRef>> {
@@ -41,20 +44,36 @@ export class Linking {
 		return written.ok ? ok(draft.value.ref) : written;
 	}
 
-	/** A chart at `site` with the found one's demographics, and the link between both: one transaction. */
+	/**
+	 * A chart at `site` with the found one's demographics, and the link between both: one transaction. Of a patient whom only a shared desk index names, with
+	 * what that says; the link is then a proposal for somebody whose roles reach both sites.
+	 */
 	async bringHere({ found, site }: { readonly found: ChartRef; readonly site: Id }): Promise<Outcome<ChartRef>> {
 		if (found.site === site) return ok(found);
 		const here = this.#links.person(found).find((chart) => chart.site === site);
 		if (here !== undefined) return ok(here);
-		const chart = await this.#reader.state(found);
-		const patient = chart === null ? undefined : [...chart.resources.values()].find((resource) => resource.type === 'Patient');
-		if (patient === undefined) return notHere();
-		const { id: _, ...demographics } = shownResource(patient);
+		const demographics = await this.#demographics(found);
+		if (demographics === null) return notHere();
 		const draft = await this.#newPatient(site, demographics);
 		if (!draft.ok) return draft;
 		const link = this.#words(draft.value.ref, found, 'linked');
 		const written = await this.#saving.write([draft.value, ...link]);
 		return written.ok ? ok(draft.value.ref) : written;
+	}
+
+	async #demographics(found: ChartRef): Promise<FhirResource | null> {
+		const chart = await this.#reader.state(found);
+		const patient = chart === null ? undefined : [...chart.resources.values()].find((resource) => resource.type === 'Patient');
+		if (patient !== undefined) {
+			const { id: _, ...demographics } = shownResource(patient);
+			return demographics;
+		}
+		const told = this.#told.get(found.site, found.chart);
+		if (told === null) return null;
+		return {
+			resourceType: 'Patient', name: [{ text: told.name }], ...(told.birthDate === null ? {} : { birthDate: told.birthDate }),
+			...(told.village === null ? {} : { address: [{ city: told.village }] })
+		};
 	}
 
 	/** States something of two charts. What may be stated is a matter of roles; what it brings about is judged by every reader. */

@@ -10,6 +10,7 @@ import { VersionDesk } from './app-versions.ts';
 import { ChartReader } from './chart-reader.ts';
 import { ChartViews } from './chart-view.ts';
 import { Custody } from './custody.ts';
+import { DeskIndex } from './desk-index.ts';
 import { EntryRules } from './entry-rules.ts';
 import { Finding } from './finding.ts';
 import { Followed } from './followed.ts';
@@ -65,6 +66,7 @@ export class Unlocked {
 	readonly custody: Custody;
 	readonly views: ChartViews;
 	readonly finding: Finding;
+	readonly deskIndex: DeskIndex;
 	readonly importing: Importing;
 	readonly organization: Organization;
 	/** to be called when a statement was made */
@@ -105,10 +107,11 @@ export class Unlocked {
 		this.reader = new ChartReader(session, this.projection, this.links);
 		this.relay = new Relay(session, store, this.links, this.projection, prefix);
 		this.saving = new Saving(ports, session, this.ingest, this.reader, prefix, (written) => this.relay.companions(written), (site) => this.takeOn(site));
-		this.linking = new Linking(session, this.links, this.reader, this.saving, ports.random);
+		this.deskIndex = new DeskIndex(store, session, prefix);
+		this.linking = new Linking(session, this.links, this.reader, this.saving, ports.random, this.deskIndex.told);
 		this.custody = new Custody(store, session, () => hooks.underway());
 		this.views = new ChartViews(session, this.reader, this.links, this.linking, this.custody, new Origins(session, this.projection, (ref) => this.lateDesk.lateOf(ref)));
-		this.finding = new Finding(session, this.links, this.custody, () => hooks.pause());
+		this.finding = new Finding(session, this.links, this.custody, this.deskIndex.told, () => hooks.pause());
 		this.importing = new Importing(session, this.reader, this.saving, () => hooks.pause());
 		this.answering = new Answering(session, this.reader, this.links, this.saving);
 		this.deciding = new Deciding(session, this.reader, this.saving, this.answering);
@@ -152,6 +155,17 @@ export class Unlocked {
 		void this.ingest.rebuild([place]).then(() => hooks.ingestDue(), () => undefined);
 	}
 
+	/** What others are owed: linked sites their copies, and sites that find this one's patients what they are told. */
+	async passOn(): Promise<void> {
+		await this.relay.run(this.saving);
+		await this.deskIndex.run();
+	}
+
+	/** Something waits for the hub to have more. */
+	get waits(): boolean {
+		return this.relay.waits || this.deskIndex.waits;
+	}
+
 	/** Takes in what has come, then does what is due under links. */
 	async work(retryWaiting: boolean): Promise<void> {
 		if (this.session.ended) return;
@@ -162,7 +176,7 @@ export class Unlocked {
 		}
 		if (this.session.closed || this.session.outdated !== null) return;
 		await this.revoking.resume();
-		await this.relay.run(this.saving);
+		await this.passOn();
 		await this.organization.deliverOwed();
 	}
 }

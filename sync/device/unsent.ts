@@ -13,6 +13,7 @@ import { actorsOn } from '../membership/selectors.ts';
 import { ok } from '../result.ts';
 import { utf8 } from '../change/utf8.ts';
 import { chainName, type OwnEnvelope } from '../store/ownEnvelopes.ts';
+import { isOfNoChart } from './beside-charts.ts';
 import type { Accounts } from './accounts.ts';
 import type { Outcome } from './api.ts';
 import type { FrontierWatch } from './frontier.ts';
@@ -53,7 +54,7 @@ export class UnsentWork {
 		let [changes, nowhereElse] = [0, 0];
 		for await (const row of this.#rows()) {
 			// records of who looked at what are kept and sent, and are no entries
-			if (row.document.v === 'l1') continue;
+			if (isOfNoChart(row.document)) continue;
 			changes++;
 			if (!isIn(saved, row)) nowhereElse++;
 		}
@@ -194,7 +195,7 @@ export class UnsentWork {
 	async #nowhereElse(of: (row: OwnEnvelope) => boolean): Promise<number> {
 		const saved = await this.#saved();
 		let count = 0;
-		for await (const row of this.#rows()) if (row.document.v !== 'l1' && of(row) && !isIn(saved, row)) count++;
+		for await (const row of this.#rows()) if (!isOfNoChart(row.document) && of(row) && !isIn(saved, row)) count++;
 		return count + (await this.statements()).filter(({ _id }) => !saved.others.has(_id)).length;
 	}
 

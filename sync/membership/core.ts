@@ -11,7 +11,7 @@ import { canHold, heldPlaces, placesOf } from './selectors.ts';
 import { afterAttest, afterKit, afterRestore, afterRevoke, afterWithdraw } from './taking-away.ts';
 import type {
 	ActorKeys, ActorState, AdmitStatement, CarrierState, CarrierStatement, Closing, EpochDeclaration, EpochPlace, EpochState, Genesis, Grant, HubKey, InvitationState, KeyDelivery, KitState,
-	MemberState, RequiredVersion, RestoreStatement, RosterSealed, SiteState
+	MemberState, RequiredVersion, RestoreStatement, RosterSealed, ShareState, SiteState
 } from './types.ts';
 import type { LaterStatement } from './judge.ts';
 
@@ -30,6 +30,7 @@ export interface Core {
 	readonly kits: Book<Hash, KitState>;
 	readonly required: readonly RequiredVersion[];
 	readonly carriers: Book<string, CarrierState>;
+	readonly shares: Book<Hash, ShareState>;
 	readonly included: Book<Hash, true>;
 	readonly refused: Book<Hash, string>;
 }
@@ -40,7 +41,7 @@ export function found(id: Hash, genesis: Genesis): Core {
 	const empty: Core = {
 		org: id, name: genesis.name, root: root.site, hubs: [genesis.hub],
 		sites: Book.empty<Id, SiteState>().with(root.site, { site: root.site, parent: null, kind: root.kind, name: root.name, statement: id }),
-		members: Book.empty(), actors: Book.empty(), epochs: Book.empty(), invitations: Book.empty(), closings: Book.empty(), fallen: Book.empty(), kits: Book.empty(), required: [], carriers: Book.empty(),
+		members: Book.empty(), actors: Book.empty(), epochs: Book.empty(), invitations: Book.empty(), closings: Book.empty(), fallen: Book.empty(), kits: Book.empty(), required: [], carriers: Book.empty(), shares: Book.empty(),
 		included: Book.empty(), refused: Book.empty()
 	};
 	const peopled = enrol(empty, id, actor, { member: owner.member, name: owner.name, keys: owner.keys, grants: [{ site: root.site, role: 'owner' }] });
@@ -124,6 +125,14 @@ function effect(core: Core, id: Hash, statement: LaterStatement, own: Core | nul
 		case 'dismiss': {
 			const known = core.carriers.get(statement.carrier);
 			return known === undefined ? core : { ...core, carriers: core.carriers.with(statement.carrier, { ...known, ended: known.ended ?? id }) };
+		}
+		case 'share': {
+			const { site, with: sites, actor: by } = statement;
+			return { ...core, shares: core.shares.with(id, { site, with: sites, statement: id, by, ended: null }) };
+		}
+		case 'unshare': {
+			const known = core.shares.get(statement.share);
+			return known === undefined ? core : { ...core, shares: core.shares.with(statement.share, { ...known, ended: known.ended ?? id }) };
 		}
 		case 'minimum': {
 			const { version, actor: by } = statement;

@@ -20,7 +20,7 @@ import {
 import { deliveriesFault, epochsFault, first, handOutFault, keysFault, nextEpochsFault, rotationFault, unless, type Refusal } from './refusal.ts';
 import { isActive, may, mayHandOut, siteDepth, SITE_DEPTH_MAX } from './selectors.ts';
 import type {
-	AdmitStatement, CarrierStatement, DismissStatement, EpochStatement, Genesis, Grant, GrantStatement, HubStatement, InviteStatement, RefuseStatement, SignedStatement, SiteStatement, Statement
+	AdmitStatement, CarrierStatement, DismissStatement, EpochStatement, Genesis, Grant, GrantStatement, HubStatement, InviteStatement, RefuseStatement, ShareStatement, SignedStatement, SiteStatement, Statement, UnshareStatement
 } from './types.ts';
 
 export type LaterStatement = Exclude<Statement, Genesis>;
@@ -72,6 +72,8 @@ export function clash(state: Core, statement: LaterStatement): Refusal {
 		case 'kit': return kitAuthority(state, statement);
 		case 'carrier': return carrierAuthority(state, statement);
 		case 'dismiss': return unless(state.carriers.has(statement.carrier), 'The box is not known.');
+		case 'share': return shareAuthority(state, statement);
+		case 'unshare': return unshareAuthority(state, statement);
 		case 'minimum': return unless(may(state, statement.actor, 'found', state.root), 'Only an owner requires a version of the app.');
 	}
 }
@@ -92,6 +94,8 @@ function details(past: Core, statement: LaterStatement): Refusal {
 		case 'kit': return kitDetails(past, statement);
 		case 'restore': return restoreDetails(past, statement);
 		case 'minimum': return null;
+		case 'share': return unless(!statement.with.includes(statement.site), 'A site does not share its desk index with itself.');
+		case 'unshare': return null;
 		case 'carrier': return carrierDetails(past, statement);
 		case 'dismiss': return dismissDetails(past, statement);
 	}
@@ -126,6 +130,16 @@ const carrierDetails = (past: Core, { hub, proof }: CarrierStatement): Refusal =
 /** Who could let it carry all that it carries ends it, as far as its author knew. */
 const dismissDetails = (past: Core, { actor, carrier }: DismissStatement): Refusal =>
 	unless(past.carriers.get(carrier)?.sites.every((site) => may(past, actor, 'carry', site)) === true, 'Its author may not dismiss this box.');
+
+/** Who leads the site and all that are to find its patients: nobody opens a site's desk to a place they do not answer for. */
+const shareAuthority = (state: Core, { actor, site, with: sites }: ShareStatement): Refusal =>
+	unless([site, ...sites].every((one) => may(state, actor, 'share', one)), 'Its author may not share the desk index between these sites.');
+
+/** Who leads the site ends it, whoever began it. */
+function unshareAuthority(state: Core, { actor, share }: UnshareStatement): Refusal {
+	const known = state.shares.get(share);
+	return known === undefined ? 'The share is not known.' : unless(may(state, actor, 'share', known.site), 'Its author may not end this share.');
+}
 
 const siteAuthority = (state: Core, { actor, parent, site }: SiteStatement): Refusal =>
 	first(

@@ -246,10 +246,10 @@ interface Beside {
 const NOTHING_BESIDE: Beside = { waiting: [], missing: [], invalid: [] };
 
 function stateOf(core: Core, heads: readonly Node[], { waiting, missing, invalid }: Beside = NOTHING_BESIDE): MembershipState {
-	const { org, name, root, hubs, sites, members, actors, epochs, invitations, closings, fallen, kits, required, carriers, included } = core;
+	const { org, name, root, hubs, sites, members, actors, epochs, invitations, closings, fallen, kits, required, carriers, shares, included } = core;
 	let refused: readonly RefusedStatement[] | null = null;
 	return {
-		org, name, root, hubs, sites, members, actors, epochs, invitations, closings, fallen, kits, required, carriers,
+		org, name, root, hubs, sites, members, actors, epochs, invitations, closings, fallen, kits, required, carriers, shares,
 		// of very many heads the deepest: a few statements later they are joined (attack 60)
 		heads: heads.slice(-PREV_MAX).map((node) => node.signed.id).sort(),
 		included: new BookKeys(included),

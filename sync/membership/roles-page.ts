@@ -21,7 +21,8 @@ const ACT_MEANING: { readonly [A in Act]: string } = {
 	revoke: 'remove a member, a device or a role: those that the role may hand out, at the sites it reaches',
 	attest: 'say how far one\'s device holds the closed chain of somebody who was removed, in compartments that the role reads',
 	recover: 'make a recovery kit; using one needs no role',
-	carry: 'let a box carry the site’s envelopes, and end that'
+	carry: 'let a box carry the site’s envelopes, and end that',
+	share: 'let other sites that the role reaches too find the site’s patients by its desk index, and end that'
 };
 
 const tick = (yes: boolean): string => (yes ? 'yes' : '-');
@@ -64,6 +65,11 @@ ${ROLES.map((role) => `- **${role}**: ${ROLE_TABLE[role].because}`).join('\n')}
 - Each site has an epoch key for each compartment. An actor is given those of the compartments its roles read, at the sites they reach, with the older ones; nobody else is.
 - \`restricted\` opens for owners and leads only, who make the keys and so hold them. Opening it to named others is a statement of its own, which this version does not know yet: such statements wait.
 - Every member holds the roster key: names of members and sites are readable for all members, and for nobody else.
+
+## Desk index
+
+Who may \`share\` at a site and at others lets the members of those find the site's patients by name, year of birth and village, with the chart's id; who may \`share\` at the site ends it. Nobody is given
+a key for it: what is found is sealed to the \`desk\` of each site that was named, so that the rows of that site are readable for who reads its \`desk\`, and for nobody else.
 
 ## Databases
 

@@ -10,7 +10,7 @@ import type { Compartment } from '../change/change.ts';
 import { ROLES, type Role } from './types.ts';
 
 export const ACTS = [
-	'found', 'add-site', 'invite', 'admit', 'grant', 'refuse', 'link', 'unlink', 'register', 'record', 'rotate', 'revoke', 'attest', 'recover', 'carry'
+	'found', 'add-site', 'invite', 'admit', 'grant', 'refuse', 'link', 'unlink', 'register', 'record', 'rotate', 'revoke', 'attest', 'recover', 'carry', 'share'
 ] as const;
 export type Act = (typeof ACTS)[number];
 
@@ -43,7 +43,7 @@ export const ROLE_TABLE: { readonly [R in Role]: RoleRow } = {
 		reach: 'tree',
 		reads: ['desk', 'clinical', 'restricted'],
 		writes: ['desk', 'clinical', 'restricted'],
-		acts: ['add-site', 'invite', 'admit', 'grant', 'refuse', 'link', 'unlink', 'register', 'record', 'rotate', 'revoke', 'attest', 'carry'],
+		acts: ['add-site', 'invite', 'admit', 'grant', 'refuse', 'link', 'unlink', 'register', 'record', 'rotate', 'revoke', 'attest', 'carry', 'share'],
 		grants: ['lead', ...BELOW_LEAD],
 		because: 'Runs a site and what lies below it. Makes the keys of new sites there, the restricted one included, so cannot but hold them.'
 	},

@@ -224,10 +224,26 @@ export interface DismissStatement extends Base<'dismiss'> {
 	readonly reason: RosterSealed | null;
 }
 
+/**
+ * Lets the members of other sites find the patients of a site by its desk index: name, year of birth, village and the chart's id, and nothing else. Each is a
+ * statement of its own, ended by its own id, so that of several said at the same time all stand.
+ */
+export interface ShareStatement extends Base<'share'> {
+	/** whose patients are found */
+	readonly site: Id;
+	/** whose members find them: sorted, without the site itself */
+	readonly with: readonly Id[];
+}
+/** Ends a share for good, whatever was said at the same time: to share with other sites is another share. */
+export interface UnshareStatement extends Base<'unshare'> {
+	/** the statement that began it */
+	readonly share: Hash;
+}
+
 export type Statement =
 	| Genesis | HubStatement | SiteStatement | InviteStatement | AdmitStatement | GrantStatement | EpochStatement | RefuseStatement
 	| RevokeStatement | WithdrawStatement | AttestStatement | KitStatement | RestoreStatement | MinimumStatement | CarrierStatement
-	| DismissStatement;
+	| DismissStatement | ShareStatement | UnshareStatement;
 
 /** A statement as it was signed: text under the signature, id = hash of text and signature. */
 export interface SignedStatement {
@@ -336,6 +352,16 @@ export interface CarrierState {
 	/** the statement that ended it; null while it carries */
 	readonly ended: Hash | null;
 }
+/** A desk index that other sites search, or did. */
+export interface ShareState {
+	readonly site: Id;
+	/** sorted */
+	readonly with: readonly Id[];
+	readonly statement: Hash;
+	readonly by: Hash;
+	/** the statement that ended it; null while it is in force */
+	readonly ended: Hash | null;
+}
 export interface RefusedStatement {
 	readonly id: Hash;
 	readonly reason: string;
@@ -365,6 +391,8 @@ export interface MembershipState {
 	readonly required: readonly RequiredVersion[];
 	/** boxes that carry sites, by key */
 	readonly carriers: ReadonlyMap<string, CarrierState>;
+	/** desk indexes that other sites search, by the statement that began it */
+	readonly shares: ReadonlyMap<Hash, ShareState>;
 	/** heads of what took part; a new statement cites these */
 	readonly heads: readonly Hash[];
 	/** ids of all statements that took part */

@@ -57,7 +57,7 @@ const LOOK_MS = 20_000;
 /** RxDB stores a checkpoint only along with a row: this one never changes. It sorts after all pages. */
 const POSITION: LivePage = { id: 'position', db: '', n: 0, docs: '[]', _deleted: false };
 /** Versions of documents that belong in these databases, as far as this version of the app knows. */
-export const DATA_VERSIONS: readonly string[] = ['e1', 'd1', 'l1'];
+export const DATA_VERSIONS: readonly string[] = ['e1', 'd1', 'l1', 'i1'];
 
 /** What was fetched at once. */
 type Fetched = { readonly kind: 'pack'; readonly pack: Pack } | { readonly kind: 'changes'; readonly answer: ChangesAnswer };

@@ -10,7 +10,7 @@
  */
 import type { Compartment, Hash, Id } from '../change/change.ts';
 import { err, ok, problem, type Problem, type Result } from '../result.ts';
-import type { AccessDocument, DepositDocument, EnvelopeDocument } from '../verify/document.ts';
+import type { AccessDocument, DepositDocument, EnvelopeDocument, IndexDocument, SealedDocument } from '../verify/document.ts';
 import type { Locks } from './locks.ts';
 import { padded, type OwnRow } from './rows.ts';
 import { prefixed, StorageFailure, type Table } from './table.ts';
@@ -21,10 +21,12 @@ export interface ChainHead { readonly seq: number; readonly change: Hash | null 
 
 export type NewOwn =
 	| { readonly kind: 'change'; readonly chain: Chain; readonly seq: number; readonly change: Hash; readonly db: string; readonly document: EnvelopeDocument }
-	| { readonly kind: 'deposit'; readonly change: Hash; readonly db: string; readonly document: DepositDocument };
+	| { readonly kind: 'deposit'; readonly change: Hash; readonly db: string; readonly document: DepositDocument }
+	/** part of a desk index for a site; `change` is the part's id, which has one row for each site */
+	| { readonly kind: 'index'; readonly to: Id; readonly change: Hash; readonly db: string; readonly document: IndexDocument };
 
 /** An envelope of somebody else that was carried here in a file: to be sent on. */
-export interface CarriedEnvelope { readonly db: string; readonly document: EnvelopeDocument | DepositDocument | AccessDocument }
+export interface CarriedEnvelope { readonly db: string; readonly document: SealedDocument }
 
 /** A record of the access log at its place: (actor, site, seq). */
 export interface AccessRow { readonly actor: Hash; readonly site: Id; readonly seq: number; readonly record: Hash; readonly db: string; readonly document: AccessDocument }
@@ -37,7 +39,7 @@ export interface OwnEnvelope {
 	readonly seq: number;
 	readonly change: Hash;
 	readonly db: string;
-	readonly document: EnvelopeDocument | DepositDocument | AccessDocument;
+	readonly document: SealedDocument;
 	readonly custody: OwnCustody;
 }
 /** Where an envelope of this device is known to be. `hub` is a hub's public key, `at` ms since 1970 by this device's clock. */
@@ -319,7 +321,7 @@ function toRow(own: NewOwn): OwnRow {
 	const shared = { change: own.change, envelope: own.document._id, db: own.db, doc: JSON.stringify(own.document), hub: '', at: 0, refused: '' };
 	return own.kind === 'change'
 		? { key: changeKey(own.chain, own.seq), chain: chainName(own.chain), seq: own.seq, ...shared }
-		: { key: depositKey(own.document._id), chain: '', seq: 0, ...shared };
+		: { key: depositKey(own.kind === 'index' ? `i|${own.change}|${own.to}` : own.document._id), chain: '', seq: 0, ...shared };
 }
 
 function fromRow(row: OwnRow): OwnEnvelope {

@@ -17,7 +17,7 @@ import { hasOnly } from '../change/shape.ts';
 import { fromUtf8, utf8 } from '../change/utf8.ts';
 import { err, ok, problem, type Problem, type Result } from '../result.ts';
 import { digest } from './digest.ts';
-import { checkDocument, DOCUMENT_BYTES_MAX, type AccessDocument, type DepositDocument, type EnvelopeDocument, type WireDocument } from './document.ts';
+import { checkDocument, DOCUMENT_BYTES_MAX, type SealedDocument, type WireDocument } from './document.ts';
 
 export interface BundleHub { readonly key: string; readonly origin: string; readonly prefix: string }
 export interface BundleEntry {
@@ -48,7 +48,7 @@ const BEGINS = '{"db":"';
 const NEWEST = 2;
 
 /** What lies in the databases of sites: sealed, and of a chart or of the access log. */
-export const isEnvelope = (document: WireDocument): document is EnvelopeDocument | DepositDocument | AccessDocument => ['e1', 'd1', 'l1'].includes(document.v);
+export const isEnvelope = (document: WireDocument): document is SealedDocument => ['e1', 'd1', 'l1', 'i1'].includes(document.v);
 
 /** The line of a document, without its line feed. */
 export const bundleLine = ({ db, document }: BundleEntry): string => canonicalJson({ db, doc: { ...document } });

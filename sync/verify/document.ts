@@ -20,6 +20,8 @@ export interface EnvelopeDocument { readonly _id: string; readonly v: 'e1'; read
 export interface DepositDocument { readonly _id: string; readonly v: 'd1'; readonly t: string; readonly n: string; readonly c: string }
 /** A record of the access log, sealed to the leads of a site. */
 export interface AccessDocument { readonly _id: string; readonly v: 'l1'; readonly t: string; readonly n: string; readonly c: string }
+/** What the members of a site are told of the patients of another, or a site's own copy of it: sealed to who reads the desk there. */
+export interface IndexDocument { readonly _id: string; readonly v: 'i1'; readonly t: string; readonly n: string; readonly c: string }
 /** A membership statement. */
 export interface StatementDocument { readonly _id: string; readonly v: 's1'; readonly text: string; readonly sig: Signature }
 /** Keys for one recipient. */
@@ -32,11 +34,11 @@ export interface AnswerDocument { readonly _id: string; readonly v: 'a1'; readon
 export interface PreviewDocument { readonly _id: string; readonly v: 'p1'; readonly invitation: Id; readonly n: string; readonly c: string; readonly sig: Signature }
 
 /** What is sealed under an epoch, in the fields that all its kinds share. */
-export type SealedDocument = EnvelopeDocument | DepositDocument | AccessDocument;
+export type SealedDocument = EnvelopeDocument | DepositDocument | AccessDocument | IndexDocument;
 /** Its fields as bytes. */
 export interface SealedFields { readonly tag: Uint8Array; readonly nonce: Uint8Array; readonly body: Uint8Array }
 
-export type WireDocument = EnvelopeDocument | DepositDocument | StatementDocument | KeyBundleDocument | OlderKeysDocument | AnswerDocument | PreviewDocument | AccessDocument;
+export type WireDocument = EnvelopeDocument | DepositDocument | StatementDocument | KeyBundleDocument | OlderKeysDocument | AnswerDocument | PreviewDocument | AccessDocument | IndexDocument;
 export type DocumentProblem = Problem<'bad-document' | 'unknown-version' | 'too-large' | 'bad-id' | 'bad-revision'>;
 
 /** UTF-8 bytes of a document as JSON, without what CouchDB adds. */
@@ -54,7 +56,7 @@ export const SEALED_BOX_BYTES = 48;
 
 /** Fewest UTF-8 bytes of a document that is not text: braces, names, `_id`. */
 const FRAME_BYTES = 128;
-const VERSIONS = ['e1', 'd1', 's1', 'k1', 'o1', 'a1', 'p1', 'l1'];
+const VERSIONS = ['e1', 'd1', 's1', 'k1', 'o1', 'a1', 'p1', 'l1', 'i1'];
 const VERSION = /^[a-z]{1,8}[1-9][0-9]{0,3}$/;
 
 /** The one revision that a document can have: `1-` and the first half of its id. Written with `new_edits: false`. */
@@ -87,6 +89,7 @@ export function checkDocument(raw: unknown): Result<WireDocument, DocumentProble
 		case 'e1':
 		case 'd1':
 		case 'l1':
+		case 'i1':
 			return checkEnvelope(raw, _id, v);
 		case 's1':
 			return checkStatement(raw, _id);

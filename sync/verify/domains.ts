@@ -11,7 +11,8 @@ export const SIGNATURE_DOMAINS = [
 	'saddlebag/preview/1',
 	'saddlebag/access/1',
 	'saddlebag/session/1',
-	'saddlebag/frontier/1'
+	'saddlebag/frontier/1',
+	'saddlebag/desk-index-record/1'
 ] as const;
 
 export type SignatureDomain = (typeof SIGNATURE_DOMAINS)[number];

@@ -74,8 +74,10 @@ export const epochId = (site: Id | null, comp: Compartment | 'roster', key: Uint
 
 /** Id of a record of the access log. */
 export const accessRecordId = (text: string, sig: Signature): Hash => digestHash('saddlebag/access-record-id/1', text, bytesOf(sig));
+/** Id of a part of a shared desk index. */
+export const indexRecordId = (text: string, sig: Signature): Hash => digestHash('saddlebag/desk-index-record-id/1', text, bytesOf(sig));
 /** `_id` of an envelope or deposit, over the raw bytes of its fields. */
-export const envelopeDocumentId = (v: 'e1' | 'd1' | 'l1', t: Uint8Array, n: Uint8Array, c: Uint8Array): string =>
+export const envelopeDocumentId = (v: 'e1' | 'd1' | 'l1' | 'i1', t: Uint8Array, n: Uint8Array, c: Uint8Array): string =>
 	toHex(digest('saddlebag/envelope-id/1', v, t, n, c));
 export const statementDocumentId = (text: string, sig: Signature): string => toHex(bytesOf(statementId(text, sig)));
 export const keyBundleDocumentId = (c: Uint8Array): string => toHex(digest('saddlebag/key-bundle-id/1', 'k1', c));

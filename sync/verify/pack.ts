@@ -23,7 +23,7 @@ const ID_BYTES = 32;
 const VERSION_BYTES = 2;
 const ROW_BYTES = ID_BYTES + VERSION_BYTES + 4;
 const TAG_BYTES = 32;
-const VERSIONS: readonly string[] = ['e1', 'd1', 'l1'];
+const VERSIONS: readonly string[] = ['e1', 'd1', 'l1', 'i1'];
 
 /** Where a pack stands in the feed of a database: what came after `from`, up to `to`. Both are the hub's own cursors. */
 export interface PackPlace {
@@ -130,7 +130,7 @@ function readHead([domain, text]: readonly Uint8Array[]): PackHead | null {
 }
 
 function readDocument(v: string, id: Uint8Array, body: Uint8Array): SealedDocument | null {
-	if (body.length < TAG_BYTES + NONCE_BYTES || (v !== 'e1' && v !== 'd1' && v !== 'l1')) return null;
+	if (body.length < TAG_BYTES + NONCE_BYTES || (v !== 'e1' && v !== 'd1' && v !== 'l1' && v !== 'i1')) return null;
 	const [tag, nonce, ciphertext] = [body.subarray(0, TAG_BYTES), body.subarray(TAG_BYTES, TAG_BYTES + NONCE_BYTES), body.subarray(TAG_BYTES + NONCE_BYTES)];
 	const checked = sealedDocument(toHex(id), v, { tag, nonce, body: ciphertext }, { t: toBase64url(tag), n: toBase64url(nonce), c: toBase64url(ciphertext) });
 	return checked.ok ? checked.value : null;

@@ -212,6 +212,9 @@ export class FakeDevice extends FakeReviews implements DeviceApi {
 	}
 	async letBoxCarry(): ReturnType<DeviceApi['letBoxCarry']> { return ok(null); }
 	async dismissBox(): ReturnType<DeviceApi['dismissBox']> { return ok(null); }
+	async sharedIndexes(): ReturnType<DeviceApi['sharedIndexes']> { return ok([]); }
+	async shareIndex(): ReturnType<DeviceApi['shareIndex']> { return ok(null); }
+	async endSharedIndex(): ReturnType<DeviceApi['endSharedIndex']> { return ok(null); }
 	async bundleTargets(): ReturnType<DeviceApi['bundleTargets']> {
 		return ok([]);
 	}

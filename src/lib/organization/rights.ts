@@ -3,7 +3,7 @@
  * "nothing recorded". The table of roles decides; this only asks it.
  */
 import { allows, readsComp, writesComp } from '$sync/membership/roles.ts';
-import type { OrganizationInfo } from '$sync/device/api.ts';
+import type { OrganizationInfo, SiteInfo } from '$sync/device/api.ts';
 
 export interface Rights {
 	readonly readsClinical: boolean;
@@ -16,6 +16,9 @@ export interface Rights {
 
 /** A site where the member holds no role is seen through copies that were sent here: readable, not writable. */
 const COPIES: Rights = { readsClinical: true, writesDesk: false, writesClinical: false, writesRestricted: false, registers: false, unlinks: false };
+
+/** May the member let other sites find the patients of this one, or this one find theirs? */
+export const sharesIndexOf = ({ role }: Pick<SiteInfo, 'role'>): boolean => role !== null && allows(role, 'share');
 
 export function rightsAt(organization: OrganizationInfo | null, site: string | undefined): Rights {
 	const role = organization?.sites.find((s) => s.site === site)?.role ?? null;

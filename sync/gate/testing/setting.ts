@@ -104,7 +104,7 @@ export class Setting {
 		return {
 			org: this.org, name, root: this.region, hubs: [], sites: new Map([site(this.region, null), site(this.a, this.region), site(this.b, this.region)]),
 			members: new Map(posts.map(member)), actors: new Map(posts.map(([person]) => [person.actor, person.state])), epochs: new Map(),
-			invitations: new Map(), closings: new Map(), fallen: new Map(), kits: new Map(), required: [], carriers: new Map(), heads: included.slice(-1), included: new Set(included), waiting: [], missing: [], refused: []
+			invitations: new Map(), closings: new Map(), fallen: new Map(), kits: new Map(), required: [], carriers: new Map(), shares: new Map(), heads: included.slice(-1), included: new Set(included), waiting: [], missing: [], refused: []
 		};
 	}
 
