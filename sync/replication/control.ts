@@ -41,10 +41,11 @@ export class ControlExchange {
 		const added = [...pulled.value];
 		const pushed = await this.#push(db, signal);
 		if (!pushed.ok) return pushed;
-		if (thorough && pushed.value.length === 0) {
+		if (thorough) {
 			const info = await this.#client.databaseInfo(db, signal);
 			if (!info.ok) return info;
-			if (info.value.docCount !== (await this.#store.control.all()).length) {
+			// what it refused is here alone, perhaps for want of the very statement that it lost
+			if (info.value.docCount !== (await this.#store.control.all()).length - pushed.value.length) {
 				const again = await this.#again(db, signal);
 				if (!again.ok) return again;
 				added.push(...again.value);

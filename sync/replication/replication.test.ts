@@ -150,6 +150,30 @@ describe('replication', () => {
 		expect(await store.control.unsent(hub.key)).toEqual([]);
 	});
 
+	it('gives the hub a statement back that it confirmed and lost, although it refuses the one that rests on it', async () => {
+		const hub = new FakeHub(seededRandom(61));
+		const store = await device();
+		const [removal, next] = [await controlDocument(), await controlDocument()];
+		await store.control.add([removal], null);
+		hub.faults.loseWrite = 1;
+		const before = connect(store, hub);
+		await settle(before);
+		expect(await store.control.unsent(hub.key)).toEqual([]);
+		await before.stop();
+		hub.heal();
+		await store.control.add([next], null);
+		// as a hub does: it takes no statement that cites what it has never seen
+		const choosy: FakeHub['fetch'] = async (url, init) => {
+			if (!url.endsWith('sb-control/_bulk_docs') || typeof init.body !== 'string' || hub.database('sb-control').has(removal._id)) return hub.fetch(url, init);
+			const { docs } = JSON.parse(init.body) as { docs: { _id: string }[] };
+			if (docs.some(({ _id }) => _id === removal._id)) return hub.fetch(url, init);
+			return new Response(JSON.stringify(docs.map(({ _id }) => ({ id: _id, error: 'forbidden', reason: 'It cites what has not arrived.' }))), { status: 201 });
+		};
+		const client = new HubClient({ fetch: choosy, origin: 'https://hub.test', scheduler: realScheduler });
+		await settle(connect(store, hub, { client }));
+		await expect.poll(() => hubIds(hub, 'sb-control')).toEqual([removal._id, next._id].sort());
+	});
+
 	it('opens the session again when the hub ended it', async () => {
 		const hub = new FakeHub(seededRandom(7));
 		const store = await device();
