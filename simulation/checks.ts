@@ -14,6 +14,7 @@ import { compareStates, diverged, Judge, within, type Arrived, type SaidOfPlace 
 import { chartsToOpen, compareChart } from './oracle/charts.ts';
 import { mayWrite, type Law } from './oracle/law.ts';
 import type { FailureKind } from './report.ts';
+import { GivenPlaces } from './oracle/given.ts';
 import { forkedChains } from './oracle/lost.ts';
 import { canonical } from './oracle/canonical.ts';
 import type { Sealed, WorldKey } from './oracle/open.ts';
@@ -38,10 +39,7 @@ export class Checks {
 	readonly #world: World;
 	/** by id of the change */
 	readonly acknowledged = new Map<string, Acknowledged>();
-	/** changes written at a place of their chain that was taken before, by a device that was put back and had not heard of it */
-	readonly #unheard = new Set<string>();
-	/** what a machine that was put back had taken in when its user last began to act */
-	readonly #heard = new Map<Machine, ReadonlySet<string>>();
+	readonly #given = new GivenPlaces();
 	/** own rows looked at already, per machine */
 	readonly #seen = new Map<Machine, Set<string>>();
 
@@ -50,6 +48,7 @@ export class Checks {
 
 	constructor(world: World) {
 		this.#world = world;
+		for (const machine of world.machines) machine.disk.onOwn = (keys) => this.#noteGiven(machine, keys);
 	}
 
 	/** An act of a user of this machine was acknowledged: what is durable there is from now on not to be lost. */
@@ -60,20 +59,15 @@ export class Checks {
 			if (seen.has(key)) continue;
 			seen.add(key);
 			const row = machine.disk.own.get(key);
-			if (row !== undefined) this.#noteFork(machine, key, row.change);
 			if (row !== undefined) this.acknowledged.set(row.change, { machine, key, destroyed: false, excused: false });
 		}
 	}
 
-	/** To be called when a user begins to act. */
-	noteBegin(machine: Machine): void {
-		if (machine.restored > 0) this.#heard.set(machine, new Set([...appliedOn(machine).values()].flatMap((changes) => [...changes])));
-	}
-
-	/** A place of a chain that the same device used before it was put back: it may be used again only by one that could not know. */
-	#noteFork(machine: Machine, key: string, change: string): void {
-		for (const [before, noted] of this.acknowledged) {
-			if (noted.machine === machine && noted.key === key && before !== change && this.#heard.get(machine)?.has(before) === false) this.#unheard.add(change);
+	#noteGiven(machine: Machine, keys: readonly string[]): void {
+		const applied = (): ReadonlySet<string> | null => (machine.restored === 0 ? null : new Set([...appliedOn(machine).values()].flatMap((changes) => [...changes])));
+		for (const key of keys) {
+			const row = key.startsWith('c|') ? machine.disk.own.get(key) : undefined;
+			if (row !== undefined) this.#given.note(machine.number, key, row.change, applied);
 		}
 	}
 
@@ -228,7 +222,7 @@ export class Checks {
 		}
 		const all = this.#world.machines.flatMap((machine) => [...judge.judge(arrivedOn(machine)).places.values()].flat());
 		const honest = new Set<string>(this.#world.machines.map(({ person }) => person.self.actor));
-		for (const finding of forkedChains(all, (actor, fork) => !honest.has(actor) || fork.some(({ id }) => this.#unheard.has(id)))) this.#world.fail(finding.kind, finding.detail);
+		for (const finding of forkedChains(all, (actor, fork) => !honest.has(actor) || this.#given.couldNotKnow(fork.map(({ id }) => id)))) this.#world.fail(finding.kind, finding.detail);
 	}
 
 	/** Open charts against the naive fold and links; and the shared record, on devices that hold the same. */

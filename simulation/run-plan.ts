@@ -234,7 +234,6 @@ class Run {
 	async #act(number: number, device: number, machine: Machine, tab: Tab, act: Step['act']): Promise<void> {
 		if (!tab.process.alive || tab.device === null) return;
 		const { timeline, trace, founded, memberIds } = this.#world;
-		this.checks.noteBegin(machine);
 		this.#open.set(number, { tab, what: `step ${number}, ${act.kind}` });
 		try {
 			const outcome = await perform({

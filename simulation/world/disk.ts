@@ -72,6 +72,8 @@ export class Disk {
 	pages = new Rows<PageRow>('id');
 	rows = new Rows<PlainRow>('key');
 	checkpoints = new Map<string, string>();
+	/** told of own rows at the moment at which they are durable */
+	onOwn: (keys: readonly string[]) => void = () => undefined;
 	readonly #watchers = new Set<{ readonly process: Process; readonly emit: (event: StoreEvent) => void }>();
 
 	image(): DiskImage {
@@ -95,6 +97,7 @@ export class Disk {
 	/** Tells the writer and its other tabs, once the write is done. */
 	written(table: 'own' | 'pages' | 'rows', keys: readonly string[]): void {
 		if (keys.length === 0) return;
+		if (table === 'own') this.onOwn(keys);
 		queueMicrotask(() => {
 			for (const { process, emit } of [...this.#watchers]) {
 				if (!process.alive) continue;
