@@ -11,15 +11,24 @@ import path from 'node:path';
 import type { Identity } from '../identity.ts';
 import { databaseNames, documentsOf, type OpenData } from '../bundles.ts';
 import { admitDocument } from '../documents.ts';
+import type { FrontierStore } from '../storage/frontiers.ts';
 import { controlName, parseDatabaseName } from '../storage/names.ts';
-import { BackupWriter, FILE_NAME, FILES, HUB_KEY } from './lines.ts';
+import { BackupWriter, FILE_NAME, FILES, FRONTIERS, HUB_KEY } from './lines.ts';
 
 /** text handed over at once */
 const CHUNK_CHARACTERS = 256 * 1024;
+const KEEPS_FRONTIERS = /-(?:desk|care)$/u;
 
 export const NOTHING_TO_BACK_UP = 'This hub has no organization, so there is nothing to back up.';
 
-export interface BackedUp extends OpenData { readonly identity: Pick<Identity, 'key'>; readonly dataFolder: string; /** PEM, where it is kept elsewhere */ readonly hubKey?: string | undefined }
+export interface BackedUp extends OpenData {
+	readonly identity: Pick<Identity, 'key'>;
+	readonly dataFolder: string;
+	/** PEM, where it is kept elsewhere */
+	readonly hubKey?: string | undefined;
+	/** absent: they are files of the data folder */
+	readonly frontiers?: FrontierStore;
+}
 
 /** The text of a backup, piece by piece. Rejects where there is no organization: such a backup would be empty, and replace one that is not. */
 export async function* backupOf(hub: BackedUp, now: number): AsyncGenerator<string> {
@@ -27,8 +36,14 @@ export async function* backupOf(hub: BackedUp, now: number): AsyncGenerator<stri
 	const writer = new BackupWriter();
 	let text = writer.header({ backup: 1, at: now, hub: hub.identity.key, org: hub.organization.org, prefix: hub.prefix });
 	if (hub.hubKey !== undefined) text += writer.file(HUB_KEY, hub.hubKey);
-	for (const name of filesOf(hub.dataFolder).filter((one) => one !== HUB_KEY || hub.hubKey === undefined)) {
+	for (const name of filesOf(hub.dataFolder, [HUB_KEY, 'tls', ...(hub.frontiers === undefined ? ['frontiers'] : [])]).filter((one) => one !== HUB_KEY || hub.hubKey === undefined)) {
 		text += writer.file(name, readFileSync(path.join(hub.dataFolder, name), 'utf8'));
+		if (text.length < CHUNK_CHARACTERS) continue;
+		yield text;
+		text = '';
+	}
+	for await (const [name, content] of frontiersOf(hub)) {
+		text += writer.file(name, content);
 		if (text.length < CHUNK_CHARACTERS) continue;
 		yield text;
 		text = '';
@@ -56,8 +71,19 @@ export async function* backupOf(hub: BackedUp, now: number): AsyncGenerator<stri
 	yield text + writer.tail();
 }
 
+/** Frontiers as small files, under the names that `storage/frontiers.ts` gives them. */
+async function* frontiersOf(hub: BackedUp): AsyncGenerator<readonly [string, string]> {
+	for (const name of databaseNames(hub)) {
+		const database = name.slice(hub.prefix.length + 1);
+		if (!KEEPS_FRONTIERS.test(database)) continue;
+		for (const [device, { document }] of (await hub.frontiers?.of(database)) ?? []) {
+			yield [`${FRONTIERS}${database}/${device}.json`, JSON.stringify(document)];
+		}
+	}
+}
+
 /** Names of the small files of a hub, below its data folder. */
-function filesOf(folder: string): readonly string[] {
+function filesOf(folder: string, places: readonly string[]): readonly string[] {
 	const found: string[] = [];
 	const look = (below: string): void => {
 		const at = path.join(folder, below);
@@ -65,6 +91,6 @@ function filesOf(folder: string): readonly string[] {
 		if (statSync(at).isDirectory()) for (const name of readdirSync(at).sort()) look(`${below}/${name}`);
 		else if (FILE_NAME.test(below)) found.push(below);
 	};
-	for (const below of [HUB_KEY, 'tls', 'frontiers']) look(below);
+	places.forEach(look);
 	return found;
 }

@@ -22,6 +22,8 @@ export type BackupLine =
 
 export const FILES = 'files';
 export const HUB_KEY = 'hub.key.pem';
+/** names of frontiers begin with it */
+export const FRONTIERS = 'frontiers/';
 /** of a frontier, the largest of what a line may hold, escaped twice */
 export const BACKUP_LINE_BYTES_MAX = 4 * 1024 * 1024;
 /** below the data folder, and nothing else */

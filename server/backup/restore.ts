@@ -1,5 +1,5 @@
 /**
- * Puts a backup back into an empty data folder.
+ * Puts a backup back: into an empty data folder, or into a CouchDB (`target.ts`).
  *
  * The whole backup is read and checked before anything is written: count and hash of each section, the check of a push for each document, and that the membership
  * log begins with the organization. What is wrong is named, and nothing is restored. It is written beside its place and moved there at the end, so that a restore that was
@@ -16,19 +16,21 @@ import { err, ok, problem, type Problem, type Result } from '../../sync/result.t
 import type { StatementDocument } from '../../sync/verify/document.ts';
 import { ready } from '../../sync/verify/sodium.ts';
 import { admitDocument, storedForm } from '../documents.ts';
-import { syncFolder, writeFileDurably } from '../storage/durable-file.ts';
-import { EmbeddedStorage } from '../storage/embedded-storage.ts';
+import { syncFolder } from '../storage/durable-file.ts';
 import { controlName, parseDatabaseName, type DatabaseName } from '../storage/names.ts';
-import type { HubStorage, StoredDocument } from '../storage/port.ts';
+import type { StoredDocument } from '../storage/port.ts';
 import { FILE_NAME, FILES, HUB_KEY, linked, readBackupLine, type BackupHeader, type BackupLine } from './lines.ts';
+import { intoFolder, type OpenTarget, type RestoreTarget } from './target.ts';
 
+/** written at once: what one push may carry */
 const BATCH = 1_000;
+const BATCH_CHARACTERS = 8 * 1024 * 1024;
 const FAULTS_MAX = 20;
 
 export interface Restored { readonly at: number; readonly hub: string; readonly documents: number; readonly databases: number }
 
-/** Restores `file` into `folder`, which must be empty or missing. `storageIn` opens the databases of a data folder. */
-export async function restoreBackup(file: string, folder: string, storageIn: (folder: string) => HubStorage = (at) => new EmbeddedStorage(path.join(at, 'databases'))): Promise<Result<Restored, Problem>> {
+/** Restores `file` into `folder`, which must be empty or missing, and what of it is kept elsewhere into `target`. */
+export async function restoreBackup(file: string, folder: string, target: OpenTarget = intoFolder): Promise<Result<Restored, Problem>> {
 	await ready();
 	if (existsSync(folder) && readdirSync(folder).length > 0) return err(problem('not-empty', `The folder ${folder} is not empty. Name another with --data, or move what is in it away: a restore never replaces data.`));
 	const checked = await checkBackup(file);
@@ -36,11 +38,19 @@ export async function restoreBackup(file: string, folder: string, storageIn: (fo
 	const draft = `${folder}.restoring`;
 	rmSync(draft, { recursive: true, force: true });
 	mkdirSync(draft, { recursive: true, mode: 0o700 });
-	const storage = storageIn(draft);
 	try {
-		await writeAll(file, checked.value.header, draft, storage);
-	} finally {
-		await storage.close();
+		const opened = await target(checked.value.header, draft);
+		if (!opened.ok) {
+			rmSync(draft, { recursive: true });
+			return opened;
+		}
+		try {
+			await writeAll(file, checked.value.header, opened.value);
+		} finally {
+			await opened.value.close();
+		}
+	} catch (error) {
+		return err(problem('not-restored', `The backup was not restored to its end (${error instanceof Error ? error.message : String(error)}). See that there is room and that the databases answer, and run the same command again.`));
 	}
 	syncFolder(draft);
 	if (existsSync(folder)) rmSync(folder, { recursive: true });
@@ -50,26 +60,26 @@ export async function restoreBackup(file: string, folder: string, storageIn: (fo
 	return ok({ at: header.at, hub: header.hub, documents, databases });
 }
 
-async function writeAll(file: string, header: BackupHeader, draft: string, storage: HubStorage): Promise<void> {
+async function writeAll(file: string, header: BackupHeader, target: RestoreTarget): Promise<void> {
 	let name: string | null = null;
 	let due: StoredDocument[] = [];
+	let characters = 0;
 	const flush = async (): Promise<void> => {
-		if (name !== null && due.length > 0) await (await storage.get(name)).write(due);
-		due = [];
+		if (name !== null && due.length > 0) await (await target.storage.get(name)).write(due);
+		[due, characters] = [[], 0];
 	};
-	for await (const { line } of linesOf(file)) {
-		if (line?.kind === 'file') {
-			mkdirSync(path.dirname(path.join(draft, line.name)), { recursive: true, mode: 0o700 });
-			writeFileDurably(path.join(draft, line.name), line.content, 0o600);
-		} else if (line?.kind === 'database') {
+	for await (const { line, text } of linesOf(file)) {
+		if (line?.kind === 'file') await target.file(line.name, line.content);
+		else if (line?.kind === 'database') {
 			name = line.name;
 			// an empty one is made too
-			await storage.get(name);
+			await target.storage.get(name);
 		} else if (line?.kind === 'document') {
 			const place = name === null ? null : parseDatabaseName(header.prefix, name);
 			const admitted = place === null ? null : admitDocument(line.document, place);
 			if (admitted?.ok === true) due.push(storedForm(admitted.value));
-			if (due.length >= BATCH) await flush();
+			characters += text.length;
+			if (due.length >= BATCH || characters >= BATCH_CHARACTERS) await flush();
 		} else if (line?.kind === 'end') await flush();
 	}
 }

@@ -7,6 +7,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { dismiss, letCarry } from '../../sync/membership/authoring/carrier.ts';
 import { readCarrierLink } from '../../sync/membership/carrier.ts';
 import { must } from '../../sync/membership/testing/cast.ts';
+import { toBase64url } from '../../sync/change/base64url.ts';
+import { sign } from '../../sync/seal/keys.ts';
+import { encodeFrontier } from '../../sync/verify/frontier.ts';
 import { encodePack, isPackable } from '../../sync/verify/pack.ts';
 import { checkDocument, revisionOf, type WireDocument } from '../../sync/verify/document.ts';
 import { Device, envelope, envelopes, foundedHub, revised, temporaryFolder, type FoundedHub } from '../testing/device.ts';
@@ -123,6 +126,37 @@ describe('a box', () => {
 		const nora = world.cast.person('olga').brings('nora', 'clinician of north');
 		await (await at(box, world)).syncsControl();
 		await eventually(async () => void (await new Device(world.hub, nora).opensSession()));
+	});
+
+	it('has all frontiers, though one answer of the hub above has no room for them, and none twice', async () => {
+		const BYTES = 502_000;
+		const world = await above();
+		const olga = world.cast.person('olga');
+		const people = Array.from({ length: 18 }, (_, each) => olga.brings(`p${String(each)}`, 'clinician of north'));
+		await world.owner.syncsControl();
+		const site = world.cast.site('north');
+		const noise = (bytes: number): string => toBase64url(world.cast.random.bytes(bytes));
+		for (const { transport, self } of people) {
+			const text = encodeFrontier({ v: 1, org: world.cast.org, device: self.keys.device, site, kind: 'desk', n: 1, parts: [{ t: noise(32), n: noise(24), c: noise(376_832 + 16) }] });
+			expect(await world.owner.post('/_hub/frontier', { document: { v: 'f1', text, sig: sign('saddlebag/frontier/1', text, transport) } })).toMatchObject({ status: 200 });
+		}
+		let crossed = 0;
+		const line = await proxy(world.hub.url, (route, body) => {
+			if (route.includes('frontiers')) crossed += body.length;
+			return null;
+		});
+		world.reached.push(line.origin);
+		const box = await startBox(line.origin);
+		await letIn(world, box, 'north');
+		const device = await at(box, world);
+		await eventually(async () => expect(((await device.post('/_hub/frontiers', { known: [] })).json as { readonly held: readonly unknown[] }).held).toHaveLength(people.length));
+		expect(crossed).toBeLessThan(1.2 * people.length * BYTES);
+		const before = crossed;
+		await line.cut();
+		await eventually(() => expect(box.carrying()?.state).toBe('offline'));
+		await line.mend();
+		await eventually(() => expect(box.carrying()?.state).toBe('connected'));
+		expect(crossed - before).toBeLessThan(BYTES);
 	});
 
 	it('works without a line, through a restart, and goes on where it was when there is one', async () => {

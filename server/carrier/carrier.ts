@@ -19,9 +19,9 @@ import type { Identity } from '../identity.ts';
 import type { Organization } from '../organization.ts';
 import { controlName, databaseName, parseDatabaseName, type DatabaseName } from '../storage/names.ts';
 import { databaseOfFrontier, type FrontierStore } from '../storage/frontiers.ts';
-import type { HubStorage } from '../storage/port.ts';
+import { FROM_START, type HubStorage } from '../storage/port.ts';
 import { depositAgain, ferry, fetchAll, type FerryParts } from './ferry.ts';
-import { Upstream, type Fetch, type UpstreamInfo, type UpstreamProblem } from './upstream.ts';
+import { Upstream, type Fetch, type KnownFrontier, type UpstreamInfo, type UpstreamProblem } from './upstream.ts';
 import { Visited } from './visited.ts';
 
 export interface CarrierOptions {
@@ -64,6 +64,8 @@ const BACKOFF = { firstMs: 2_000, mostMs: 300_000 };
 /** after a write here, further ones are waited for */
 const GATHER_MS = 150;
 const LOG_PAGE = 1_000;
+/** answers in one exchange; what is left comes at the next */
+const FRONTIER_ROUNDS_MAX = 100;
 
 export class Carrier {
 	readonly #options: CarrierOptions;
@@ -82,7 +84,9 @@ export class Carrier {
 	/** the first of the databases that were refused in the last exchange */
 	#refused: string | null = null;
 	#lastContact: number | null = null;
-	#frontiersSince = '0';
+	#frontiersSince = FROM_START;
+	/** since the line was there: the hub above may have been started anew, and then does not know the cursor */
+	#frontiersNamed = false;
 	/** frontiers passed on, by device and database, so that each is sent once */
 	readonly #frontiersSent = new Map<string, number>();
 
@@ -186,6 +190,7 @@ export class Carrier {
 		if (info.value.org === null) return { code: 'not-admitted', message: 'The hub above has no organization yet.' };
 		if (known !== null && info.value.org !== known) return { code: 'refused', message: 'The hub above is of another organization than this box.' };
 		this.#info = info.value;
+		this.#frontiersNamed = false;
 		this.#up.use(info.value.org, [`${info.value.prefix}-control`]);
 		const begin = await this.#up.updates('0', signal);
 		if (!begin.ok) return begin.error;
@@ -259,27 +264,45 @@ export class Carrier {
 
 	/** Signed by their devices, and only ever replaced by newer ones: whoever has one may pass it on. */
 	async #passFrontiers(places: readonly DatabaseName[]): Promise<UpstreamProblem | null> {
-		const { frontiers, organization } = this.#options;
+		const { frontiers } = this.#options;
 		const { signal } = this.#stopping;
-		const theirs = await this.#up.frontiers(this.#frontiersSince, signal);
-		if (!theirs.ok) return theirs.error.code === 'no-line' ? theirs.error : null;
-		for (const raw of theirs.value.documents) {
-			const checked = checkFrontier(raw);
-			const key = checked.ok ? organization.transportKey(checked.value.statement.device) : null;
-			if (!checked.ok || key === null || checked.value.statement.org !== organization.org || !isSignedBy(checked.value.document, key)) continue;
-			await frontiers.put(checked.value);
-			this.#frontiersSent.set(`${checked.value.statement.device}|${databaseOfFrontier(checked.value)}`, checked.value.statement.n);
-		}
-		this.#frontiersSince = theirs.value.lastSeq;
-		for (const place of places) {
-			if (place.kind === 'control') continue;
-			for (const [device, { statement, document }] of await frontiers.of(`${place.site}-${place.kind}`)) {
-				const name = `${device}|${place.site}-${place.kind}`;
+		const databases = places.flatMap((place) => (place.kind === 'desk' || place.kind === 'care' ? [`${place.site}-${place.kind}`] : []));
+		const fetched = await this.#fetchFrontiers(databases);
+		if (fetched !== null) return fetched.code === 'no-line' ? fetched : null;
+		for (const database of databases) {
+			for (const [device, { statement, document }] of await frontiers.of(database)) {
+				const name = `${device}|${database}`;
 				if ((this.#frontiersSent.get(name) ?? 0) >= statement.n) continue;
 				const put = await this.#up.putFrontier(document, signal);
 				if (!put.ok && put.error.code === 'no-line') return put.error;
 				this.#frontiersSent.set(name, statement.n);
 			}
+		}
+		return null;
+	}
+
+	/** What is held here is named at first and where one answer had no room for all: so none comes twice, and the rest comes. */
+	async #fetchFrontiers(databases: readonly string[]): Promise<UpstreamProblem | null> {
+		const { frontiers, organization } = this.#options;
+		for (let round = 0; round < FRONTIER_ROUNDS_MAX; round++) {
+			const named = this.#frontiersSince === FROM_START || !this.#frontiersNamed;
+			const known: KnownFrontier[] = [];
+			for (const database of named ? databases : []) for (const [device, { statement }] of await frontiers.of(database)) known.push({ device, database, n: statement.n });
+			const theirs = await this.#up.frontiers(this.#frontiersSince, known, this.#stopping.signal);
+			if (!theirs.ok) return theirs.error;
+			let taken = 0;
+			for (const raw of theirs.value.documents) {
+				const checked = checkFrontier(raw);
+				if (!checked.ok || checked.value.statement.org !== organization.org || !databases.includes(databaseOfFrontier(checked.value))) continue;
+				const { device, n } = checked.value.statement;
+				const key = organization.transportKey(device);
+				if (key === null || !isSignedBy(checked.value.document, key)) continue;
+				if ((await frontiers.put(checked.value)).taken) taken++;
+				this.#frontiersSent.set(`${device}|${databaseOfFrontier(checked.value)}`, n);
+			}
+			this.#frontiersSince = theirs.value.lastSeq;
+			this.#frontiersNamed = true;
+			if (!theirs.value.more || taken === 0) return null;
 		}
 		return null;
 	}

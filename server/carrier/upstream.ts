@@ -11,7 +11,7 @@ import { encodeSession } from '../../sync/change/session.ts';
 import { err, ok, problem, type Problem, type Result } from '../../sync/result.ts';
 import { PACK_BYTES_MAX, parsePack, type Pack } from '../../sync/verify/pack.ts';
 import { PREFIX } from '../storage/names.ts';
-import type { StoredDocument } from '../storage/port.ts';
+import { FROM_START, type StoredDocument } from '../storage/port.ts';
 
 /** `no-line`: worth trying again as it is. `not-admitted`: the hub knows no box with this key, or no more. `refused`: this request, for good. `bad-answer`: not of the protocol. */
 export type UpstreamProblem = Problem<'no-line' | 'not-admitted' | 'refused' | 'bad-answer'>;
@@ -20,6 +20,9 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface UpstreamInfo { readonly hub: string; readonly org: Hash | null; readonly prefix: string }
 export interface FeedPage { readonly ids: readonly string[]; readonly lastSeq: string; readonly pending: number }
+
+/** `database` without prefix */
+export interface KnownFrontier { readonly device: Id; readonly database: string; readonly n: number }
 
 export interface UpstreamOptions {
 	readonly origin: string;
@@ -34,6 +37,8 @@ const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 const REQUEST_MS = 300_000;
 const LONGPOLL_MS = 55_000;
 const SEQUENCE_MAX = 8192;
+/** more a hub takes for none */
+const KNOWN_MAX = 20_000;
 const failed = (code: UpstreamProblem['code'], message: string): Result<never, UpstreamProblem> => err(problem(code, message));
 const bad = (what: string): Result<never, UpstreamProblem> => failed('bad-answer', `The hub above answered what is not of the protocol: ${what}.`);
 const isSequence = (value: unknown): value is string | number => (typeof value === 'string' && value.length > 0 && value.length <= SEQUENCE_MAX) || (typeof value === 'number' && Number.isSafeInteger(value));
@@ -108,12 +113,16 @@ export class Upstream {
 		return Array.isArray(answer.value) ? ok(answer.value.filter((row: unknown) => isObject(row) && row['error'] !== undefined).length) : bad('an answer to a push');
 	}
 
-	/** Frontiers written there since a cursor; all, the first time. */
-	async frontiers(since: string, signal: AbortSignal): Answer<{ readonly documents: readonly unknown[]; readonly lastSeq: string }> {
-		const answer = await this.#authorized('POST', '/_hub/frontiers', { since }, signal, readJson);
+	/**
+	 * Frontiers written there since a cursor, or all where it leads nowhere, without those that are `known` under as high a counter. An answer has no more than a
+	 * few MB of them: `more` asks for the rest, by counters.
+	 */
+	async frontiers(since: string, known: readonly KnownFrontier[], signal: AbortSignal): Answer<{ readonly documents: readonly unknown[]; readonly lastSeq: string; readonly more: boolean }> {
+		const answer = await this.#authorized('POST', '/_hub/frontiers', { since, ...(known.length === 0 ? {} : { known: known.slice(0, KNOWN_MAX) }) }, signal, readJson);
 		if (!answer.ok) return answer;
 		if (!isObject(answer.value) || !Array.isArray(answer.value['documents']) || typeof answer.value['last_seq'] !== 'string') return bad('frontiers');
-		return ok({ documents: answer.value['documents'], lastSeq: answer.value['last_seq'].slice(0, 64) });
+		const lastSeq = answer.value['last_seq'].slice(0, 64);
+		return ok({ documents: answer.value['documents'], lastSeq, more: lastSeq === FROM_START });
 	}
 	async putFrontier(document: unknown, signal: AbortSignal): Answer<unknown> {
 		return this.#authorized('POST', '/_hub/frontier', { document }, signal, readJson);
