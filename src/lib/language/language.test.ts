@@ -3,7 +3,7 @@ import { chooseLanguage, chosenLanguage, forgetLanguage, forgetPeople } from './
 import { directionOf, LANGUAGES, preferredLocale } from './languages.ts';
 import { m, speak } from './spoken.ts';
 
-function shelf(): Omit<Storage, 'clear'> {
+function shelf(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'> {
 	const kept = new Map<string, string>();
 	return {
 		get length() { return kept.size; }, key: (index) => [...kept.keys()][index] ?? null,
