@@ -149,6 +149,15 @@ describe('a group under review', () => {
 		expect(problemOf(disputed(), { ...MARY, birthDate: '1981-01-01' })).toEqual({ code: 'in-conflict', paths: ['birth'] });
 	});
 
+	it('is not taken for untouched where the form leaves the other of the two values', () => {
+		const state = disputed();
+		expect(state.groups.get('birth')?.shown.map(({ value }) => value)).toEqual([{ birthDate: '1980-02-01' }, { birthDate: '1980-01-02' }]);
+		expect(isEmptyBody(written(state, { ...MARY, birthDate: '1980-02-01' }))).toBe(true);
+		expect(problemOf(state, { ...MARY, birthDate: '1980-01-02' })).toEqual({ code: 'in-conflict', paths: ['birth'] });
+		expect(problemOf(state, { ...MARY, gender: 'unknown', birthDate: '1980-01-02' })).toEqual({ code: 'in-conflict', paths: ['birth'] });
+		expect(written(state, { ...MARY, birthDate: '1980-01-02' }, { resolve: ['birth'] }).set).toEqual({ birth: { birthDate: '1980-01-02' } });
+	});
+
 	it('is written by a resolution, even with the value that leads already', () => {
 		expect(written(disputed(), { ...MARY, birthDate: '1980-02-01' }, { resolve: ['birth'] }).set).toEqual({ birth: { birthDate: '1980-02-01' } });
 	});

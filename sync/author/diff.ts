@@ -3,8 +3,8 @@
  *
  * An untouched group must not be written, or an old form would overwrite what a colleague recorded meanwhile. In a list, items are
  * added and removed by key, so two people who each add one lose none. A group under review is written only when the caller names it
- * as resolved; that a form changed it otherwise is an error, since either dropping the edit or settling the conflict by accident loses
- * somebody's entry. Elements that FHIR R4 does not know are an error that lists them: none is dropped silently.
+ * as resolved; that a form changed it otherwise is an error, be it to a new value or to that of another head, since either dropping the
+ * edit or settling the conflict by accident loses somebody's entry. Elements that FHIR R4 does not know are an error that lists them: none is dropped silently.
  */
 import { canonicalJson } from '../change/canonical.ts';
 import type { GroupValue, Json } from '../change/change.ts';
@@ -52,7 +52,7 @@ export function diffResource(before: ResourceState | null, after: FhirResource, 
 		if (row !== undefined && isListRow(row)) diffList(writes, group, row, state, itemsIn(group, value), resolve.has(group.name), options.digest);
 		else diffWhole(writes, group.name, state, value, resolve.has(group.name));
 	}
-	if (writes.undecided.length > 0) return fail('in-conflict', 'These parts were recorded differently by two people, and must be decided first', writes.undecided);
+	if (writes.undecided.length > 0) return fail('in-conflict', 'Nothing was saved. These parts were recorded differently by two people, and must be decided first', writes.undecided);
 	return ok(writes.body());
 }
 
@@ -105,9 +105,8 @@ const itemsIn = (group: Group, value: GroupValue | null): readonly Json[] => {
 const same = (a: Json | null, b: Json | null): boolean => canonicalJson(a) === canonicalJson(b);
 
 function diffWhole(writes: Writes, group: string, state: GroupState | null, value: GroupValue | null, resolved: boolean): void {
-	const onScreen = state?.shown.map((write) => write.value) ?? [];
-	const unchanged = state?.review === true ? onScreen.some((shown) => same(shown, value)) : same(onScreen[0] ?? null, value);
-	if (unchanged && !resolved) return;
+	// a form has room for one value, the leading one: whoever leaves another of those in dispute there has chosen it
+	if (same(state?.shown[0]?.value ?? null, value) && !resolved) return;
 	if (state?.review === true && !resolved) writes.undecided.push(group);
 	else if (value !== null) writes.set.set(group, value);
 	else if (state !== null) writes.unset.push(group);
