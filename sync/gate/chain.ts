@@ -43,8 +43,8 @@ export interface ChainGap {
 
 type Position = Pick<Change, 'actor' | 'site' | 'comp' | 'seq'>;
 
+const NONE: readonly ChainEntry[] = [];
 const chainKey = (at: Pick<Position, 'actor' | 'site' | 'comp'>): string => `${at.actor}/${at.site}/${at.comp}`;
-const linkKey = (at: Position, id: Hash): string => `${chainKey(at)}/${at.seq}/${id}`;
 
 export function entryOf(change: Change, id: Hash, envelope: string): ChainEntry {
 	return { id, actor: change.actor, site: change.site, comp: change.comp, seq: change.seq, prev: change.prev, seen: change.seen, envelope };
@@ -54,9 +54,7 @@ export class ChainKnowledge {
 	readonly #entries = new Map<Hash, ChainEntry>();
 	/** chain -> seq -> ids at that position */
 	readonly #positions = new Map<string, Map<number, Hash[]>>();
-	/** what authentic changes cite as the one before, with its exact place */
-	readonly #committed = new Set<string>();
-	/** id -> authentic changes that cite it */
+	/** id -> authentic changes that cite it as the one before */
 	readonly #followers = new Map<Hash, ChainEntry[]>();
 	/** opened, but neither signed nor committed to: change id -> its envelope, judged again when a follower comes */
 	readonly #suspects = new Map<Hash, string>();
@@ -71,11 +69,11 @@ export class ChainKnowledge {
 
 	/** An authentic change of the same chain, at the next position, cites exactly this one. */
 	isCommitted(change: Position, id: Hash): boolean {
-		return this.#committed.has(linkKey(change, id));
+		return this.followers(id).some((next) => next.seq - 1 === change.seq && next.actor === change.actor && next.site === change.site && next.comp === change.comp);
 	}
 
 	followers(id: Hash): readonly ChainEntry[] {
-		return this.#followers.get(id) ?? [];
+		return this.#followers.get(id) ?? NONE;
 	}
 
 	/** Notes an authentic change. Returns the envelope of a suspect that it vouches for and that should be judged again, if any. */
@@ -90,7 +88,6 @@ export class ChainKnowledge {
 		if (here === undefined) seqs.set(entry.seq, [entry.id]);
 		else here.push(entry.id);
 		if (entry.prev === null) return null;
-		this.#committed.add(linkKey({ ...entry, seq: entry.seq - 1 }, entry.prev));
 		const followers = this.#followers.get(entry.prev);
 		if (followers === undefined) this.#followers.set(entry.prev, [entry]);
 		else followers.push(entry);

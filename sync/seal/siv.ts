@@ -11,9 +11,10 @@ import type { Signature } from '../change/change.ts';
 import { signatureOf } from '../change/ids.ts';
 import { fromUtf8, utf8 } from '../change/utf8.ts';
 import { keyedDigest, unframe, type Part } from '../verify/digest.ts';
-import { decodedFields, NONCE_BYTES } from '../verify/document.ts';
+import { AEAD_TAG_BYTES, decodedFields, NONCE_BYTES } from '../verify/document.ts';
 import { padme } from '../verify/padme.ts';
 import { sodium } from '../verify/sodium.ts';
+import { decryptAndHash } from '../verify/workspace.ts';
 import type { EnvelopeSubkeys } from './epoch.ts';
 
 const SIGNATURE_BYTES = 64;
@@ -38,15 +39,16 @@ export const keyTag = (keys: EnvelopeSubkeys, nonce: Uint8Array): Uint8Array => 
 /** Whether the tag commits to these keys. */
 export function isTagOf(keys: EnvelopeSubkeys, nonce: Uint8Array, tag: Uint8Array): boolean {
 	const expected = keyTag(keys, nonce);
-	return tag.length === expected.length && sodium().memcmp(tag, expected);
+	return isSame(tag, expected);
 }
 
 /** The `count` parts under a nonce, or null when anything about the bytes is not as `sealParts` makes it. */
 export function openParts(keys: EnvelopeSubkeys, ad: Uint8Array, nonce: Uint8Array, ciphertext: Uint8Array, count: number): readonly Uint8Array[] | null {
-	const padded = decrypt(keys.aead, ad, nonce, ciphertext);
+	const inPlace = decryptAndHash(keys.aead, keys.nonce, ad, nonce, ciphertext, AEAD_TAG_BYTES);
+	const padded = inPlace === null ? decrypt(keys.aead, ad, nonce, ciphertext) : inPlace.plaintext;
 	if (padded === null) return null;
-	const expected = keyedDigest(keys.nonce, frameTwo(ad, padded), NONCE_BYTES);
-	if (!sodium().memcmp(expected, nonce)) return null;
+	const expected = inPlace?.nonce ?? keyedDigest(keys.nonce, frameTwo(ad, padded), NONCE_BYTES);
+	if (!isSame(expected, nonce)) return null;
 	const opened = unframe(padded, count);
 	if (opened === null || padme(opened.end) !== padded.length || !isZero(padded, opened.end)) return null;
 	return opened.parts;
@@ -73,6 +75,13 @@ export function bytesOfFields(document: { readonly t: string; readonly n: string
 	const nonce = fromBase64url(document.n);
 	const ciphertext = fromBase64url(document.c);
 	return tag === null || nonce === null || ciphertext === null || nonce.length !== NONCE_BYTES ? null : { tag, nonce, ciphertext };
+}
+
+/** Equal, in a time that does not tell where they differ. */
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+	let differs = a.length ^ b.length;
+	for (let i = 0; i < a.length; i++) differs |= (a[i] ?? 0) ^ (b[i] ?? 0);
+	return differs === 0;
 }
 
 function decrypt(key: Uint8Array, ad: Uint8Array, nonce: Uint8Array, ciphertext: Uint8Array): Uint8Array | null {

@@ -9,6 +9,7 @@ import type { Hash, Id } from '../change/change.ts';
 import { hashOf, idOf } from '../change/ids.ts';
 import { utf8 } from '../change/utf8.ts';
 import { sodium } from './sodium.ts';
+import { hashBytes, hashFramed } from './workspace.ts';
 
 export type Part = string | Uint8Array;
 
@@ -57,7 +58,7 @@ export function unframe(bytes: Uint8Array, count: number): { readonly parts: rea
 
 /** BLAKE2b-256 over `frame(domain, ...parts)`. */
 export function digest(domain: string, ...parts: readonly Part[]): Uint8Array {
-	return sodium().crypto_generichash(DIGEST_BYTES, frame(domain, ...parts), null);
+	return hashFramed([domain, ...parts], DIGEST_BYTES) ?? sodium().crypto_generichash(DIGEST_BYTES, frame(domain, ...parts), null);
 }
 
 /** The same as a `Hash`. */
@@ -68,4 +69,4 @@ export const digestId = (domain: string, ...parts: readonly Part[]): Id => idOf(
 
 /** BLAKE2b keyed with `key` over `bytes`, `size` bytes long. */
 export const keyedDigest = (key: Uint8Array, bytes: Uint8Array, size: number = DIGEST_BYTES): Uint8Array =>
-	sodium().crypto_generichash(size, bytes, key);
+	hashBytes(bytes, size, key) ?? sodium().crypto_generichash(size, bytes, key);
