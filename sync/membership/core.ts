@@ -126,6 +126,10 @@ function effect(core: Core, id: Hash, statement: LaterStatement, own: Core | nul
 			const known = core.carriers.get(statement.carrier);
 			return known === undefined ? core : { ...core, carriers: core.carriers.with(statement.carrier, { ...known, ended: known.ended ?? id }) };
 		}
+		case 'unload': {
+			const known = core.carriers.get(statement.carrier);
+			return known === undefined ? core : { ...core, carriers: core.carriers.with(statement.carrier, unloadedOf(known, statement.sites)) };
+		}
 		case 'share': {
 			const { site, with: sites, actor: by } = statement;
 			return { ...core, shares: core.shares.with(id, { site, with: sites, statement: id, by, ended: null }) };
@@ -146,7 +150,14 @@ function effect(core: Core, id: Hash, statement: LaterStatement, own: Core | nul
 function carrierOf(core: Core, id: Hash, { hub, sites, actor: by }: CarrierStatement): CarrierState {
 	const known = core.carriers.get(hub.key);
 	const all = [...new Set([...(known?.sites ?? []), ...sites])].sort();
-	return { key: hub.key, device: deviceIdOf(hub.key), origins: hub.origins, sites: all, statement: known?.statement ?? id, by: known?.by ?? by, ended: known?.ended ?? null };
+	const state = { key: hub.key, device: deviceIdOf(hub.key), origins: hub.origins, sites: all, statement: known?.statement ?? id, by: known?.by ?? by, ended: known?.ended ?? null };
+	return known?.unloaded === undefined ? state : unloadedOf(state, known.unloaded);
+}
+
+/** Taken from it for good: letting it carry them at the same time does not bring them back, in whatever order the two are read. */
+function unloadedOf(known: CarrierState, sites: readonly Id[]): CarrierState {
+	const unloaded = [...new Set([...(known.unloaded ?? []), ...sites])].sort();
+	return { ...known, sites: known.sites.filter((site) => !unloaded.includes(site)), unloaded };
 }
 
 /** A hub once more: its origins grow. */
@@ -213,9 +224,13 @@ function holding(state: Core, actors: readonly Hash[], places: number): (actor: 
 	return (actor, { site, comp }) => reach.get(actor)?.has(epochPlace(site, comp)) === true;
 }
 
-/** A recipient counts as holder of all epochs that it is entitled to and the author holds: a delivery gives all of them. */
+/**
+ * A recipient counts as holder of all epochs that it is entitled to and the author holds: a delivery gives all of them. What the author was given once and
+ * may not hold any more is erased on its device, and given to nobody.
+ */
 function deliver(core: Core, statement: Delivering, own: Core | null): Core {
 	const known = own ?? core;
+	const keeps = (site: Id | null, comp: EpochDeclaration['comp']): boolean => known.kits.has(statement.actor) || canHold(known, statement.actor, site, comp);
 	let epochs = core.epochs;
 	for (const actor of new Set(statement.deliveries.map((delivery) => delivery.actor))) {
 		for (const { site, comp } of placesOf(known, actor)) {
@@ -223,7 +238,7 @@ function deliver(core: Core, statement: Delivering, own: Core | null): Core {
 			const given = new Set((known.epochs.get(place) ?? []).filter((epoch) => epoch.holders.includes(statement.actor)).map((epoch) => epoch.epoch));
 			const present = epochs.get(place) ?? [];
 			const gains = (epoch: EpochState): boolean => given.has(epoch.epoch) && !epoch.holders.includes(actor);
-			if (!present.some(gains)) continue;
+			if (!present.some(gains) || !keeps(site, comp)) continue;
 			epochs = epochs.with(place, present.map((epoch) => (gains(epoch) ? { ...epoch, holders: [...epoch.holders, actor].sort() } : epoch)));
 		}
 	}

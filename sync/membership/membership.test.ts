@@ -6,6 +6,7 @@ import { MembershipLog } from './log.ts';
 import { canRead, canWrite, entitledActors, epochsOf, may, newestEpoch, owedKeys, reaches, roleAt, transportKeyOf } from './selectors.ts';
 import { answers, setup } from './testing/cast.ts';
 import { describeState } from './testing/describe.ts';
+import { deliver } from './authoring/deliver.ts';
 import { readName } from './authoring/names.ts';
 
 const district = () => setup(
@@ -144,6 +145,42 @@ describe('an organization', () => {
 		expect(carl.deliversWhatIsOwed()).toBeNull();
 		nora.deliversWhatIsOwed();
 		expect(owedKeys(cast.state)).toEqual([]);
+	});
+
+	it('counts as given only what the giver may hold: who was posted lower passes on the keys of the desk, and those of care stay owed', async () => {
+		const cast = await setup('olga owner of region', 'clinic north below region', 'lea lead of north', 'nora clinician of north');
+		const [olga, lea, nora] = [cast.person('olga'), cast.person('lea'), cast.person('nora')];
+		const north = cast.site('north');
+		nora.goesOffline();
+		nora.rotates({ site: north, comp: 'desk' }, { site: north, comp: 'clinical' });
+		const carl = olga.brings('carl', 'clinician of north');
+		olga.postsMember(lea, 'receptionist of north');
+		olga.takesFrom(lea, 'lead of north');
+		nora.comesBack();
+		lea.deliversWhatIsOwed();
+		const ofNora = epochsOf(cast.state, north, 'clinical').find(({ by }) => by === nora.actor)?.epoch;
+		const holdsIt = (): boolean => carl.keyring.keys.some(({ epoch }) => epoch === ofNora);
+		expect(holdsIt()).toBe(false);
+		expect(owedKeys(cast.state).some(({ actor, epochs }) => actor === carl.actor && epochs.some(({ epoch }) => epoch === ofNora))).toBe(true);
+		olga.deliversWhatIsOwed();
+		expect(holdsIt()).toBe(true);
+		expect(owedKeys(cast.state)).toEqual([]);
+	});
+
+	it('waits with a delivery until all is there that it would count for', async () => {
+		const cast = await setup('olga owner of region', 'clinic north below region', 'lea lead of north', 'nora clinician of north');
+		const [olga, lea, nora] = [cast.person('olga'), cast.person('lea'), cast.person('nora')];
+		const north = cast.site('north');
+		nora.goesOffline();
+		nora.rotates({ site: north, comp: 'desk' });
+		nora.rotates({ site: north, comp: 'clinical' });
+		const carl = olga.brings('carl', 'clinician of north');
+		nora.comesBack();
+		const late = epochsOf(lea.state, north, 'clinical').find(({ by }) => by === nora.actor)?.epoch;
+		// the document with that key has not come yet
+		expect(deliver({ ...lea.pen, held: lea.held.filter(({ epoch }) => epoch !== late) })).toEqual({ ok: true, value: null });
+		lea.deliversWhatIsOwed();
+		expect(carl.keyring.lacking).toEqual([]);
 	});
 
 	it('finds who is owed keys after a site and an admission that did not know of each other, and delivers them', async () => {

@@ -16,8 +16,10 @@ export function deliver(pen: Pen): Outcome<Written | null> {
 	const isGiven = ({ holders }: EpochState): boolean => holders.includes(pen.self.actor);
 	const recipients = owedKeys(state.value).flatMap(({ actor, epochs }) => {
 		const seal = sealKeyOf(state.value, actor);
-		const keys = epochs.filter((epoch) => isGiven(epoch) && canHold(state.value, pen.self.actor, epoch.site, epoch.comp)).flatMap(({ epoch }) => byEpoch.get(epoch) ?? []);
-		return seal === undefined || keys.length === 0 ? [] : [{ actor, seal, keys }];
+		const given = epochs.filter((epoch) => isGiven(epoch) && canHold(state.value, pen.self.actor, epoch.site, epoch.comp));
+		const keys = given.flatMap(({ epoch }) => byEpoch.get(epoch) ?? []);
+		// the log would count all of it as delivered: it waits for the rest, or for somebody who has it
+		return seal === undefined || keys.length < given.length || keys.length === 0 ? [] : [{ actor, seal, keys }];
 	});
 	if (recipients.length === 0) return ok(null);
 	const { deliveries, bundles } = wrapForAll(pen.log.org, recipients, pen.random);
