@@ -7,12 +7,13 @@ import { simulate } from './run.ts';
 
 const USAGE = `npm run sim [-- --seeds N] [--from S] [--minutes M] [--threads T] [--no-shrink]
 npm run sim -- --plan FILE     runs one plan and prints its trace
-npm run sim -- --mutants [--only TEXT] [--threads T]     runs it on known bugs (those with TEXT in their name), each of which must be found`;
+npm run sim -- --mutants [--only TEXT] [--sample K] [--counting] [--threads T]     runs it on known bugs (those with TEXT in their name), each of which
+                               must be found: by the seed on record, else by counting (--counting: at once); and how often it is in the first K seeds`;
 
 const { values } = parseArgs({
 	options: {
 		seeds: { type: 'string', default: '200' }, from: { type: 'string', default: '1' }, minutes: { type: 'string' }, threads: { type: 'string' }, plan: { type: 'string' },
-		mutants: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, 'no-shrink': { type: 'boolean', default: false }, help: { type: 'boolean', default: false }
+		mutants: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, sample: { type: 'string' }, counting: { type: 'boolean', default: false }, 'no-shrink': { type: 'boolean', default: false }, help: { type: 'boolean', default: false }
 	}
 });
 
@@ -33,10 +34,11 @@ async function main(): Promise<boolean> {
 		const mutants = MUTANTS.filter(({ name }) => name.includes(values.only));
 		if (mutants.length === 0) throw new RangeError(`no mutant is named ${values.only}`);
 		const results = await runMutants({
-			mutants, threads: values.threads === undefined ? availableParallelism() : count(values.threads), onResult: ({ name, seedsToCatch, caughtIn, sample, problem }) =>
-				console.log(problem !== null ? `${name}: ${problem}` : seedsToCatch === null ? `${name}: MISSED` : `${name}: caught by seed ${seedsToCatch}, in ${caughtIn} of ${sample}`)
+			mutants, counting: values.counting, ...(values.sample === undefined ? {} : { sample: count(values.sample) }), threads: values.threads === undefined ? availableParallelism() : count(values.threads),
+			onResult: ({ name, seedsToCatch, recorded, caughtIn, sample, problem }) => console.log(problem !== null ? `${name}: ${problem}` : seedsToCatch === null ? `${name}: MISSED`
+				: `${name}: caught by seed ${seedsToCatch}${recorded ? ', the one on record,' : ','} in ${caughtIn} of ${sample}`)
 		});
-		console.log(mutantTable(results));
+		console.log(mutantTable(mutants.flatMap(({ name }) => results.filter((result) => result.name === name))));
 		return allCaught(results);
 	}
 	if (values.plan !== undefined) return onePlan(values.plan);

@@ -19,7 +19,7 @@ export const AUTHOR_MUTANTS: readonly Mutant[] = [
 		why: 'Nothing commits to what came before, and a hub can withhold without a trace (Secure Scuttlebutt rests on it; attack 27).', caughtBy: ['forbidden', 'hidden']
 	},
 	{
-		name: 'a change of a batch names the one before the last', file: 'sync/device/saving.ts', find: 'tips.set(place, { seq: made.value.change.seq, id: made.value.id });',
+		name: 'a change of a batch names the one before the last', seen: 4, file: 'sync/device/saving.ts', find: 'tips.set(place, { seq: made.value.change.seq, id: made.value.id });',
 		replace: 'tips.set(place, { seq: made.value.change.seq, id: tips.get(place)?.id ?? made.value.id });',
 		why: 'Chains break where two changes are written at once (off by one in hash-linked logs).', caughtBy: ['hidden', 'forbidden', 'lost']
 	},
@@ -46,11 +46,11 @@ export const AUTHOR_MUTANTS: readonly Mutant[] = [
 		why: 'Saved is said before the disk has it (IndexedDB relaxed durability; "All File Systems Are Not Created Equal", Pillai and others 2014).', caughtBy: ['lost', 'liveness', 'total', 'forbidden']
 	},
 	{
-		name: 'seq reused after a rollback', file: 'sync/device/saving.ts', find: 'if ((known?.seq ?? 0) > last.seq) return usedElsewhere();', replace: '',
+		name: 'seq reused after a rollback', seen: 91, file: 'sync/device/saving.ts', find: 'if ((known?.seq ?? 0) > last.seq) return usedElsewhere();', replace: '',
 		why: 'A restored backup goes on from its own memory although its later changes have come back: one place is given twice (attack 44).', caughtBy: ['forbidden']
 	},
 	{
-		name: 'clock dragged by a remote far-future one', file: 'sync/change/hlc.ts', find: 'if (hlcMs(remote) > clampMs(wallMs) + DRIFT_MS_MAX) return base;', replace: '',
+		name: 'clock dragged by a remote far-future one', seen: 3, file: 'sync/change/hlc.ts', find: 'if (hlcMs(remote) > clampMs(wallMs) + DRIFT_MS_MAX) return base;', replace: '',
 		why: 'One tablet in 2036 takes the whole organization with it ("Logical Physical Clocks", Kulkarni and others 2014, section 4 bounds the drift).', caughtBy: ['forbidden']
 	}
 ];

@@ -11,6 +11,8 @@ export interface Mutant extends SourcePatch {
 	readonly also?: readonly SourcePatch[];
 	/** first seed of the worlds in which it can matter, where that is not the first of all */
 	readonly from?: number;
+	/** a seed that caught it once: tried before others, so that a run of all mutants is short. It proves nothing by being written here */
+	readonly seen?: number;
 	/** who had it, or whose paper warns of it */
 	readonly why: string;
 	/** failures that it must show as: another kind would say that it was caught by luck */

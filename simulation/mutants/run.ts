@@ -3,6 +3,9 @@
  *
  * A mutant that nothing catches within the limit means that the checks or the plans are too weak; one whose patch does not fit means that it
  * would test nothing. Both fail the run. Whatever throws or never ends counts as caught too: nobody could ship it.
+ *
+ * A seed that is on record as having caught a mutant is tried first, so that a run of all is over while somebody waits for it; where it does not any more, seeds are
+ * counted from the first as ever. The table says which it was.
  */
 import { bundle } from '../bundle.ts';
 import { runAll } from '../pool.ts';
@@ -19,6 +22,8 @@ export interface MutantOptions {
 	readonly sample?: number;
 	/** seeds after which a mutant counts as missed */
 	readonly limit?: number;
+	/** leaves recorded seeds alone: seeds are counted from the first until one catches it */
+	readonly counting?: boolean;
 	/** mutants run at once */
 	readonly threads?: number;
 	readonly onResult?: (result: MutantResult) => void;
@@ -26,8 +31,10 @@ export interface MutantOptions {
 
 export interface MutantResult {
 	readonly name: string;
-	/** seeds run until it was first caught; null: not within the limit */
+	/** the seed that caught it, as a count from the first; null: none within the limit */
 	readonly seedsToCatch: number | null;
+	/** the seed was the recorded one, which is tried before any other: an earlier one might have caught it too */
+	readonly recorded: boolean;
 	/** of the first `sample` seeds, in how many it was caught */
 	readonly caughtIn: number;
 	readonly sample: number;
@@ -57,27 +64,34 @@ export async function runMutants(options: MutantOptions = {}): Promise<readonly 
 /** Whether every mutant did its work and was caught. */
 export const allCaught = (results: readonly MutantResult[]): boolean => results.every(({ seedsToCatch, problem }) => seedsToCatch !== null && problem === null);
 
-async function runMutant(mutant: Mutant, { from: lowest = 1, sample = SAMPLE, limit = SEEDS_LIMIT }: MutantOptions): Promise<MutantResult> {
+async function runMutant(mutant: Mutant, { from: lowest = 1, sample = SAMPLE, limit = SEEDS_LIMIT, counting = false }: MutantOptions): Promise<MutantResult> {
 	const from = Math.max(lowest, mutant.from ?? 1);
 	const bundled = await bundle({ patches: patchesOf(mutant) }).catch((failure: unknown) => failure instanceof Error ? failure : new Error(String(failure)));
-	if (bundled instanceof Error) return { name: mutant.name, seedsToCatch: null, caughtIn: 0, sample, first: null, problem: bundled.message };
-	const found: (Failure & { readonly seed: number })[] = [];
+	if (bundled instanceof Error) return { name: mutant.name, seedsToCatch: null, recorded: false, caughtIn: 0, sample, first: null, problem: bundled.message };
+	const found = new Map<number, Failure & { readonly seed: number }>();
+	const caughtBy = mutant.seen === undefined || counting || mutant.seen < from || mutant.seen >= from + limit ? null : mutant.seen;
 	let asked = from;
-	const next = (): Order | null => (asked < from + limit && (asked < from + sample || found.length === 0) ? { seed: asked++ } : null);
-	await runAll({ bundle: bundled.path, threads: 1 }, next, ({ seed, failures }) => {
+	const orders = (function* (): Generator<Order> {
+		if (caughtBy !== null) yield { seed: caughtBy };
+		for (; asked < from + limit && (asked < from + sample || found.size === 0); asked++) if (asked !== caughtBy) yield { seed: asked };
+	})();
+	await runAll({ bundle: bundled.path, threads: 1 }, () => orders.next().value ?? null, ({ seed, failures }) => {
 		const caught = failures.find(({ kind }) => kind === 'total' || mutant.caughtBy.includes(kind));
-		if (caught !== undefined) found.push({ ...caught, seed });
+		if (caught !== undefined) found.set(seed, { ...caught, seed });
 	});
 	await bundled.remove();
-	const [first = null] = found;
+	const seed = found.size === 0 ? null : Math.min(...found.keys());
 	return {
-		name: mutant.name, seedsToCatch: first === null ? null : first.seed - from + 1, caughtIn: found.filter(({ seed }) => seed < from + sample).length, sample, first, problem: null
+		name: mutant.name, seedsToCatch: seed === null ? null : seed - from + 1, recorded: seed !== null && seed === caughtBy && seed >= asked,
+		caughtIn: [...found.keys()].filter((each) => each < from + sample).length, sample, first: seed === null ? null : (found.get(seed) ?? null), problem: null
 	};
 }
 
 /** The table of docs/simulation.md. */
 export function mutantTable(results: readonly MutantResult[]): string {
-	const rows = results.map(({ name, seedsToCatch, caughtIn, sample, first, problem }) =>
-		`| ${name} | ${problem ?? (seedsToCatch === null ? 'not caught' : String(seedsToCatch))} | ${String(caughtIn)} of ${String(sample)} | ${first === null ? '' : first.kind} |`);
-	return ['| mutant | seeds until caught | caught in | seen as |', '| --- | --- | --- | --- |', ...rows].join('\n');
+	const rows = results.map(({ name, seedsToCatch, recorded, caughtIn, sample, first, problem }) => {
+		const seeds = problem ?? (seedsToCatch === null ? 'not caught' : recorded ? `${String(seedsToCatch)}, recorded` : String(seedsToCatch));
+		return `| ${name} | ${seeds} | ${String(caughtIn)} of ${String(sample)} | ${first === null ? '' : first.kind} |`;
+	});
+	return ['| mutant | caught by seed | caught in | seen as |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
