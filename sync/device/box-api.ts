@@ -9,8 +9,10 @@ export interface BoxInfo {
 	readonly short: string;
 	readonly origins: readonly string[];
 	readonly sites: readonly { readonly site: Id; readonly name: string }[];
-	/** this user leads all its sites, and may end its carrying */
+	/** this user leads one of its sites or more, and may end its carrying of these */
 	readonly mayDismiss: boolean;
+	/** of its sites those that this user does not lead: it goes on carrying them */
+	readonly keeps: readonly { readonly site: Id; readonly name: string }[];
 	readonly ended: boolean;
 }
 /** What a box asks with, and the sites that this user could let it carry. */
@@ -27,6 +29,6 @@ export interface BoxApi {
 	readBox(link: string): Promise<Outcome<BoxRequest>>;
 	/** Lets it carry these sites: it gets their envelopes and no key. */
 	letBoxCarry(request: { readonly link: string; readonly sites: readonly Id[] }): Promise<Outcome<null>>;
-	/** Ends that for good: lost, stolen or taken out of service. */
+	/** Ends that for good, lost, stolen or taken out of service: for all its sites, or for those that this user leads. */
 	dismissBox(request: { readonly key: string; readonly reason: string }): Promise<Outcome<null>>;
 }

@@ -2,7 +2,7 @@
  * Boxes, in the words of `DeviceApi`: letting one carry, and ending it, are statements of the membership log.
  */
 import type { Id } from '../change/change.ts';
-import { dismiss, letCarry } from '../membership/authoring/carrier.ts';
+import { dismiss, letCarry, unload } from '../membership/authoring/carrier.ts';
 import { readCarrierLink, shortKey } from '../membership/carrier.ts';
 import { may } from '../membership/selectors.ts';
 import { ok } from '../result.ts';
@@ -20,7 +20,8 @@ const mayCarry = ({ state, self }: Session, site: Id): boolean => state !== null
 export abstract class BoxCalls extends BundleCalls {
 	async boxes(): ReturnType<DeviceApi['boxes']> {
 		return this.reading(async ({ session }) => ok([...(session.state?.carriers.values() ?? [])].map(({ key, origins, sites, ended }) => ({
-			key, short: shortKey(key), origins, sites: named(session, sites), mayDismiss: ended === null && sites.every((site) => mayCarry(session, site)), ended: ended !== null
+			key, short: shortKey(key), origins, sites: named(session, sites), keeps: named(session, sites.filter((site) => !mayCarry(session, site))),
+			mayDismiss: ended === null && sites.some((site) => mayCarry(session, site)), ended: ended !== null || sites.length === 0
 		}))));
 	}
 
@@ -42,7 +43,11 @@ export abstract class BoxCalls extends BundleCalls {
 	}
 
 	async dismissBox({ key, reason }: Asked<'dismissBox'>): ReturnType<DeviceApi['dismissBox']> {
-		return this.said((session) => dismiss(session.pen(), key, reason.trim()));
+		return this.said((session) => {
+			const sites = session.state?.carriers.get(key)?.sites ?? [];
+			const led = sites.filter((site) => mayCarry(session, site));
+			return led.length > 0 && led.length < sites.length ? unload(session.pen(), key, led, reason.trim()) : dismiss(session.pen(), key, reason.trim());
+		});
 	}
 
 	protected said(say: (session: Session, unlocked: Unlocked) => ReturnType<typeof letCarry> | ReturnType<typeof readCarrierLink>): ReturnType<DeviceApi['dismissBox']> {

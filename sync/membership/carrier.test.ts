@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../change/ports.ts';
 import type { Hash } from '../change/change.ts';
 import { newSigningKey, sign, type SigningKey } from '../seal/keys.ts';
-import { dismiss, letCarry } from './authoring/carrier.ts';
+import { dismiss, letCarry, unload } from './authoring/carrier.ts';
 import { nameHub } from './authoring/hub.ts';
 import { activeCarriers, carrierLink, carrierProofText, readCarrierLink, type CarrierRequest } from './carrier.ts';
 import { databasesFor } from './databases.ts';
@@ -23,6 +23,7 @@ function asks(cast: Cast, key: SigningKey, origins: readonly string[] = [ORIGIN]
 }
 const lets = (person: Person, request: CarrierRequest, ...sites: readonly string[]) => person.posts(must(letCarry(person.pen, request, sites.map((site) => person.cast.site(site)))));
 const dismisses = (person: Person, key: SigningKey, reason = '') => person.posts(must(dismiss(person.pen, key.publicKey, reason)));
+const unloads = (person: Person, key: SigningKey, ...sites: readonly string[]) => person.posts(must(unload(person.pen, key.publicKey, sites.map((site) => person.cast.site(site)), 'stolen')));
 const reaches = (cast: Cast, key: SigningKey) => databasesFor(cast.state, deviceIdOf(key.publicKey)).mayRead;
 
 describe('a box', () => {
@@ -54,6 +55,22 @@ describe('a box', () => {
 		expect(reaches(cast, box)).toEqual([]);
 		expect(transportKeyOf(cast.state, deviceIdOf(box.publicKey))).toBeNull();
 		expect(() => lets(cast.person('olga'), asks(cast, box), 'north')).toThrow('new key');
+	});
+
+	it('is relieved of a site by whoever leads that one, and carries the others on; of all, it carries nothing', async () => {
+		const cast = await region();
+		const box = newSigningKey(random);
+		const [lea, olga] = [cast.person('lea'), cast.person('olga')];
+		lets(olga, asks(cast, box), 'north', 'south');
+		unloads(lea, box, 'north');
+		expect(activeCarriers(cast.state)).toMatchObject([{ sites: [cast.site('south')], unloaded: [cast.site('north')] }]);
+		expect(reaches(cast, box)).toEqual([`${cast.site('south')}-care`, `${cast.site('south')}-desk`, 'control'].sort());
+		expect(() => lets(olga, asks(cast, box), 'north')).toThrow('new key');
+		expect(() => unloads(lea, box, 'north')).toThrow('does not carry');
+		unloads(olga, box, 'south');
+		expect(activeCarriers(cast.state)).toEqual([]);
+		expect(reaches(cast, box)).toEqual([]);
+		expect(transportKeyOf(cast.state, deviceIdOf(box.publicKey))).toBeNull();
 	});
 
 	it('asks with a link that cannot be bent', async () => {
@@ -110,6 +127,35 @@ describe('attack 57: letting a box carry', () => {
 		log.add([...cast.statements, old, after]);
 		expect(log.state === null ? null : activeCarriers(log.state)).toEqual([]);
 		expect(log.state?.required).toHaveLength(1);
+	});
+
+	it('taking a site from it is for whoever leads that site, also when it was taken from it all', async () => {
+		const cast = await region();
+		const box = newSigningKey(random);
+		lets(cast.person('olga'), asks(cast, box), 'north', 'south');
+		expect(() => unloads(cast.person('lea'), box, 'south')).toThrow('may not take');
+		expect(() => unloads(cast.person('lea'), box, 'north', 'south')).toThrow('may not take');
+		expect(() => unloads(cast.person('carl'), box, 'north')).toThrow('may not take');
+		expect(() => unloads(cast.person('lea'), newSigningKey(random), 'north')).toThrow('not known');
+		unloads(cast.person('olga'), box, 'north', 'south');
+		expect(() => dismisses(cast.person('lea'), box)).toThrow('may not dismiss');
+		dismisses(cast.person('olga'), box);
+	});
+
+	it('a site taken from it stays taken, though it was let carry that and another anew at the same time, in every order', async () => {
+		const cast = await region();
+		const box = newSigningKey(random);
+		lets(cast.person('olga'), asks(cast, box), 'north');
+		const lea = cast.person('lea').goesOffline();
+		unloads(lea, box, 'north');
+		lets(cast.person('olga'), asks(cast, box, ['https://again.example']), 'north', 'south');
+		lea.comesBack();
+		expect(activeCarriers(cast.state)).toMatchObject([{ sites: [cast.site('south')] }]);
+		for (const order of [cast.statements, [...cast.statements].reverse()]) {
+			const log = new MembershipLog(cast.org);
+			for (const statement of order) log.add([statement]);
+			expect(log.state === null ? null : describeState(log.state)).toEqual(describeState(cast.state));
+		}
 	});
 
 	it('by somebody who is removed at the same time is void, in every order; a dismissal holds against letting it anew at the same time', async () => {

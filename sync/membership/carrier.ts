@@ -50,11 +50,13 @@ export function readCarrierLink(text: string): Result<CarrierRequest, Problem<'b
 /** The first characters of a box's key, in groups: what two people compare. */
 export const shortKey = (key: string): string => (key.slice(0, 16).match(/.{4}/g) ?? []).join(' ');
 
+const mayCarry = ({ ended, sites }: CarrierState): boolean => ended === null && sites.length > 0;
+
 /** The box that is this device, while it may carry. */
 export function carrierOn(state: Pick<MembershipState, 'carriers'>, device: Id): CarrierState | null {
-	for (const carrier of state.carriers.values()) if (carrier.device === device && carrier.ended === null) return carrier;
+	for (const carrier of state.carriers.values()) if (carrier.device === device && mayCarry(carrier)) return carrier;
 	return null;
 }
 
 /** Boxes that may carry. */
-export const activeCarriers = (state: Pick<MembershipState, 'carriers'>): readonly CarrierState[] => [...state.carriers.values()].filter(({ ended }) => ended === null);
+export const activeCarriers = (state: Pick<MembershipState, 'carriers'>): readonly CarrierState[] => [...state.carriers.values()].filter(mayCarry);

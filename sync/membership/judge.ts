@@ -20,7 +20,7 @@ import {
 import { deliveriesFault, epochsFault, first, handOutFault, keysFault, nextEpochsFault, rotationFault, unless, type Refusal } from './refusal.ts';
 import { isActive, may, mayHandOut, siteDepth, SITE_DEPTH_MAX } from './selectors.ts';
 import type {
-	AdmitStatement, CarrierStatement, DismissStatement, EpochStatement, Genesis, Grant, GrantStatement, HubStatement, InviteStatement, RefuseStatement, ShareStatement, SignedStatement, SiteStatement, Statement, UnshareStatement
+	AdmitStatement, CarrierStatement, DismissStatement, EpochStatement, Genesis, Grant, GrantStatement, HubStatement, InviteStatement, RefuseStatement, ShareStatement, SignedStatement, SiteStatement, Statement, UnloadStatement, UnshareStatement
 } from './types.ts';
 
 export type LaterStatement = Exclude<Statement, Genesis>;
@@ -72,6 +72,7 @@ export function clash(state: Core, statement: LaterStatement): Refusal {
 		case 'kit': return kitAuthority(state, statement);
 		case 'carrier': return carrierAuthority(state, statement);
 		case 'dismiss': return unless(state.carriers.has(statement.carrier), 'The box is not known.');
+		case 'unload': return unless(state.carriers.has(statement.carrier), 'The box is not known.');
 		case 'share': return shareAuthority(state, statement);
 		case 'unshare': return unshareAuthority(state, statement);
 		case 'minimum': return unless(may(state, statement.actor, 'found', state.root), 'Only an owner requires a version of the app.');
@@ -98,6 +99,7 @@ function details(past: Core, statement: LaterStatement): Refusal {
 		case 'unshare': return null;
 		case 'carrier': return carrierDetails(past, statement);
 		case 'dismiss': return dismissDetails(past, statement);
+		case 'unload': return unloadDetails(past, statement);
 	}
 }
 
@@ -120,16 +122,27 @@ const carrierAuthority = (state: Core, { actor, hub, sites }: CarrierStatement):
 		() => unless((state.carriers.get(hub.key)?.ended ?? null) === null, 'The box was dismissed. It needs a new key.')
 	);
 
-const carrierDetails = (past: Core, { hub, proof }: CarrierStatement): Refusal =>
+const carrierDetails = (past: Core, { hub, sites, proof }: CarrierStatement): Refusal =>
 	first(
+		() => unless(!sites.some((site) => past.carriers.get(hub.key)?.unloaded?.includes(site) === true), 'One of these sites was taken from the box. It needs a new key.'),
 		() => unless(isAcceptablePublicKey(hub.key), 'The box\'s key is not a usable key.'),
 		() => unless(hub.origins.every(isOrigin), ORIGIN_REFUSED),
 		() => unless(verifySignature('saddlebag/enrolment/1', carrierProofText(past.org, hub), proof, hub.key), 'The box did not ask for this.')
 	);
 
-/** Who could let it carry all that it carries ends it, as far as its author knew. */
-const dismissDetails = (past: Core, { actor, carrier }: DismissStatement): Refusal =>
-	unless(past.carriers.get(carrier)?.sites.every((site) => may(past, actor, 'carry', site)) === true, 'Its author may not dismiss this box.');
+/** Who could let it carry all that it carries ends it, as far as its author knew; from which everything was taken, whoever leads the root. */
+function dismissDetails(past: Core, { actor, carrier }: DismissStatement): Refusal {
+	const sites = past.carriers.get(carrier)?.sites;
+	const answeredFor = sites?.length === 0 ? [past.root] : sites;
+	return unless(answeredFor?.every((site) => may(past, actor, 'carry', site)) === true, 'Its author may not dismiss this box.');
+}
+
+/** Who leads these sites takes them from it, whatever else it carries: a box that was stolen is not waited for. */
+const unloadDetails = (past: Core, { actor, carrier, sites }: UnloadStatement): Refusal =>
+	first(
+		() => unless(sites.every((site) => past.carriers.get(carrier)?.sites.includes(site) === true), 'The box does not carry all these sites.'),
+		() => unless(sites.every((site) => may(past, actor, 'carry', site)), 'Its author may not take these sites from the box.')
+	);
 
 /** Who leads the site and all that are to find its patients: nobody opens a site's desk to a place they do not answer for. */
 const shareAuthority = (state: Core, { actor, site, with: sites }: ShareStatement): Refusal =>

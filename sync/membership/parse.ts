@@ -16,7 +16,7 @@ import {
 	ROLES, SITE_KINDS,
 	type ActorKeys, type AdmitStatement, type AttestStatement, type CarrierStatement, type ChainPosition, type DismissStatement, type EpochDeclaration, type EpochStatement, type Genesis, type Grant,
 	type GrantStatement, type HubKey, type HubStatement, type InviteStatement, type KeyDelivery, type KitStatement, type MinimumStatement, type RefuseStatement,
-	type RestoreStatement, type RevokeStatement, type RosterSealed, type ShareStatement, type SiteStatement, type Statement, type UnshareStatement, type WithdrawStatement
+	type RestoreStatement, type RevokeStatement, type RosterSealed, type ShareStatement, type SiteStatement, type Statement, type UnloadStatement, type UnshareStatement, type WithdrawStatement
 } from './types.ts';
 
 /** UTF-8 bytes of a statement's text: its document stays under the hub's 256 KiB */
@@ -41,7 +41,7 @@ export type StatementProblem = Problem<'unknown' | 'malformed'>;
 
 const PLACES = [...COMPARTMENTS, 'roster'] as const;
 const KINDS = [
-	'genesis', 'hub', 'site', 'invite', 'admit', 'grant', 'epoch', 'refuse', 'revoke', 'withdraw', 'attest', 'kit', 'restore', 'minimum', 'carrier', 'dismiss', 'share', 'unshare'
+	'genesis', 'hub', 'site', 'invite', 'admit', 'grant', 'epoch', 'refuse', 'revoke', 'withdraw', 'attest', 'kit', 'restore', 'minimum', 'carrier', 'dismiss', 'share', 'unshare', 'unload'
 ] as const;
 
 const isSealedText: Guard<string> = (value): value is string =>
@@ -116,6 +116,7 @@ const MINIMUM: Shape<MinimumStatement> = { ...later, kind: literal('minimum'), v
 
 const CARRIER: Shape<CarrierStatement> = { ...later, kind: literal('carrier'), hub: hubKey, sites: sortedSet(isId, 1, GRANTS_MAX), proof: isSignature };
 const DISMISS: Shape<DismissStatement> = { ...later, kind: literal('dismiss'), carrier: isKeyText, reason: nullable(sealed) };
+const UNLOAD: Shape<UnloadStatement> = { ...later, kind: literal('unload'), carrier: isKeyText, sites: sortedSet(isId, 1, GRANTS_MAX), reason: nullable(sealed) };
 const SHARE: Shape<ShareStatement> = { ...later, kind: literal('share'), site: isId, with: sortedSet(isId, 1, GRANTS_MAX) };
 const UNSHARE: Shape<UnshareStatement> = { ...later, kind: literal('unshare'), share: isHash };
 
@@ -144,6 +145,7 @@ export function parseStatement(text: string): Result<Statement, StatementProblem
 		case 'minimum': return read(MINIMUM, value);
 		case 'carrier': return read(CARRIER, value);
 		case 'dismiss': return read(DISMISS, value);
+		case 'unload': return read(UNLOAD, value);
 		case 'share': return read(SHARE, value);
 		case 'unshare': return read(UNSHARE, value);
 		default: return malformed('The statement has no kind.');

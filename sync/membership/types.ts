@@ -223,6 +223,14 @@ export interface DismissStatement extends Base<'dismiss'> {
 	readonly carrier: string;
 	readonly reason: RosterSealed | null;
 }
+/** Takes sites from a box for good, by whoever leads them and perhaps not all that it carries; with the last of them it carries nothing. */
+export interface UnloadStatement extends Base<'unload'> {
+	/** the box's key */
+	readonly carrier: string;
+	/** sorted */
+	readonly sites: readonly Id[];
+	readonly reason: RosterSealed | null;
+}
 
 /**
  * Lets the members of other sites find the patients of a site by its desk index: name, year of birth, village and the chart's id, and nothing else. Each is a
@@ -243,7 +251,7 @@ export interface UnshareStatement extends Base<'unshare'> {
 export type Statement =
 	| Genesis | HubStatement | SiteStatement | InviteStatement | AdmitStatement | GrantStatement | EpochStatement | RefuseStatement
 	| RevokeStatement | WithdrawStatement | AttestStatement | KitStatement | RestoreStatement | MinimumStatement | CarrierStatement
-	| DismissStatement | ShareStatement | UnshareStatement;
+	| DismissStatement | UnloadStatement | ShareStatement | UnshareStatement;
 
 /** A statement as it was signed: text under the signature, id = hash of text and signature. */
 export interface SignedStatement {
@@ -346,6 +354,8 @@ export interface CarrierState {
 	readonly origins: readonly string[];
 	/** sorted */
 	readonly sites: readonly Id[];
+	/** sites that were taken from it, sorted; absent when none were */
+	readonly unloaded?: readonly Id[];
 	/** the statement that first let it carry, and who signed that */
 	readonly statement: Hash;
 	readonly by: Hash;
