@@ -9,7 +9,7 @@
 import { keyDocuments, openDeliveries } from '../sync/membership/authoring/deliveries.ts';
 import { MembershipLog } from '../sync/membership/log.ts';
 import { openLocalKey, openTextRow } from '../sync/seal/local.ts';
-import type { ControlDocument } from '../sync/store/index.ts';
+import { documentsOf, type ControlDocument } from '../sync/store/index.ts';
 import { compareStates, diverged, Judge, within, type Arrived, type SaidOfPlace } from './oracle/expect.ts';
 import { chartsToOpen, compareChart } from './oracle/charts.ts';
 import { mayWrite, type Law } from './oracle/law.ts';
@@ -42,6 +42,8 @@ export class Checks {
 	readonly #given = new GivenPlaces();
 	/** own rows looked at already, per machine */
 	readonly #seen = new Map<Machine, Set<string>>();
+
+	#served: { readonly moved: string; readonly machines: readonly Machine[] } | null = null;
 
 	/** machines whose users joined in the run -> the machine of who admitted them */
 	readonly #joined = new Map<Machine, Machine>();
@@ -144,7 +146,10 @@ export class Checks {
 
 	/** Machines that the hub still serves: all but those of people who were removed. */
 	served(): readonly Machine[] {
-		return this.#world.plan.removals === true ? activeMachines(this.#world, controlAtHub(this.#world)) : this.#world.machines;
+		if (this.#world.plan.removals !== true) return this.#world.machines;
+		const moved = this.#controlMoved();
+		if (this.#served?.moved !== moved) this.#served = { moved, machines: activeMachines(this.#world, controlAtHub(this.#world)) };
+		return this.#served.machines;
 	}
 
 	/** Its device rightly says that something stays with it: of a post that was lost, or carried here for a database that its user may not write to. */
@@ -254,33 +259,45 @@ export class Checks {
 		}
 	}
 
-	#judged: { readonly documents: number; readonly judge: Judge; readonly law: Law } | null = null;
+	#judged: { readonly moved: string; readonly documents: number; readonly judge: Judge; readonly law: Law } | null = null;
 
 	/** The oracle with the organization as it is now: statements made in the run are read from wherever they are. */
 	#judge(): Judge {
 		return this.oracle.judge;
 	}
 
-	#settled: { readonly documents: number; readonly judge: Judge; readonly law: Law; readonly organization: Organization | null } | null = null;
+	#settled: { readonly moved: string; readonly judge: Judge; readonly law: Law; readonly organization: Organization | null } | null = null;
+
+	/** How much of the log and of keys is where: another text when any of it moved. */
+	#controlMoved(): string {
+		const { machines, hub } = this.#world;
+		return [hub.database('sb-control').docs.size, ...machines.map(({ disk, restored }) => `${disk.rows.keys({ from: 'control|', to: 'control|\uffff' }).length}/${restored}`)].join(' ');
+	}
 
 	/** The oracle when all who are served have heard of every removal. Where nobody is removed, the same as ever. */
 	get settled(): { readonly judge: Judge; readonly law: Law; readonly organization: Organization | null } {
 		if (this.#world.plan.removals !== true) return { ...this.oracle, organization: null };
+		const moved = this.#controlMoved();
+		if (this.#settled?.moved === moved) return this.#settled;
 		const documents = settledDocuments(this.#world);
-		if (this.#settled?.documents === documents.length) return this.#settled;
 		const organization = organizationBy(this.#world, documents);
 		const { law, removals } = organization;
-		this.#settled = { documents: documents.length, judge: new Judge(law, allKeys(this.#world, organization), removals), law, organization };
+		this.#settled = { moved, judge: new Judge(law, allKeys(this.#world, organization), removals), law, organization };
 		return this.#settled;
 	}
 
 	/** The oracle at any moment: of removals nobody need have heard, so that everything counts that was allowed when it was written. */
 	get oracle(): { readonly judge: Judge; readonly law: Law } {
+		const moved = this.#controlMoved();
+		if (this.#judged?.moved === moved) return this.#judged;
 		const documents = controlDocuments(this.#world);
-		if (this.#judged?.documents === documents.length) return this.#judged;
+		if (this.#judged?.documents === documents.length) {
+			this.#judged = { ...this.#judged, moved };
+			return this.#judged;
+		}
 		if (this.#world.plan.removals === true) {
 			const organization = organizationBy(this.#world, documents);
-			this.#judged = { documents: documents.length, judge: new Judge(organization.law, allKeys(this.#world, organization)), law: organization.law };
+			this.#judged = { moved, documents: documents.length, judge: new Judge(organization.law, allKeys(this.#world, organization)), law: organization.law };
 			return this.#judged;
 		}
 		const { founded } = this.#world;
@@ -296,7 +313,7 @@ export class Checks {
 		};
 		const keys = openDeliveries(log, owner.self, keyDocuments(documents)).keys.flatMap(({ site, comp, epoch, key }): WorldKey[] =>
 			site === null || comp === 'roster' ? [] : [{ org: founded.org, site, comp, epoch, key }]);
-		this.#judged = { documents: documents.length, judge: new Judge(law, keys), law };
+		this.#judged = { moved, documents: documents.length, judge: new Judge(law, keys), law };
 		return this.#judged;
 	}
 }
@@ -332,7 +349,7 @@ export function* arrivedOn({ disk }: Machine): Generator<Arrived> {
 	// what others wrote and somebody carried here in a file waits among the own
 	for (const row of disk.own.values()) if (!row.key.startsWith('d|')) yield { db: row.db, document: JSON.parse(row.doc) as Sealed };
 	for (const row of disk.pages.values()) {
-		if (row.n > 0) for (const document of JSON.parse(row.docs) as Sealed[]) yield { db: row.db, document };
+		if (row.n > 0) for (const document of documentsOf(row)) yield { db: row.db, document: document as Sealed };
 	}
 }
 
