@@ -1,17 +1,11 @@
-/** Follow-up that a chart shows to be owed: antenatal contacts, hypertension, diabetes, tuberculosis, and agreed dates that passed. Each rule names its guideline. */
+/** Follow-up that a chart shows to be owed: antenatal contacts, hypertension, diabetes, tuberculosis, and agreed dates that passed, by the intervals of a schedule. */
 import type { Json } from '../change/change.ts';
 import { at, concept, list, number, text } from '../fhir/path.ts';
 import type { FhirResource } from '../fhir/resource.ts';
 import { dateOf, dayOf, months, WEEK } from './calendar.ts';
 import { stateOf, type Due, type PatientFacts } from './due.ts';
+import type { AntenatalRule, FollowUpRule, TuberculosisRule } from './schedule.ts';
 
-const ANC = 'WHO recommendations on antenatal care for a positive pregnancy experience, 2016';
-const HTN = 'WHO guideline for the pharmacological treatment of hypertension in adults, 2021';
-const HEARTS_D = 'WHO HEARTS-D: diagnosis and management of type 2 diabetes, 2020';
-const TB = 'WHO consolidated guidelines on tuberculosis, module 4: treatment and care, 2025';
-
-/** The eight contacts, in weeks of pregnancy. */
-export const CONTACT_WEEKS = [12, 20, 26, 30, 34, 36, 38, 40] as const;
 const PREGNANCY_DAYS = 280;
 /** A pregnancy whose end nobody recorded is not followed beyond this. */
 const PREGNANCY_ENDS = 43 * WEEK;
@@ -33,10 +27,12 @@ function visits(facts: PatientFacts, name: string): readonly number[] {
 	return facts.resources.filter((r) => r.resourceType === 'Encounter' && list(r, 'type').some((type) => hasCode(type, [name]))).flatMap((r) => dayOf(text(r, 'period', 'start')) ?? []).sort((a, b) => b - a);
 }
 
-function hasProblem(facts: PatientFacts, words: RegExp, icd: RegExp): boolean {
-	return facts.resources.some((r) => r.resourceType === 'Condition' && hasCode(at(r, 'clinicalStatus'), ['active', 'recurrence', 'relapse'])
-		&& (words.test(concept(r, 'code') ?? '') || list(r, 'code', 'coding').some((c) => icd.test(text(c, 'code') ?? ''))));
-}
+const isProblem = (r: FhirResource, words: RegExp, icd: RegExp): boolean => r.resourceType === 'Condition' && hasCode(at(r, 'clinicalStatus'), ['active', 'recurrence', 'relapse'])
+	&& (words.test(concept(r, 'code') ?? '') || list(r, 'code', 'coding').some((c) => icd.test(text(c, 'code') ?? '')));
+
+/** An active problem in words, ICD-10 or SNOMED CT. */
+export const isHypertension = (r: FhirResource): boolean => isProblem(r, /hypertensi/iu, /^I1[0-5]|^38341003$|^59621000$/u);
+export const isDiabetes = (r: FhirResource): boolean => isProblem(r, /diabet/iu, /^E1[0-4]|^44054006$|^73211009$/u);
 
 /** The beginning of the pregnancy by the newest date of an ultrasound, else of the last period, that fits today. */
 function pregnantSince(facts: PatientFacts, today: number): number | null {
@@ -45,74 +41,75 @@ function pregnantSince(facts: PatientFacts, today: number): number | null {
 	return edd ?? observed(facts, '8665-2').map(({ part }) => dayOf(text(part, 'valueDateTime'))).find(fits) ?? null;
 }
 
-export function antenatalDue(facts: PatientFacts, today: number): readonly Due[] {
+export function antenatalDue(facts: PatientFacts, today: number, { weeks, grace, source }: AntenatalRule): readonly Due[] {
 	const start = facts.sex === 'male' ? null : pregnantSince(facts, today);
 	if (start === null) return [];
 	const contacts = visits(facts, 'antenatal-contact').filter((day) => day >= start);
 	const last = contacts[0];
-	// the contact of a week is made from two weeks before it on, and the first at any time up to twelve
-	const done = last === undefined ? 0 : Math.max(CONTACT_WEEKS[0], Math.floor((last - start) / WEEK) + 2);
-	const index = CONTACT_WEEKS.findIndex((week) => week > done);
-	const week = CONTACT_WEEKS[index];
+	// the contact of a week is made from two weeks before it on, and the first at any time up to its week
+	const done = last === undefined ? 0 : Math.max(weeks[0] ?? 0, Math.floor((last - start) / WEEK) + 2);
+	const index = weeks.findIndex((week) => week > done);
+	const week = weeks[index];
 	if (week === undefined) return [];
 	const on = start + week * WEEK;
-	return [{ programme: 'antenatal', key: `antenatal/${dateOf(start)}/${week}`, what: { kind: 'contact', number: index + 1, week }, state: stateOf(on, today, WEEK), on: dateOf(on), late: today - on, form: 'antenatal-contact', source: ANC }];
+	return [{ programme: 'antenatal', key: `antenatal/${dateOf(start)}/${week}`, what: { kind: 'contact', number: index + 1, week }, state: stateOf(on, today, grace), on: dateOf(on), late: today - on, form: 'antenatal-contact', source }];
 }
 
 const visitDue = (programme: 'hypertension' | 'diabetes' | 'tuberculosis', form: string, on: number, today: number, grace: number, source: string): Due =>
 	({ programme, key: `${programme}/${dateOf(on)}`, what: { kind: 'visit' }, state: stateOf(on, today, grace), on: dateOf(on), late: today - on, form, source });
 
-/** Four weeks after a reading above target, three months after one at target. */
-export function hypertensionDue(facts: PatientFacts, today: number): readonly Due[] {
+/** Sooner after a reading above target than after one at target. */
+export function hypertensionDue(facts: PatientFacts, today: number, { afterHigh, otherwise, grace, source }: FollowUpRule): readonly Due[] {
 	const visit = visits(facts, 'hypertension-follow-up')[0];
-	if (visit === undefined && !hasProblem(facts, /hypertensi/iu, /^I1[0-5]|^38341003$|^59621000$/u)) return [];
+	if (visit === undefined && !facts.resources.some(isHypertension)) return [];
 	const [systolic, diastolic] = [observed(facts, '8480-6')[0], observed(facts, '8462-4')[0]];
 	const last = Math.max(systolic?.day ?? -Infinity, visit ?? -Infinity);
-	if (!Number.isFinite(last)) return [visitDue('hypertension', 'hypertension-follow-up', today, today, WEEK, HTN)];
+	if (!Number.isFinite(last)) return [visitDue('hypertension', 'hypertension-follow-up', today, today, grace, source)];
 	const high = (number(systolic?.part, 'valueQuantity', 'value') ?? 0) >= 140 || (number(diastolic?.part, 'valueQuantity', 'value') ?? 0) >= 90;
-	return [visitDue('hypertension', 'hypertension-follow-up', last + (high ? 28 : 90), today, WEEK, HTN)];
+	return [visitDue('hypertension', 'hypertension-follow-up', last + (high ? afterHigh : otherwise), today, grace, source)];
 }
 
-export function diabetesDue(facts: PatientFacts, today: number): readonly Due[] {
+export function diabetesDue(facts: PatientFacts, today: number, { afterHigh, otherwise, grace, source }: FollowUpRule): readonly Due[] {
 	const visit = visits(facts, 'diabetes-follow-up')[0];
-	if (visit === undefined && !hasProblem(facts, /diabet/iu, /^E1[0-4]|^44054006$|^73211009$/u)) return [];
+	if (visit === undefined && !facts.resources.some(isDiabetes)) return [];
 	const fasting = observed(facts, '14771-0', '1558-6')[0];
 	const last = Math.max(fasting?.day ?? -Infinity, visit ?? -Infinity);
-	if (!Number.isFinite(last)) return [visitDue('diabetes', 'diabetes-follow-up', today, today, WEEK, HEARTS_D)];
+	if (!Number.isFinite(last)) return [visitDue('diabetes', 'diabetes-follow-up', today, today, grace, source)];
 	const limit = text(fasting?.part, 'valueQuantity', 'code') === 'mg/dL' ? 126 : 7;
 	const high = (number(fasting?.part, 'valueQuantity', 'value') ?? 0) >= limit;
-	return [visitDue('diabetes', 'diabetes-follow-up', last + (high ? 28 : 90), today, WEEK, HEARTS_D)];
+	return [visitDue('diabetes', 'diabetes-follow-up', last + (high ? afterHigh : otherwise), today, grace, source)];
 }
 
-/** Sputum at the end of these months of treatment. */
-const SPUTUM_MONTHS = [2, 5, 6] as const;
-
-/** Visits every two weeks in the first two months, then every four; sputum at the end of months 2, 5 and 6. Six months of treatment. */
-export function tuberculosisDue(facts: PatientFacts, today: number): readonly Due[] {
+/** Visits closer together in the first months; sputum at the end of some. Six months of treatment. */
+export function tuberculosisDue(facts: PatientFacts, today: number, { first, firstMonths, then, grace, sputum: sputumMonths, source }: TuberculosisRule): readonly Due[] {
 	const start = observed(facts, 'tb-treatment-start').map(({ part }) => dayOf(text(part, 'valueDateTime'))).find((day) => day !== null) ?? null;
 	if (start === null || today < start || today - start > months(8)) return [];
 	const last = Math.max(start, visits(facts, 'tuberculosis-follow-up').find((day) => day >= start) ?? start);
-	const next = last + (last - start < months(2) ? 14 : 28);
-	const visit = next - start > months(6) + 28 ? [] : [visitDue('tuberculosis', 'tuberculosis-follow-up', next, today, 3, TB)];
+	const next = last + (last - start < months(firstMonths) ? first : then);
+	const visit = next - start > months(6) + 28 ? [] : [visitDue('tuberculosis', 'tuberculosis-follow-up', next, today, grace, source)];
 	const smears = observed(facts, '11545-1').filter(({ part }) => !hasCode(at(part, 'valueCodeableConcept'), ['not-done'])).map(({ day }) => day);
-	const sputum = SPUTUM_MONTHS.flatMap((month): readonly Due[] => {
+	const sputum = sputumMonths.flatMap((month): readonly Due[] => {
 		const on = start + months(month) - 7;
 		if (smears.some((day) => day >= on - 14) || today < on - 28) return [];
-		return [{ programme: 'tuberculosis', key: `tuberculosis/sputum/${month}`, what: { kind: 'sputum', month }, state: stateOf(on, today, 14), on: dateOf(on), late: today - on, form: 'tuberculosis-follow-up', source: TB }];
+		return [{ programme: 'tuberculosis', key: `tuberculosis/sputum/${month}`, what: { kind: 'sputum', month }, state: stateOf(on, today, 14), on: dateOf(on), late: today - on, form: 'tuberculosis-follow-up', source }];
 	});
 	// one that a later one has made pointless is not asked for again
 	return [...visit, ...sputum.slice(-1)];
 }
 
-/** Agreed dates to which nobody came: no visit on that day or after it. */
+/** States of an appointment that somebody is expected to, or stayed away from. */
+const AWAITED = ['proposed', 'pending', 'booked', 'noshow'];
+
+/** Agreed dates to which nobody came: no visit on that day or after it, and no new date agreed. */
 export function appointmentsDue(facts: PatientFacts, today: number): readonly Due[] {
 	const seen = facts.resources.filter((r) => r.resourceType === 'Encounter').flatMap((r) => dayOf(text(r, 'period', 'start')) ?? []);
-	const due = facts.resources.filter((r) => r.resourceType === 'Appointment' && ['proposed', 'pending', 'booked'].includes(text(r, 'status') ?? '')).flatMap((r): readonly Due[] => {
-		const on = dayOf(text(r, 'start') ?? text(r, 'requestedPeriod', 0, 'start'));
+	const agreed = facts.resources.filter((r) => r.resourceType === 'Appointment' && AWAITED.includes(text(r, 'status') ?? '')).map((resource) => ({ resource, on: dayOf(text(resource, 'start') ?? text(resource, 'requestedPeriod', 0, 'start')) }));
+	const ahead = agreed.some(({ resource, on }) => on !== null && on >= today && text(resource, 'status') !== 'noshow');
+	return agreed.flatMap(({ resource: r, on }): readonly Due[] => {
 		const made = dayOf(text(r, 'created')) ?? -Infinity;
-		// who comes up to a week early has come
-		if (on === null || seen.some((day) => day > made && day >= on - WEEK)) return [];
-		return [{ programme: 'appointment', key: `appointment/${text(r, 'id') ?? dateOf(on)}`, what: { kind: 'appointment', description: text(r, 'description') ?? '' }, state: stateOf(on, today, 0), on: dateOf(on), late: today - on, form: null, source: '' }];
+		// who comes up to a week early has come; who has another date ahead is awaited then
+		if (on === null || seen.some((day) => day > made && day >= on - WEEK) || (on < today && ahead)) return [];
+		const missed = text(r, 'status') === 'noshow';
+		return [{ programme: 'appointment', key: `appointment/${text(r, 'id') ?? dateOf(on)}`, what: { kind: 'appointment', description: text(r, 'description') ?? '' }, state: missed && today >= on ? 'overdue' : stateOf(on, today, 0), on: dateOf(on), late: today - on, form: null, source: '' }];
 	});
-	return due;
 }

@@ -4,7 +4,7 @@ import type { Json } from '../change/change.ts';
 import type { FhirResource } from '../fhir/resource.ts';
 import type { PatientFacts } from './due.ts';
 import { dueFor } from './programmes.ts';
-import { immunizationGrid, SCHEDULE } from './vaccines.ts';
+import { immunizationGrid, VACCINES } from './vaccines.ts';
 
 const child = (resources: readonly FhirResource[], more: Partial<PatientFacts> = {}): PatientFacts => ({ birthDate: '2026-01-01', sex: 'female', deceased: false, resources, ...more });
 const woman = (resources: readonly FhirResource[]): PatientFacts => child(resources, { birthDate: '1998-03-02' });
@@ -45,7 +45,7 @@ describe('the immunization grid', () => {
 		expect(immunizationGrid(child([], { sex: 'male' }), '2026-02-01')?.some(({ series }) => series.name === 'hpv')).toBe(false);
 	});
 	it('is not made up without a birth date', () => expect(immunizationGrid(child([], { birthDate: '2026' }), '2026-02-01')).toBeNull());
-	it('names every series and dose once', () => expect(new Set(SCHEDULE.flatMap((s) => s.doses.map((d) => `${s.name}${d.number}`))).size).toBe(SCHEDULE.reduce((n, s) => n + s.doses.length, 0)));
+	it('names every series and dose once', () => expect(new Set(VACCINES.flatMap((s) => s.doses.map((d) => `${s.name}${d.number}`))).size).toBe(VACCINES.reduce((n, s) => n + s.doses.length, 0)));
 });
 
 describe('follow-up', () => {

@@ -38,7 +38,7 @@ const FIVE_YEARS = months(60);
 const dose = (number: number, at: number, more: Partial<Dose> = {}): Dose => ({ number, at, apart: number > 1 ? 4 * WEEK : 0, until: FIVE_YEARS, grace: 28, ...more });
 const PRIMARY = [dose(1, 6 * WEEK), dose(2, 10 * WEEK), dose(3, 14 * WEEK)] as const;
 
-export const SCHEDULE: readonly Series[] = [
+export const VACCINES: readonly Series[] = [
 	{ name: 'bcg', title: 'BCG', cvx: ['19'], sex: null, doses: [dose(1, 0, { grace: 14 })] },
 	{ name: 'hepb', title: 'Hepatitis B at birth', cvx: ['08', '45', '42', '44'], sex: null, doses: [dose(1, 0, { until: 14, grace: 1 })] },
 	{ name: 'opv', title: 'OPV', cvx: ['182', '02', '178', '179'], sex: null, doses: [dose(0, 0, { until: 14, grace: 7 }), dose(1, 6 * WEEK, { apart: 4 * WEEK }), dose(2, 10 * WEEK), dose(3, 14 * WEEK)] },
@@ -81,7 +81,7 @@ export interface Row {
 	readonly more: readonly Given[];
 }
 
-const CVX = 'http://hl7.org/fhir/sid/cvx';
+export const CVX = 'http://hl7.org/fhir/sid/cvx';
 const isOf = (series: Series, resource: FhirResource): boolean =>
 	list(resource, 'vaccineCode', 'coding').some((c) => (text(c, 'system') === CVX || text(c, 'system') === undefined) && series.cvx.includes(text(c, 'code') ?? ''));
 const dayGiven = (resource: FhirResource): number | null => dayOf(text(resource, 'occurrenceDateTime'));
@@ -118,11 +118,11 @@ function assigned(series: Series, born: number, { days }: Doses): ReadonlyMap<Do
 }
 
 /** The grid of one person; null when the birth date is not known to the day or the month. Series of the other sex are left out. */
-export function immunizationGrid(facts: PatientFacts, today: string): readonly Row[] | null {
+export function immunizationGrid(facts: PatientFacts, today: string, schedule: readonly Series[] = VACCINES): readonly Row[] | null {
 	const born = dayOf(facts.birthDate !== null && /^\d{4}-\d{2}$/u.test(facts.birthDate) ? `${facts.birthDate}-15` : facts.birthDate);
 	const now = dayOf(today);
 	if (born === null || now === null) return null;
-	return SCHEDULE.filter(({ sex }) => sex === null || facts.sex === null || sex === facts.sex).map((series) => {
+	return schedule.filter(({ sex }) => sex === null || facts.sex === null || sex === facts.sex).map((series) => {
 		const doses = dosesOf(series, facts.resources);
 		const filled = assigned(series, born, doses);
 		const used = new Set([...filled.values()].map(({ resource }) => resource));
@@ -168,12 +168,12 @@ function refusedDose(resource: FhirResource, one: Dose, index: number, before: r
 }
 
 /** Vaccines that are due, overdue or coming. */
-export function dueVaccines(facts: PatientFacts, today: string): readonly Due[] {
-	return (immunizationGrid(facts, today) ?? []).flatMap(({ series, cells }) => cells.flatMap((cell): readonly Due[] => {
+export function dueVaccines(facts: PatientFacts, today: string, { series: schedule, source }: { readonly series: readonly Series[]; readonly source: string }): readonly Due[] {
+	return (immunizationGrid(facts, today, schedule) ?? []).flatMap(({ series, cells }) => cells.flatMap((cell): readonly Due[] => {
 		if (cell.given !== null || cell.waits || cell.state === 'missed' || cell.state === 'given' || cell.state === 'historical') return [];
 		const state: DueState = cell.state === 'not-given' ? stateOf(dayOf(cell.on) ?? 0, dayOf(today) ?? 0, cell.dose.grace) : cell.state;
 		return [{
-			programme: 'immunization', key: `immunization/${series.name}/${cell.dose.number}`, state, on: cell.on, late: cell.late, form: 'immunization-visit', source: VACCINE_SOURCE,
+			programme: 'immunization', key: `immunization/${series.name}/${cell.dose.number}`, state, on: cell.on, late: cell.late, form: 'immunization-visit', source,
 			what: { kind: 'vaccine', vaccine: series.title, dose: cell.dose.number, doses: series.doses.length }
 		}];
 	}));
