@@ -4,13 +4,14 @@
 import { rmSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../sync/change/ports.ts';
-import { Device as RawDevice, envelopes, foundedOver, temporaryFolder } from '../../server/testing/device.ts';
+import { Device as RawDevice, foundedOver, temporaryFolder } from '../../server/testing/device.ts';
 import { Clinics, everybodySyncs, must } from '../../sync/device/testing/clinics.ts';
 import type { Device } from '../../sync/device/device.ts';
 import { main as backup } from '../backup.ts';
 import { main as restore } from '../restore.ts';
 import { HubProcess } from './hub-process.ts';
 import { BadLine, FAULTS } from './line.ts';
+import { allIds, counted, Traffic } from './traffic.ts';
 
 const LONG = process.env['SADDLEBAG_LONG'] === '1';
 const KILLS = LONG ? 200 : 3;
@@ -21,8 +22,6 @@ afterEach(async () => {
 const pause = (ms: number): Promise<void> => new Promise((later) => setTimeout(later, ms));
 const patient = (family: string) => ({ resourceType: 'Patient', name: [{ family, given: ['Grace'] }] });
 
-interface Page { readonly results: readonly { readonly id: string }[]; readonly last_seq: string }
-
 describe('a hub killed in the middle of pushes and pulls', { timeout: LONG ? 3_600_000 : 120_000 }, () => {
 	it(`${String(KILLS)} times loses nothing that it acknowledged, and a reader who goes on where it was misses nothing`, async () => {
 		const place = temporaryFolder();
@@ -30,61 +29,24 @@ describe('a hub killed in the middle of pushes and pulls', { timeout: LONG ? 3_6
 		ending.push(() => place.remove(), () => hub.kill());
 		const { owner } = await foundedOver({ url: hub.url, key: hub.key, setupToken: hub.setupToken });
 		const care = owner.database('north', 'care');
-		const acknowledged: string[] = [];
-		const pulled = new Set<string>();
-		let [since, done, inPush, inPull] = ['0', false, 0, 0];
-		let [pushing, pulling] = [false, false];
+		let [inPush, inPull] = [0, 0];
 		const device = (): RawDevice => Object.assign(new RawDevice({ url: hub.url, key: hub.key, setupToken: null }, owner.person), { token: owner.token });
-		const pusher = (async () => {
-			while (!done) {
-				const documents = envelopes(25);
-				pushing = true;
-				const reply = await device().pushes(care, documents).catch(() => null);
-				pushing = false;
-				if (reply?.status === 201) acknowledged.push(...documents.map(({ _id }) => _id));
-				else await pause(5);
-			}
-		})();
-		const pull = async (): Promise<number> => {
-			const reply = await device().get(`/couch/${care}/_changes?since=${since}&limit=40&include_docs=true`).catch(() => null);
-			if (reply?.status !== 200) return -1;
-			const page = reply.json as Page;
-			since = page.last_seq;
-			for (const { id } of page.results) pulled.add(id);
-			return page.results.length;
-		};
-		const puller = (async () => {
-			while (!done) {
-				pulling = true;
-				const count = await pull();
-				pulling = false;
-				if (count <= 0) await pause(5);
-			}
-		})();
+		const traffic = new Traffic(device, care);
 		const random = seededRandom('kills');
 		for (let kill = 0; kill < KILLS; kill++) {
 			await pause(20 + (random.bytes(1)[0] ?? 0));
-			if (pushing) inPush++;
-			if (pulling) inPull++;
+			if (traffic.pushing) inPush++;
+			if (traffic.pulling) inPull++;
 			await hub.kill();
 			await hub.start();
 		}
 		await pause(200);
-		done = true;
-		await Promise.all([pusher, puller]);
-		while ((await pull()) > 0);
-		const held = new Set<string>();
-		for (let from = '0'; ; ) {
-			const page = (await device().get(`/couch/${care}/_changes?since=${from}&limit=2000`)).json as Page;
-			for (const { id } of page.results) held.add(id);
-			if (page.results.length === 0) break;
-			from = page.last_seq;
-		}
-		const lost = acknowledged.filter((id) => !held.has(id));
-		console.log(`${String(KILLS)} kills, ${String(inPush)} in mid-push, ${String(inPull)} in mid-pull: acknowledged ${String(acknowledged.length)}, found ${String(held.size)}. Lost: ${String(lost.length)}`);
-		expect(acknowledged.length).toBeGreaterThan(0);
+		await traffic.end();
+		const { acknowledged, found, lost, missed } = counted(traffic, await allIds(device(), care));
+		console.log(`${String(KILLS)} kills, ${String(inPush)} in mid-push, ${String(inPull)} in mid-pull: acknowledged ${String(acknowledged)}, found ${String(found)}. Lost: ${String(lost.length)}`);
+		expect(acknowledged).toBeGreaterThan(0);
 		expect(lost).toEqual([]);
-		expect([...held].filter((id) => !pulled.has(id))).toEqual([]);
+		expect(missed).toEqual([]);
 	});
 });
 
@@ -92,7 +54,7 @@ describe('a hub killed in the middle of pushes and pulls', { timeout: LONG ? 3_6
 async function clinicsBehind(share: number): Promise<{ readonly clinics: Clinics; readonly hub: HubProcess; readonly line: BadLine }> {
 	const clinics = await Clinics.found();
 	await clinics.stopHub();
-	const hub = await new HubProcess(clinics.folder, 0, clinics.hub.url).start();
+	const hub = await new HubProcess(clinics.folder, 0, { origin: clinics.hub.url }).start();
 	const line = new BadLine(seededRandom('line'), () => hub.port, share);
 	await line.listen(clinics.hub.port);
 	ending.push(() => rmSync(clinics.folder, { recursive: true, force: true }), () => hub.kill(), () => line.close(), async () => {

@@ -5,21 +5,37 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { CouchOptions } from '../../server/couchdb/client.ts';
 import { isObject, parseJson } from '../../sync/change/canonical.ts';
+
+/** Beside its folder and port. */
+export interface HubSettings {
+	/** origins under which it is reached besides, with spaces between */
+	readonly origin?: string;
+	/** origin of the hub above: this one is a box */
+	readonly upstream?: string;
+	readonly couch?: CouchOptions;
+	/** PEM, where several gateways are one hub */
+	readonly hubKey?: string;
+	readonly prefix?: string;
+	/** added to the clock of the machine */
+	readonly clockMs?: number;
+}
 
 export class HubProcess {
 	readonly folder: string;
-	readonly #origin: string | undefined;
+	/** what it is from its next start on */
+	settings: HubSettings;
 	#child: ChildProcess | null = null;
 	port: number;
 	key = '';
 	setupToken: string | null = null;
 
 	/** `port` 0: any free one, kept from then on. */
-	constructor(folder: string, port = 0, origin?: string) {
+	constructor(folder: string, port = 0, settings: HubSettings = {}) {
 		this.folder = folder;
 		this.port = port;
-		this.#origin = origin;
+		this.settings = settings;
 	}
 
 	get url(): string {
@@ -28,7 +44,7 @@ export class HubProcess {
 
 	async start(): Promise<this> {
 		const program = path.join(import.meta.dirname, 'hub-main.ts');
-		const child = spawn(process.execPath, ['--import', 'tsx', program, this.folder, String(this.port), ...(this.#origin === undefined ? [] : [this.#origin])], { stdio: ['ignore', 'pipe', 'inherit'] });
+		const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify({ ...this.settings, dataFolder: this.folder, port: this.port })], { stdio: ['ignore', 'pipe', 'inherit'] });
 		this.#child = child;
 		for await (const line of createInterface({ input: child.stdout })) {
 			const said = parseJson(line);

@@ -107,7 +107,7 @@ describe('a backup', () => {
 /** The storage with one more document in a database. */
 function alsoHolding(storage: HubStorage, name: string, document: StoredDocument): HubStorage {
 	return {
-		shared: null, onWritten: (listener) => storage.onWritten(listener), sequence: storage.sequence, updatedSince: (since, names) => storage.updatedSince(since, names), close: () => storage.close(),
+		shared: null, onWritten: (listener) => storage.onWritten(listener), sequence: storage.sequence, updatedSince: (since, names) => storage.updatedSince(since, names), isOfAnother: (since) => storage.isOfAnother(since), close: () => storage.close(),
 		get: async (asked) => {
 			const database = await storage.get(asked);
 			if (asked === name) await database.write([document]);

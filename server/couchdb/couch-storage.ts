@@ -90,6 +90,9 @@ export class CouchStorage implements HubStorage {
 	updatedSince(since: string, names: readonly string[]): Result<readonly DatabaseUpdate[], SequenceProblem> {
 		return this.#written.since(since, names);
 	}
+	isOfAnother(since: string): boolean {
+		return this.#written.isOfAnother(since);
+	}
 
 	get #ownPath(): string {
 		return `/${gatewayName(this.#prefix)}/${ORGANIZATION}`;

@@ -1,8 +1,11 @@
 /** A gateway over a real CouchDB does what the embedded hub does, and several gateways are one hub. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ready } from '../../sync/verify/sodium.ts';
 import { hasCouch, testCouch, type TestCouch } from '../testing/couchdb.ts';
-import { envelope, envelopes, foundedHub, revised, type Device, type FoundedHub } from '../testing/device.ts';
+import { Device, envelope, envelopes, foundedHub, revised, temporaryFolder, type FoundedHub } from '../testing/device.ts';
+import { startHub } from '../testing.ts';
 import { ask } from './provision.ts';
 
 await ready();
@@ -12,15 +15,17 @@ describe.skipIf(!hasCouch)('a gateway over CouchDB', () => {
 	let world: FoundedHub;
 	let owner: Device;
 	let desk: string;
+	const { folder, remove } = temporaryFolder();
 	beforeAll(async () => {
 		couch = await testCouch();
-		world = await foundedHub({ couch: couch.options, prefix: couch.prefix });
+		world = await foundedHub({ dataFolder: folder, couch: couch.options, prefix: couch.prefix });
 		owner = world.owner;
 		desk = owner.database('north', 'desk');
 	});
 	afterAll(async () => {
 		await world.end();
 		await couch.remove();
+		remove();
 	});
 
 	it('stores what is pushed and gives it page by page', async () => {
@@ -42,6 +47,25 @@ describe.skipIf(!hasCouch)('a gateway over CouchDB', () => {
 		await owner.pushes(desk, [arriving]);
 		expect((await waiting).json).toMatchObject({ results: [{ id: arriving._id }] });
 		expect((await news).json).toMatchObject({ results: expect.arrayContaining([expect.objectContaining({ db_name: desk })]) });
+	});
+
+	it('asked with the cursor of another gateway tells of everything after a while, so that no device is kept running between two', async () => {
+		const place = temporaryFolder();
+		const second = await startHub({ dataFolder: place.folder, couch: couch.options, prefix: couch.prefix, hubKey: readFileSync(path.join(folder, 'hub.key.pem'), 'utf8') });
+		try {
+			const there = await new Device(second, owner.person, couch.prefix).opensSession();
+			const asked = async (device: Device, since: string) => (await device.get(`/couch/_db_updates?since=${since}&timeout=20000`)).json as { readonly results: readonly unknown[]; readonly last_seq: string };
+			const first = await asked(owner, '0');
+			const began = performance.now();
+			const other = await asked(there, first.last_seq);
+			expect(performance.now() - began).toBeGreaterThan(2_000);
+			expect(other.results.length).toBe(first.results.length);
+			await owner.pushes(desk, envelopes(1));
+			expect((await asked(there, other.last_seq)).results).toMatchObject([{ db_name: desk }]);
+		} finally {
+			await second.stop();
+			place.remove();
+		}
 	});
 
 	it('acknowledges a push or a deposit only when it is what readers are given, whatever stood there before', async () => {

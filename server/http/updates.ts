@@ -2,7 +2,8 @@
  * `_db_updates`: one longpoll for all databases of a session (a browser has six connections to a hub, and a lead a hundred databases).
  *
  * It says only which databases were written to; what is in them is fetched by `_changes`. `since` of another run of the hub, or none,
- * names every database once: looking in vain costs little, missing a change does not get better by itself.
+ * names every database once: looking in vain costs little, missing a change does not get better by itself. Where a balancer sends each request of a device to another
+ * gateway that would be without end and without rest, so a cursor of another gateway is answered after a while.
  */
 import { err, ok, type Result } from '../../sync/result.ts';
 import type { HubParts } from '../parts.ts';
@@ -13,6 +14,7 @@ import { badQuery, type Failure } from './failure.ts';
 import { streamJson, waitForNews } from './feed.ts';
 import { parameters, text } from './query.ts';
 
+const ANOTHERS_MS = 3_000;
 const KNOWN = new Set(['feed', 'since', 'timeout', 'heartbeat']);
 
 /** Longpoll unless `feed=normal`. */
@@ -36,16 +38,17 @@ export function databaseUpdates(hub: HubParts, session: Session, request: Reques
 	return ok(
 		streamJson(async (stream) => {
 			stream.push('{"results":[\n');
+			const patiently = { heartbeatMs: feed.value.heartbeatMs, onHeartbeat: () => stream.push('\n'), signals: [request.signal, hub.stopping, stream.gone] };
 			if (wait && first.value.length === 0)
 				await waitForNews({
+					...patiently,
 					listen: (news) => hub.storage.onWritten(news),
 					// whoever was taken out is not kept waiting
 					isThere: () => updates().length > 0 || reached().length === 0,
-					timeoutMs: feed.value.timeoutMs,
-					heartbeatMs: feed.value.heartbeatMs,
-					onHeartbeat: () => stream.push('\n'),
-					signals: [request.signal, hub.stopping, stream.gone]
+					timeoutMs: feed.value.timeoutMs
 				});
+			else if (wait && hub.storage.shared !== null && hub.storage.isOfAnother(since))
+				await waitForNews({ ...patiently, listen: () => () => undefined, isThere: () => reached().length === 0, timeoutMs: Math.min(ANOTHERS_MS, feed.value.timeoutMs) });
 			const sequence = hub.storage.sequence;
 			const rows = updates().map((update) => JSON.stringify({ db_name: update.name, type: 'updated', seq: update.seq }));
 			stream.push(`${rows.join(',\n')}\n],\n"last_seq":${JSON.stringify(sequence)}}\n`);

@@ -46,6 +46,9 @@ export class EmbeddedStorage implements HubStorage {
 	updatedSince(since: string, names: readonly string[]): Result<readonly DatabaseUpdate[], SequenceProblem> {
 		return this.#written.since(since, names);
 	}
+	isOfAnother(since: string): boolean {
+		return this.#written.isOfAnother(since);
+	}
 
 	async close(): Promise<void> {
 		const open = await Promise.allSettled(this.#open.values());

@@ -116,6 +116,8 @@ export interface HubStorage {
 	readonly sequence: string;
 	/** Which of `names` were written to since; all of them when that cannot be told (another run or gateway, or the first time). */
 	updatedSince(since: string, names: readonly string[]): Result<readonly DatabaseUpdate[], SequenceProblem>;
+	/** Whether a cursor is of another run or gateway, so that `updatedSince` tells all: who goes from gateway to gateway is told so each time. */
+	isOfAnother(since: string): boolean;
 	/** Finishes what is being written and closes all; nothing may be written afterwards. */
 	close(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { err, ok, problem, type Result } from '../../sync/result.ts';
 import type { DatabaseUpdate, SequenceProblem } from './port.ts';
 
+const SEQUENCE = /^(\d{1,15})(?:-([0-9a-f]{8}))?$/;
 const newRun = (): string => randomBytes(4).toString('hex');
 
 export class Written {
@@ -40,9 +41,15 @@ export class Written {
 		return `${writes}-${this.#run}`;
 	}
 
+	/** Was it given out by another run or gateway? What begins, or is none, is not. */
+	isOfAnother(since: string): boolean {
+		const match = SEQUENCE.exec(since);
+		return match?.[2] !== undefined && match[2] !== this.#run;
+	}
+
 	since(since: string, names: readonly string[]): Result<readonly DatabaseUpdate[], SequenceProblem> {
 		if (since === 'now') return ok([]);
-		const match = /^(\d{1,15})(?:-([0-9a-f]{8}))?$/.exec(since);
+		const match = SEQUENCE.exec(since);
 		if (!match) return err(problem('query_parse_error', `Invalid sequence: ${JSON.stringify(since.slice(0, 80))}`));
 		if (match[2] !== this.#run) return ok(names.map((name) => ({ name, seq: this.#sequenceOf(this.#at.get(name) ?? 0) })));
 		const after = Number(match[1]);
