@@ -6,10 +6,10 @@
  */
 import type { Hlc, Id, VerifiedChange } from '../change/change.ts';
 import { hlcMs, isHlc } from '../change/hlc.ts';
-import type { FhirResource } from '../fhir/resource.ts';
 import { identityOf, type ChartIdentity } from '../matching/identity.ts';
 import { shownResource } from '../merge/assemble.ts';
 import { ChartFold } from '../merge/chart.ts';
+import type { Packing } from '../store/packedEntries.ts';
 import { PatientIndex, type SearchEntry } from '../store/patientIndex.ts';
 
 /** A Linkage as one site's chart keeps it: its changes, so that both copies can be folded together. */
@@ -25,8 +25,28 @@ export interface ChartEntry extends SearchEntry {
 
 const isEntry = (entry: SearchEntry): entry is ChartEntry => 'links' in entry;
 
+/** All that an entry holds follows from this: what is searched is a part of the identity. */
+type Packed = readonly [facts: readonly [
+	names: ChartIdentity['names'], birthDate: string | null, gender: string | null, village: string | null, phones: ChartIdentity['phones'],
+	identifiers: readonly (readonly [system: string, value: string])[]
+] | null, deceased: boolean, changed: string, links: readonly KeptLink[]];
+
+const PACKING: Packing<ChartEntry> = {
+	pack: ({ identity: known, deceased, changed, links }): Packed => [
+		known === null ? null : [known.names, known.birthDate, known.gender, known.village, known.phones, known.identifiers.map(({ system, value }) => [system, value] as const)],
+		deceased, changed, links
+	],
+	unpack(site, chart, packed) {
+		const [facts, deceased, changed, links] = packed as Packed;
+		if (facts === null) return { ...withoutPatient(site, chart), changed, links };
+		const [names, birthDate, gender, village, phones, identifiers] = facts;
+		const identity = { site, chart, names, birthDate, gender, village, phones, identifiers: identifiers.map(([system, value]) => ({ system, value })) };
+		return { ...searchable(identity), deceased, changed, identity, links };
+	}
+};
+
 export class ChartIndex {
-	readonly #patients = new PatientIndex();
+	readonly #patients = new PatientIndex(PACKING);
 	/** link id -> copies by the chart that keeps them */
 	readonly #links = new Map<Id, Map<string, KeptLink>>();
 	/** moves whenever an entry does: what is derived from all of them knows when it is stale */
@@ -37,11 +57,12 @@ export class ChartIndex {
 	readonly newest = new Map<Id, number>();
 
 	put(entries: readonly SearchEntry[]): void {
-		this.#patients.put(entries);
+		const charts = entries.filter(isEntry);
+		this.#patients.put(charts);
 		this.version++;
-		for (const entry of entries) {
+		for (const entry of charts) {
 			if (isHlc(entry.changed)) this.heard(entry.site, entry.changed);
-			if (isEntry(entry)) for (const link of entry.links) this.#keepLink(`${entry.site}/${entry.chart}`, link);
+			for (const link of entry.links) this.#keepLink(`${entry.site}/${entry.chart}`, link);
 		}
 	}
 
@@ -69,24 +90,30 @@ export class ChartIndex {
 	}
 
 	get(site: Id, chart: Id): ChartEntry | null {
-		const entry = this.#patients.get(site, chart);
-		return entry !== null && isEntry(entry) ? entry : null;
+		return this.#patients.get(site, chart);
 	}
 
-	*all(): Generator<ChartEntry> {
-		for (const entry of this.#patients.all()) if (isEntry(entry)) yield entry;
+	has(site: Id, chart: Id): boolean {
+		return this.#patients.has(site, chart);
+	}
+
+	/** Every entry, or those of a site. To be read to its end before the index changes. */
+	all(site: Id | null = null): Generator<ChartEntry> {
+		return this.#patients.all(site);
 	}
 
 	/** Charts held of a site. */
+	chartsAt(site: Id): readonly Id[] {
+		return this.#patients.chartsAt(site);
+	}
+
 	countAt(site: Id): number {
-		let count = 0;
-		for (const entry of this.#patients.all()) if (entry.site === site) count++;
-		return count;
+		return this.#patients.countAt(site);
 	}
 
 	/** Charts of patients: the register and charts whose Patient has not arrived are left out. */
 	search(query: string, site: Id | null, limit: number): readonly ChartEntry[] {
-		return this.#patients.search(query, site, limit * 2).filter(isEntry).filter((entry) => entry.identity !== null).slice(0, limit);
+		return this.#patients.search(query, site, limit * 2).filter((entry) => entry.identity !== null).slice(0, limit);
 	}
 
 	dropSite(site: Id): void {
@@ -116,19 +143,15 @@ export function entryOf(site: Id, chart: Id, changes: readonly VerifiedChange[])
 	const state = resources.find((resource) => resource.type === 'Patient' && !resource.retracted);
 	const patient = state === undefined ? null : shownResource(state);
 	const links = resources.filter((resource) => resource.type === 'Linkage').map(({ id, changes: said }): KeptLink => ({ id, changes: said }));
-	if (patient === null) {
-		return { site, chart, name: '', also: [], birthDate: null, gender: null, village: null, phone: null, identifiers: [], deceased: false, changed, identity: null, links };
-	}
-	return { ...searchable(site, chart, patient), changed, identity: identityOf(site, chart, patient), links };
-}
-
-function searchable(site: Id, chart: Id, patient: FhirResource): Omit<SearchEntry, 'changed'> {
+	if (patient === null) return { ...withoutPatient(site, chart), changed, links };
 	const identity = identityOf(site, chart, patient);
-	return {
-		site, chart,
-		name: identity.names[0] ?? '', also: identity.names.slice(1), birthDate: identity.birthDate, gender: identity.gender, village: identity.village,
-		phone: identity.phones[0] ?? null, identifiers: identity.identifiers.map(({ value }) => value),
-		deceased: patient['deceasedBoolean'] === true || typeof patient['deceasedDateTime'] === 'string'
-	};
+	const deceased = patient['deceasedBoolean'] === true || typeof patient['deceasedDateTime'] === 'string';
+	return { ...searchable(identity), deceased, changed, identity, links };
 }
 
+const withoutPatient = (site: Id, chart: Id): Omit<ChartEntry, 'changed' | 'links'> =>
+	({ site, chart, name: '', also: [], birthDate: null, gender: null, village: null, phone: null, identifiers: [], deceased: false, identity: null });
+
+function searchable({ site, chart, names, birthDate, gender, village, phones, identifiers }: ChartIdentity): Omit<SearchEntry, 'changed' | 'deceased'> {
+	return { site, chart, name: names[0] ?? '', also: names.slice(1), birthDate, gender, village, phone: phones[0] ?? null, identifiers: identifiers.map(({ value }) => value) };
+}

@@ -93,8 +93,7 @@ export class DeskIndex {
 	#due(share: ShareState): readonly IndexEntry[] {
 		const told = this.told.toldOf(share.site, share.statement);
 		const due: IndexEntry[] = [];
-		for (const entry of this.#session.index.all()) {
-			if (entry.site !== share.site) continue;
+		for (const entry of this.#session.index.all(share.site)) {
 			const before = told.get(entry.chart) ?? null;
 			const now = factsOf(entry);
 			if (before === null ? now.name === null : before.name === now.name && before.year === now.year && before.village === now.village) continue;

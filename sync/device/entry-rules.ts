@@ -36,7 +36,7 @@ export class EntryRules {
 	async keepUp(): Promise<void> {
 		for (const { site, comp } of this.#session.places) {
 			if (comp !== 'desk' || (await this.#store.cursors.get(markOf(site))) === String(RULES_VERSION)) continue;
-			const charts = [...this.#session.index.all()].filter((entry) => entry.site === site).map(({ chart }) => chart);
+			const charts = this.#session.index.chartsAt(site);
 			for (let from = 0; from < charts.length; from += SLICE) {
 				await this.#ingest.exclusive(() => this.#makeAnew(site, charts.slice(from, from + SLICE)));
 				if (this.#session.closed) return;

@@ -94,7 +94,7 @@ export class Projection {
 		const bySite = new Map<Id, ChartEntry[]>();
 		for (const { site, chart, changes } of byChart.values()) {
 			// a chart not met before has nothing but this batch: a first sync reads no chart back
-			const known = !this.#alone || this.#session.index.get(site, chart) !== null;
+			const known = !this.#alone || this.#session.index.has(site, chart);
 			const entry = entryOf(site, chart, known ? await this.read(site, 'desk', chart) : changes);
 			if (entry === null) continue;
 			const entries = bySite.get(site);

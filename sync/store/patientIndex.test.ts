@@ -9,6 +9,7 @@ const entry = (n: number, more: Partial<SearchEntry> = {}): SearchEntry => ({
 	site: CLINIC, chart: n.toString(16).padStart(32, '0') as Id, name: `Patient ${n}`, also: [], birthDate: null, gender: null, village: null, phone: null,
 	identifiers: [], deceased: false, changed: String(n).padStart(12, '0'), ...more
 });
+const padded = (n: number): string => String(n).padStart(6, '0');
 const indexOf = (...entries: SearchEntry[]): PatientIndex => {
 	const index = new PatientIndex();
 	index.put(entries);
@@ -81,6 +82,53 @@ describe('finding a patient', () => {
 			}),
 			{ seed: 5, numRuns: 100 }
 		);
+	});
+
+	it('holds what was put last of each chart, whatever came, was replaced or went, and in which portions', () => {
+		const sites = [CLINIC, OTHER, 'c'.repeat(32) as Id];
+		const step = fc.oneof(
+			{ weight: 8, arbitrary: fc.record({ from: fc.nat(900), many: fc.constantFrom(1, 3, 450, 700), site: fc.nat(2), round: fc.nat(99) }) },
+			{ weight: 1, arbitrary: fc.record({ gone: fc.nat(2) }) }
+		);
+		fc.assert(fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+			const index = new PatientIndex();
+			const held = new Map<string, SearchEntry>();
+			for (const each of steps) {
+				if ('gone' in each) {
+					const site = sites[each.gone] ?? CLINIC;
+					index.dropSite(site);
+					for (const [key, one] of held) if (one.site === site) held.delete(key);
+					continue;
+				}
+				const site = sites[each.site] ?? CLINIC;
+				const put = Array.from({ length: each.many }, (_, i) => entry(each.from + i, { site, name: `Round ${each.round} Person${each.from + i}`, village: `V${i % 7}`, changed: padded(each.round) }));
+				index.put(put);
+				for (const one of put) held.set(`${one.site} ${one.chart}`, one);
+			}
+			const text = (entries: Iterable<SearchEntry>) => [...entries].map((one) => JSON.stringify(one, Object.keys(one).sort())).sort();
+			expect(index.size).toBe(held.size);
+			expect(text(index.all())).toEqual(text(held.values()));
+			for (const site of sites) {
+				const here = [...held.values()].filter((one) => one.site === site);
+				expect(index.countAt(site)).toBe(here.length);
+				expect([...index.chartsAt(site)].sort()).toEqual(here.map(({ chart }) => chart).sort());
+				expect(text(index.all(site))).toEqual(text(here));
+			}
+			const atOnce = indexOf(...held.values());
+			for (const query of ['', 'round 7', 'person45', 'v3 round', '99']) {
+				expect(index.search(query, CLINIC, 40).map(({ site, chart, name }) => `${site} ${chart} ${name}`)).toEqual(atOnce.search(query, CLINIC, 40).map(({ site, chart, name }) => `${site} ${chart} ${name}`));
+			}
+			for (const one of [...held.values()].slice(0, 50)) expect(index.get(one.site, one.chart)).toEqual(one);
+			expect(index.get(CLINIC, entry(5000).chart)).toBeNull();
+		}), { seed: 11, numRuns: 15 });
+	});
+
+	it('frees what replaced entries took up', () => {
+		const index = new PatientIndex();
+		for (let round = 0; round < 30; round++) index.put(Array.from({ length: 600 }, (_, n) => entry(n, { name: `Round${round} Person${n}` })));
+		expect(index.size).toBe(600);
+		expect(found(index, 'round29 person17')).toEqual(expect.arrayContaining(['Round29 Person17']));
+		expect(found(index, 'round28')).toEqual([]);
 	});
 
 	it('folds letters that do not decompose', () => {

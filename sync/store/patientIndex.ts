@@ -1,11 +1,14 @@
 /**
  * Finding a patient as one types: an in-memory prefix index over names, phones, identifiers, villages and birth dates.
  *
- * Every word of the query must begin some word of the patient, in any order, without regard to case or diacritics. Sorted terms with
- * posting lists: built in tens of milliseconds for ten thousand patients, asked in under one. It holds plaintext, so it lives in the
- * memory of the unlocked worker and nowhere else; on the disk are the sealed entries that it is built from (`sealedIndex.ts`).
+ * Every word of the query must begin some word of the patient, in any order, without regard to case or diacritics. Entries are packed
+ * (`packedEntries.ts`) and their words in sorted segments (`termSegment.ts`): a patient costs about 250 bytes of memory, and one more costs the same
+ * whether there are ten thousand or half a million. It holds plaintext, so it lives in the memory of the unlocked worker and nowhere else; on the
+ * disk are the sealed entries that it is built from (`sealedIndex.ts`).
  */
 import type { Id } from '../change/change.ts';
+import { NONE, PackedEntries, type Packing } from './packedEntries.ts';
+import { eachWithPrefix, mergedOrder, mergeSegments, segmentOf, type TermSegment, type Word } from './termSegment.ts';
 
 export interface SearchEntry {
 	readonly site: Id;
@@ -23,8 +26,10 @@ export interface SearchEntry {
 	readonly changed: string;
 }
 
-/** Entries added since the last build before it is built again. */
+/** Entries that are looked through one by one before they become a segment. */
 const LOOSE_MAX = 400;
+/** Entries of a segment when many come at once. */
+const PORTION = 20_000;
 /** Weights of a word's best match; larger is better. */
 const EXACT_NAME = 4;
 const NAME = 3;
@@ -33,102 +38,109 @@ const WORDS_MAX = 8;
 /** more than any sum of weights: entries at the asked site come first */
 const AT_SITE = WORDS_MAX * EXACT_NAME + 1;
 
-interface Terms {
-	readonly sorted: readonly string[];
-	/** for each term: twice the entry number, plus one where the term is of a name */
-	readonly postings: readonly Uint32Array[];
-}
-
-export class PatientIndex {
-	#entries: SearchEntry[] = [];
-	#numbers = new Map<string, number>();
-	#terms: Terms = { sorted: [], postings: [] };
-	/** numbers of entries not in #terms yet, with their words */
+export class PatientIndex<E extends SearchEntry = SearchEntry> {
+	readonly #packing: Packing<E>;
+	#entries: PackedEntries<E>;
+	/** the older before the newer; each more than twice the size of the next */
+	#segments: TermSegment[] = [];
+	/** numbers of entries that are in no segment yet, with their words */
 	#loose = new Map<number, readonly Word[]>();
-	/** numbers of entries that were replaced since the last build */
-	#dead = new Set<number>();
-	/** numbers of the entries in #terms, the most recently changed first */
-	#recent: readonly number[] = [];
+	/** numbers of all that is in segments, the most recently changed first; null: to be merged */
+	#recent: Uint32Array | null = null;
+
+	/** `packing`: what is kept of an entry; all of it, unless told otherwise. */
+	constructor(packing: Packing<E> = whole()) {
+		this.#packing = packing;
+		this.#entries = new PackedEntries(packing);
+	}
 
 	get size(): number {
-		return this.#numbers.size;
+		return this.#entries.live;
 	}
 
-	get(site: Id, chart: Id): SearchEntry | null {
-		const number = this.#numbers.get(`${site}|${chart}`);
-		return number === undefined ? null : (this.#entries[number] ?? null);
+	countAt(site: Id): number {
+		return this.#entries.countAt(site);
 	}
 
-	all(): IterableIterator<SearchEntry> {
-		return this.#live();
+	get(site: Id, chart: Id): E | null {
+		const number = this.#entries.find(site, chart);
+		return number === NONE ? null : this.#entries.get(number);
+	}
+
+	has(site: Id, chart: Id): boolean {
+		return this.#entries.find(site, chart) !== NONE;
+	}
+
+	/** Every entry, or those of a site. To be read to its end before anything is put or dropped. */
+	*all(site: Id | null = null): Generator<E> {
+		for (const number of this.#numbers(site)) yield this.#entries.get(number);
+	}
+
+	/** The charts of a site, without unpacking any. */
+	chartsAt(site: Id): readonly Id[] {
+		return [...this.#numbers(site)].map((number) => this.#entries.chartOf(number));
 	}
 
 	/** Adds or replaces. */
-	put(entries: readonly SearchEntry[]): void {
-		for (const entry of entries) {
-			const key = `${entry.site}|${entry.chart}`;
-			const replaced = this.#numbers.get(key);
-			if (replaced !== undefined && !this.#loose.delete(replaced)) this.#dead.add(replaced);
-			const number = this.#entries.push(entry) - 1;
-			this.#numbers.set(key, number);
-			if (entries.length <= LOOSE_MAX) this.#loose.set(number, wordsOf(entry));
+	put(entries: readonly E[]): void {
+		for (let from = 0; from < entries.length; from += PORTION) {
+			for (const entry of entries.slice(from, from + PORTION)) {
+				const { number, replaced } = this.#entries.add(entry);
+				this.#loose.delete(replaced);
+				this.#loose.set(number, wordsOf(entry));
+			}
+			if (this.#loose.size > LOOSE_MAX) this.#settle();
 		}
-		if (entries.length > LOOSE_MAX || this.#loose.size > LOOSE_MAX) this.#build();
+		const dead = this.#entries.count - this.#entries.live;
+		if (dead > LOOSE_MAX && dead > this.#entries.live) this.#compact();
 	}
 
 	/** Takes a site out: its key is gone. */
 	dropSite(site: Id): void {
-		const kept = [...this.#live()].filter((entry) => entry.site !== site);
-		this.clear();
-		this.put(kept);
+		this.#entries.dropSite(site);
+		this.#compact();
 	}
 
 	clear(): void {
-		this.#entries = [];
-		this.#numbers = new Map();
-		this.#terms = { sorted: [], postings: [] };
+		this.#entries = new PackedEntries(this.#packing);
+		this.#segments = [];
 		this.#loose = new Map();
-		this.#dead = new Set();
-		this.#recent = [];
+		this.#recent = null;
 	}
 
 	/**
 	 * The best `limit` entries: those at `site` first, then by how well the words match, then the most recently changed. An empty query
 	 * lists the most recently changed.
 	 */
-	search(query: string, site: Id | null, limit: number): readonly SearchEntry[] {
+	search(query: string, site: Id | null, limit: number): readonly E[] {
 		const words = queryWords(query);
 		const scores = words.length === 0 ? null : this.#match(words);
-		const ranks: SearchEntry[][] = [];
+		const asked = site === null ? -1 : this.#entries.siteNumber(site);
+		const ranks: number[][] = [];
 		const consider = (number: number): void => {
 			const score = scores === null ? 1 : (scores[number] ?? 0);
-			const entry = this.#entries[number];
-			if (score === 0 || entry === undefined || this.#dead.has(number)) return;
-			const rank = (ranks[score + (entry.site === site ? AT_SITE : 0)] ??= []);
-			if (rank.length < limit) rank.push(entry);
+			if (score === 0 || this.#entries.isDead(number)) return;
+			const rank = (ranks[score + (asked >= 0 && this.#entries.isAt(number, asked) ? AT_SITE : 0)] ??= []);
+			if (rank.length < limit) rank.push(number);
 		};
-		for (const number of this.#looseByTime()) consider(number);
-		for (const number of this.#recent) consider(number);
-		const found: SearchEntry[] = [];
+		const loose = Uint32Array.from(this.#loose.keys()).sort(this.#newer);
+		let next = 0;
+		for (const number of this.#byTime()) {
+			while (next < loose.length && this.#newer(loose[next] ?? 0, number) < 0) consider(loose[next++] ?? 0);
+			consider(number);
+		}
+		while (next < loose.length) consider(loose[next++] ?? 0);
+		const found: number[] = [];
 		for (const rank of ranks.reverse()) if (rank !== undefined && found.length < limit) found.push(...rank);
-		return found.slice(0, limit);
-	}
-
-	#looseByTime(): number[] {
-		return [...this.#loose.keys()].sort((a, b) => this.#newer(a, b));
-	}
-
-	#newer(a: number, b: number): number {
-		const [first, second] = [this.#entries[a], this.#entries[b]];
-		if (first === undefined || second === undefined) return 0;
-		return first.changed < second.changed ? 1 : first.changed > second.changed ? -1 : first.chart < second.chart ? -1 : 1;
+		return found.slice(0, limit).map((number) => this.#entries.get(number));
 	}
 
 	/** Score per entry number; 0 where a word has no match. */
 	#match(words: readonly string[]): Uint16Array {
-		const total = new Uint16Array(this.#entries.length);
+		const total = new Uint16Array(this.#entries.count);
+		const weights = new Uint8Array(total.length);
 		words.forEach((word, turn) => {
-			const weights = new Uint8Array(this.#entries.length);
+			weights.fill(0);
 			this.#mark(word, weights);
 			for (let i = 0; i < total.length; i++) {
 				const weight = weights[i] ?? 0;
@@ -139,62 +151,57 @@ export class PatientIndex {
 	}
 
 	#mark(word: string, weights: Uint8Array): void {
-		const { sorted, postings } = this.#terms;
-		for (let i = firstAtLeast(sorted, word); i < sorted.length; i++) {
-			const term = sorted[i] ?? '';
-			if (!term.startsWith(word)) break;
-			for (const posting of postings[i] ?? []) raise(weights, posting >>> 1, weightOf((posting & 1) === 1, term === word));
-		}
+		for (const segment of this.#segments) eachWithPrefix(segment, word, (number, isName, exact) => raise(weights, number, weightOf(isName, exact)));
 		for (const [number, own] of this.#loose) {
 			for (const { text, isName } of own) if (text.startsWith(word)) raise(weights, number, weightOf(isName, text === word));
 		}
 	}
 
-	#build(): void {
-		const entries = [...this.#live()];
-		this.#entries = entries;
-		this.#numbers = new Map(entries.map((entry, number) => [`${entry.site}|${entry.chart}`, number]));
-		this.#loose = new Map();
-		this.#dead = new Set();
-		this.#recent = entries.map((_, number) => number).sort((a, b) => this.#newer(a, b));
-		const lists = new Map<string, number[]>();
-		entries.forEach((entry, number) => {
-			for (const { text, isName } of wordsOf(entry)) {
-				const list = lists.get(text);
-				const posting = number * 2 + (isName ? 1 : 0);
-				if (list === undefined) lists.set(text, [posting]);
-				else list.push(posting);
-			}
-		});
-		const sorted = [...lists.keys()].sort();
-		this.#terms = { sorted, postings: sorted.map((term) => Uint32Array.from(lists.get(term) ?? [])) };
+	readonly #newer = (a: number, b: number): number => this.#entries.newer(a, b);
+
+	#byTime(): Uint32Array {
+		this.#recent ??= this.#segments.reduce<Uint32Array>((all, { recent }) => mergedOrder(all, recent, this.#newer), new Uint32Array());
+		return this.#recent;
 	}
 
-	*#live(): IterableIterator<SearchEntry> {
-		for (const number of this.#numbers.values()) {
-			const entry = this.#entries[number];
-			if (entry !== undefined) yield entry;
+	/** Makes a segment of what is loose, and merges those that it has caught up with. */
+	#settle(): void {
+		this.#segments.push(segmentOf(this.#loose, this.#newer));
+		this.#loose = new Map();
+		this.#recent = null;
+		const still = (number: number): number => (this.#entries.isDead(number) ? NONE : number);
+		for (let [before, last] = this.#segments.slice(-2); before !== undefined && last !== undefined && last.size * 2 >= before.size; [before, last] = this.#segments.slice(-2)) {
+			this.#segments.splice(-2, 2, mergeSegments(before, last, still, this.#newer));
+		}
+	}
+
+	/** Frees what the dead take up. */
+	#compact(): void {
+		const numbers = this.#entries.compact();
+		const renumber = (number: number): number => numbers[number] ?? NONE;
+		const none = segmentOf(new Map(), this.#newer);
+		this.#segments = this.#segments.map((segment) => mergeSegments(segment, none, renumber, this.#newer)).filter(({ size }) => size > 0);
+		this.#loose = new Map([...this.#loose].map(([number, words]) => [renumber(number), words] as const).filter(([number]) => number !== NONE));
+		this.#recent = null;
+	}
+
+	*#numbers(site: Id | null): Generator<number> {
+		const asked = site === null ? -1 : this.#entries.siteNumber(site);
+		if (site !== null && asked < 0) return;
+		for (let number = 0; number < this.#entries.count; number++) {
+			if (site === null ? !this.#entries.isDead(number) : this.#entries.isAt(number, asked)) yield number;
 		}
 	}
 }
 
-interface Word { readonly text: string; readonly isName: boolean }
+function whole<E extends SearchEntry>(): Packing<E> {
+	return { pack: ({ site: _site, chart: _chart, ...rest }) => rest, unpack: (site, chart, packed) => ({ ...(packed as Omit<E, 'site' | 'chart'>), site, chart }) as E };
+}
 
 const weightOf = (isName: boolean, exact: boolean): number => (isName ? (exact ? EXACT_NAME : NAME) : OTHER);
 
 function raise(weights: Uint8Array, number: number, weight: number): void {
 	if ((weights[number] ?? 0) < weight) weights[number] = weight;
-}
-
-function firstAtLeast(sorted: readonly string[], word: string): number {
-	let low = 0;
-	let high = sorted.length;
-	while (low < high) {
-		const middle = (low + high) >>> 1;
-		if ((sorted[middle] ?? '') < word) low = middle + 1;
-		else high = middle;
-	}
-	return low;
 }
 
 /** Letters that Unicode does not decompose (UAX 15) but that people leave out or write otherwise. */

@@ -117,7 +117,7 @@ export class FindingIndex {
 	}
 
 	#chartsAt(site: ChartRef['site']): readonly ChartRef[] {
-		return [...this.#session.index.all()].filter((entry) => entry.site === site).map((entry) => ({ site: entry.site, chart: entry.chart }));
+		return this.#session.index.chartsAt(site).map((chart) => ({ site, chart }));
 	}
 
 	#linksNow(): string {
@@ -151,7 +151,7 @@ export class FindingIndex {
 		}
 		for (const one of charts) this.#due.delete(chartName(one));
 		// charts known by copies alone are seen through the chart that they are linked to
-		const own = charts.filter(({ site, chart }) => this.#session.index.get(site, chart) !== null);
+		const own = charts.filter(({ site, chart }) => this.#session.index.has(site, chart));
 		const [lead] = own;
 		if (lead === undefined) return;
 		const { open: all } = await this.#answering.standing(await this.#answering.chartsOf(lead));

@@ -144,7 +144,7 @@ export class ReviewQueue {
 
 	/** A person's discrepancies stand once, under a chart of theirs that this user holds: at the site asked for, where one is. */
 	#findingLeads({ charts, findings }: PersonNotes, site: Id | null): readonly Lead[] {
-		const held = charts.filter((ref) => this.#session.index.get(ref.site, ref.chart) !== null && (site === null || ref.site === site));
+		const held = charts.filter((ref) => this.#session.index.has(ref.site, ref.chart) && (site === null || ref.site === site));
 		const ref = held.find((one) => mayWrite(this.#session, one, 'clinical')) ?? held[0];
 		if (ref === undefined) return [];
 		return findings.map(({ id, severity, since }): Lead => ({
@@ -193,7 +193,7 @@ export class ReviewQueue {
 
 	/** Charts of this device's own sites, and copies that a link in force shows. */
 	#isSeen(ref: ChartRef): boolean {
-		return this.#session.index.get(ref.site, ref.chart) !== null || this.#links.person(ref).length > 1;
+		return this.#session.index.has(ref.site, ref.chart) || this.#links.person(ref).length > 1;
 	}
 
 	/** All actors of this user's member: their other devices wrote for them too. */
