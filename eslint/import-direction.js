@@ -26,6 +26,9 @@ export const ALLOWED = {
 	'sync/growth': core,
 	'sync/forms': [...core, 'sync/fhir', 'sync/growth'],
 	'sync/programmes': [...core, 'sync/fhir', 'sync/growth'],
+	'sync/laboratory': [...core, 'sync/fhir'],
+	'sync/referrals': [...core, 'sync/fhir'],
+	'sync/goals': [...core, 'sync/fhir'],
 	'sync/store': [
 		...core, 'sync/fhir', 'sync/verify', 'sync/seal', 'sync/membership', 'sync/merge', 'sync/author', 'sync/gate',
 		'sync/formulary', 'sync/ehr', 'sync/matching'
@@ -38,7 +41,7 @@ export const ALLOWED = {
 	e2e: ['sync', 'server', 'cli', 'src', 'bench'],
 	bench: ['sync', 'server', 'cli', 'e2e'],
 	conformance: ['sync', 'server'],
-	src: ['sync/device', 'sync/result', 'sync/change', 'sync/fhir', 'sync/merge/state', 'sync/ehr/view', 'sync/membership/types', 'sync/membership/roles', 'sync/formulary', 'sync/growth', 'sync/forms', 'sync/programmes']
+	src: ['sync/device', 'sync/result', 'sync/change', 'sync/fhir', 'sync/merge/state', 'sync/ehr/view', 'sync/membership/types', 'sync/membership/roles', 'sync/formulary', 'sync/growth', 'sync/forms', 'sync/programmes', 'sync/laboratory', 'sync/referrals', 'sync/goals']
 };
 
 /** Rooms that a parent's permission does not open: `server` may import membership, never its authoring files. */
@@ -46,7 +49,7 @@ const CLOSED_TO_PARENT = ['sync/membership/authoring'];
 const OPEN_AUTHORING = ['sync/device', 'cli', 'simulation', 'e2e', 'bench'];
 
 /** Only these rooms may do I/O, know a clock or draw randomness; the others take them as arguments. */
-const PURE = ['sync/result', 'sync/change', 'sync/fhir', 'sync/verify', 'sync/seal', 'sync/membership', 'sync/merge', 'sync/author', 'sync/gate', 'sync/formulary', 'sync/ehr', 'sync/matching', 'sync/growth', 'sync/forms', 'sync/programmes'];
+const PURE = ['sync/result', 'sync/change', 'sync/fhir', 'sync/verify', 'sync/seal', 'sync/membership', 'sync/merge', 'sync/author', 'sync/gate', 'sync/formulary', 'sync/ehr', 'sync/matching', 'sync/growth', 'sync/forms', 'sync/programmes', 'sync/laboratory', 'sync/referrals', 'sync/goals'];
 const LIBRARIES = {
 	'libsodium-wrappers': ['sync/verify', 'sync/seal', 'simulation'],
 	'hash-wasm': ['sync/seal', 'simulation', 'bench'],
