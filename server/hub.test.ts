@@ -82,7 +82,7 @@ describe('answers to invitations', () => {
 		const { cast, owner } = world;
 		const invited = cast.person('olga').invites('clinician of north');
 		const { answered } = answers(cast, 'nina', invited.link);
-		expect((await owner.post('/_hub/answer', { document: answered.document })).status).toBe(409);
+		expect((await owner.post('/_hub/answer', { document: answered.document })).status).toBe(404);
 		await owner.syncsControl();
 		expect((await owner.post('/_hub/answer', { document: answered.document })).status).toBe(201);
 		expect((await owner.post('/_hub/answer', { document: answered.document })).status).toBe(201);

@@ -152,11 +152,12 @@ function preview(hub: HubParts, body: JsonRecord): Result<unknown, Failure> {
 	return document === null ? err(notFound('No open invitation has this key.')) : ok({ document });
 }
 
-/** Stores the answer to an open invitation; a repeat of the same is no fault. */
+/** Stores the answer to an open invitation; a repeat of the same is no fault. 404: the inviter's device has not been here since it invited. */
 async function storeAnswer(hub: HubParts, body: JsonRecord): Promise<Result<unknown, Failure>> {
 	const checked = checkDocument(body['document']);
 	if (!checked.ok) return err(badRequest(checked.error.message));
 	if (checked.value.v !== 'a1') return err(badRequest('The document is not an answer to an invitation.'));
 	const [refused] = await hub.organization.accept([checked.value]);
+	if (refused && hub.organization.state?.invitations.has(checked.value.invitation) !== true) return err(notFound(refused.reason));
 	return refused ? err((refused.error === 'conflict' ? conflict : forbidden)(refused.reason)) : ok({ ok: true, id: checked.value._id });
 }

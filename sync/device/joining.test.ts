@@ -111,6 +111,32 @@ describe('joining with no line on either side', () => {
 		await done(amina);
 	}, PATIENCE);
 
+	test('a hub that has not heard of the invitation yet keeps nobody from going on by hand; one that was used or withdrawn is refused, and leaves nothing', async () => {
+		const line = { up: true };
+		const far = await clinics.device('far-lead', { fetch: (...asked) => (line.up ? fetch(...asked) : Promise.reject(new TypeError('no line'))) });
+		await clinics.join('Faith Lead', far, [{ site: clinics.a, role: 'lead' }]);
+		line.up = false;
+		const { offline, invitation } = await must(far.invite({ grants: [{ site: clinics.a, role: 'clinician' }], days: 7 }));
+		const amina = await clinics.device('amina');
+		const { code } = await must(amina.answerInvitation({ link: offline, name: 'Amina', passphrase: PASSPHRASE }));
+		expect(await amina.lockState()).toMatchObject({ kind: 'awaiting-admission', code, invitation });
+		expect(await must(amina.answerInvitation({ link: offline, name: 'Amina', passphrase: PASSPHRASE }))).toEqual({ code });
+		const pending = await must(far.takeAnswer((await must(amina.carriedAnswer(invitation))).text));
+		const admission = await must(far.admitOffline({ invitation, answer: pending.answer, code }));
+		await must(amina.takeAdmission(admission.text));
+		const ref = await must(amina.registerPatient({ site: clinics.a, patient: born }));
+		line.up = true;
+		await far.syncNow();
+		await amina.syncNow();
+		await clinics.owner.syncNow();
+		expect((await view(clinics.owner, ref)).patient?.resource).toMatchObject(born);
+		await done(amina);
+		const mallory = await clinics.device('mallory');
+		expect(await mallory.answerInvitation({ link: offline, name: 'Mallory', passphrase: PASSPHRASE })).toMatchObject({ ok: false, error: { code: 'refused', message: expect.stringContaining('used or withdrawn') } });
+		expect(await mallory.lockState()).toEqual({ kind: 'empty' });
+		await done(mallory, far);
+	}, PATIENCE);
+
 	test('attack 23: expiry is judged by who admits; another’s admission and one of another organization admit nobody', async () => {
 		const clock = steppingClock(Date.now(), 1);
 		const late = await clinics.device('lea', { clock: { now: () => clock.now() } });

@@ -145,8 +145,8 @@ export class Joining {
 	}
 
 	/**
-	 * Makes this device's keys for the invited person. The answer goes to the hub; where the hub cannot be reached and the link told everything, it
-	 * waits here, to be carried by hand or handed in later.
+	 * Makes this device's keys for the invited person. The answer goes to the hub; where the hub cannot be reached or does not know the invitation yet,
+	 * and the link told everything, it waits here, to be carried by hand or handed in later. An answer that the hub refuses for good leaves nothing behind.
 	 */
 	async answer(request: { readonly link: string; readonly name: string; readonly passphrase: string }): Promise<Outcome<Joined & { readonly code: string }>> {
 		const found = await this.#invitation(request.link);
@@ -155,24 +155,23 @@ export class Joining {
 		if (name === null) return refuse('no-name', 'Enter your name, as your colleagues should see it.');
 		const invitation = found.value;
 		if (isExpired(invitation, this.#ports.clock.now())) return refuse('expired', 'This invitation has expired. Ask for a new one.');
-		const bound = await this.#bind(invitation, parseLink(request.link));
+		const link = parseLink(request.link);
+		const byHand = link.ok && link.value.kind === 'whole';
+		const bound = await this.#bind(invitation, byHand);
 		if (!bound.ok) return bound;
 		const before = await this.#answeredBefore(invitation.invitation, request.passphrase);
-		if (before !== null) {
-			const again = await this.deliver(before.account);
-			return again.ok || !bound.value.reached ? ok(before) : again;
-		}
-		const made = await this.#newAccount(invitation, name, request.passphrase);
+		const made = before === null ? await this.#newAccount(invitation, name, request.passphrase) : ok(before);
 		if (!made.ok) return made;
 		const handed = await this.deliver(made.value.account);
-		return handed.ok || !bound.value.reached ? made : handed;
+		if (handed.ok || (byHand && mayComeYet(handed.error.code))) return made;
+		if (isFinal(handed.error.code)) await this.#identities.remove(made.value.account);
+		return handed;
 	}
 
-	/** This device is of that organization from now on. Asks the hub, unless the link is one that works without. */
-	async #bind(invitation: Invitation, link: ReturnType<typeof parseLink>): Promise<Outcome<{ readonly reached: boolean }>> {
+	/** This device is of that organization from now on. Asks the hub; where nothing answers that is one, a link that tells everything works without. */
+	async #bind(invitation: Invitation, byHand: boolean): Promise<Outcome<null>> {
 		const info = await this.client(invitation.hub.origin).info();
-		const without = link.ok && link.value.kind === 'whole' && !info.ok && (info.error.code === 'unreachable' || info.error.code === 'timeout');
-		if (!info.ok && !without) return info;
+		if (!info.ok && !(byHand && mayComeYet(info.error.code))) return info;
 		const running = this.#ports.appVersion ?? APP_VERSION;
 		if (info.ok && isTooOld(running, info.value.minimum)) return appTooOld({ running, required: info.value.minimum });
 		if (info.ok && info.value.hub !== invitation.hub.key) return refuse('wrong-hub', 'The hub at this address is not the one that the invitation names. Do not go on; tell the person who invited you.');
@@ -181,7 +180,7 @@ export class Joining {
 			return refuse('already-joined', 'This device belongs to another organization already.');
 		}
 		if (info.ok) await this.#identities.learnPrefix(prefix);
-		return ok({ reached: info.ok });
+		return ok(null);
 	}
 
 	async #newAccount(invitation: Invitation, name: string, passphrase: string): Promise<Outcome<Joined & { readonly code: string }>> {
@@ -251,6 +250,11 @@ export class Joining {
 		return ok(null);
 	}
 }
+
+/** The hub judged the answer: the invitation was used or withdrawn, or the answer is not from its link. */
+const isFinal = (code: string): boolean => code === 'refused' || code === 'forbidden';
+/** No hub said anything of the invitation, or it has not heard of it: also a hotel's log-in page answers under any address. */
+const mayComeYet = (code: string): boolean => ['unreachable', 'timeout', 'bad-answer', 'too-large', 'not-found', 'busy', 'hub-failed'].includes(code);
 
 function parseSetupLink(link: string): { readonly origin: string; readonly token: string } | null {
 	const match = /^(https?:\/\/[^/#?\s]+)\/setup#(\S+)$/.exec(link.trim());
