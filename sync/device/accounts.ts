@@ -12,6 +12,7 @@ import { openPasskeyWrap, PRF_BYTES, wrapForPasskey } from '../seal/passkey.ts';
 import { createWrap, readSecrets, secretsText, type ActorSecrets } from '../seal/passphrase.ts';
 import type { PinKeeper } from '../seal/pin.ts';
 import type { LocalUser, Outcome } from './api.ts';
+import { eraseDraftsOf } from './drafts.ts';
 import { userOf, wrapContext, type Account } from './identity.ts';
 import type { Inside } from './inside.ts';
 import type { QuickUnlock } from './members-api.ts';
@@ -147,6 +148,7 @@ export class Accounts {
 			if (this.#inside.unlocked()?.session.self.actor === account.actor) await this.#inside.lock();
 			await this.#pins.forget(pinName(account));
 			await this.#inside.identities.remove(account);
+			await eraseDraftsOf(this.#inside.ports.store.cursors, account.member);
 			await this.#inside.usersChanged();
 		});
 	}

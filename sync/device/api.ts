@@ -5,6 +5,7 @@
  * argument and result is structured-clonable data, and every expected failure is a `Result` whose message can be shown.
  * Subscriptions take a callback (a comlink proxy in the browser) and return an id for `unsubscribe`.
  */
+import type { BatchApi } from './batch-api.ts';
 import type { BoxApi } from './box-api.ts';
 import type { Compartment, Hash, Hlc, Id } from '../change/change.ts';
 import type { FhirResource } from '../fhir/resource.ts';
@@ -14,6 +15,7 @@ import type { Role, SiteKind } from '../membership/types.ts';
 import type { Problem, Result } from '../result.ts';
 import type { BundleApi } from './bundle-api.ts';
 import type { DeskIndexApi } from './desk-index-api.ts';
+import type { DraftsApi } from './drafts-api.ts';
 import type { FrontierApi, SyncAlarm } from './frontier-api.ts';
 import type { Invitation, MembersApi } from './members-api.ts';
 import type { RegisterApi } from './register-api.ts';
@@ -167,7 +169,7 @@ export type DeviceEvent =
 	/** charts whose state moved; 'all' after a rebuild */
 	| { readonly kind: 'charts'; readonly charts: readonly ChartRef[] | 'all' };
 
-export interface DeviceApi extends ReviewApi, MembersApi, FrontierApi, RegisterApi, BundleApi, BoxApi, DeskIndexApi {
+export interface DeviceApi extends ReviewApi, MembersApi, FrontierApi, RegisterApi, BundleApi, BoxApi, DeskIndexApi, DraftsApi, BatchApi, WorklistApi {
 	subscribe(listener: (event: DeviceEvent) => void): Promise<number>;
 	unsubscribe(id: number): Promise<void>;
 	lockState(): Promise<LockState>;

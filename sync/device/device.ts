@@ -24,7 +24,7 @@ import { Joining } from './joining.ts';
 import { accessEnded, locked, noHub, notArrived, refuse } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
 import { invitationOrigin, scopeOf } from './scope.ts';
-import { DeskIndexCalls } from './desk-index-calls.ts';
+import { DraftCalls } from './draft-calls.ts';
 import { Session } from './session.ts';
 import { nextExchange, StatusBoard } from './status.ts';
 import { TakenOn } from './taken-on.ts';
@@ -37,7 +37,7 @@ import { Worker, type Job } from './worker.ts';
 /** rounds of exchange that one `syncNow` makes at most: what one brings may call for another (a relayed copy, keys owed) */
 const ROUNDS_MAX = 6;
 
-export class Device extends DeskIndexCalls implements DeviceApi {
+export class Device extends DraftCalls implements DeviceApi {
 	readonly #ports: DevicePorts;
 	#keys: DeviceKeys;
 	readonly #identities: Identities;

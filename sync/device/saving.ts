@@ -21,6 +21,8 @@ import type { NewOwn, OwnEnvelope } from '../store/index.ts';
 import { digestHash } from '../verify/digest.ts';
 import { resourceIdFor } from '../verify/ids.ts';
 import type { ChartRef, Outcome, SaveReceipt, SaveRequest } from './api.ts';
+import type { BatchEntry } from './batch-api.ts';
+import { named, type NewResource } from './batch.ts';
 import type { ChartReader } from './chart-reader.ts';
 import type { Ingest } from './ingest.ts';
 import { accessEnded, appTooOld, locked, notAllowed, refuse, usedElsewhere } from './outcome.ts';
@@ -80,8 +82,39 @@ export class Saving {
 		return ok({ change: signed.id, id: signed.change.id, heads: await this.#headsAfter(request, signed) });
 	}
 
-	/** The change that a save would make; null when nothing differs. */
-	async draft(request: SaveRequest): Promise<Outcome<Draft | null>> {
+	/**
+	 * Saves several resources in one transaction: each a change of its own, all of them or none. A new one may be named by a `fullUrl`, by which the others
+	 * refer to it, as in a FHIR transaction.
+	 */
+	async saveAll(requests: readonly BatchEntry[]): Promise<Outcome<readonly SaveReceipt[]>> {
+		const planned = named(requests, ({ ref, comp, resource }) => this.#creation(ref, comp, resource.resourceType));
+		if (!planned.ok) return planned;
+		const drafts: (Draft | null)[] = [];
+		for (const { request, creation } of planned.value) {
+			const draft = await this.draft(request, creation);
+			if (!draft.ok) return draft;
+			drafts.push(draft.value);
+		}
+		const written = await this.write(drafts.filter((draft) => draft !== null));
+		if (!written.ok) return written;
+		const left = [...written.value];
+		const receipts: SaveReceipt[] = [];
+		for (const [index, { request }] of planned.value.entries()) {
+			const signed = drafts[index] === null ? undefined : left.shift();
+			if (signed === undefined) receipts.push({ change: null, id: request.resource.id as Id, heads: request.heads });
+			// what begins an entry is its one head
+			else receipts.push({ change: signed.id, id: signed.change.id, heads: signed.change.deps.length === 0 ? [signed.id] : await this.#headsAfter(request, signed) });
+		}
+		return ok(receipts);
+	}
+
+	#creation(ref: ChartRef, comp: Compartment, type: string): NewResource {
+		const create: Creation = { kind: 'random', rand: toBase64url(this.#ports.random.bytes(16)) };
+		return { create, id: resourceIdFor(create, ref.chart, comp, type, this.#session.self.actor) };
+	}
+
+	/** The change that a save would make; null when nothing differs. `creation`: of a new resource whose id is known beforehand. */
+	async draft(request: SaveRequest, creation: NewResource | null = null): Promise<Outcome<Draft | null>> {
 		const { ref, comp, resource, reason } = request;
 		const state = this.#session.state;
 		if (this.#session.ended) return accessEnded();
@@ -100,8 +133,7 @@ export class Saving {
 		if (sound.unknown.length > 0) return refuse('unknown-element', `This version of the app does not record ${sound.unknown.join(', ')}.`);
 		const shared = { ref, comp, type: resource.resourceType, body: body.value, ...(reason === undefined ? {} : { reason }) };
 		if (before.value !== null) return ok({ ...shared, id: before.value.id, ...following(before.value) });
-		const create: Creation = { kind: 'random', rand: toBase64url(this.#ports.random.bytes(16)) };
-		return ok({ ...shared, id: resourceIdFor(create, ref.chart, comp, resource.resourceType, this.#session.self.actor), deps: [], create });
+		return ok({ ...shared, ...(creation ?? this.#creation(ref, comp, resource.resourceType)), deps: [] });
 	}
 
 	/** The change as if it were saved, for looking at what it would bring about. It is neither signed nor stored. */

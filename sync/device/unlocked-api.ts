@@ -50,10 +50,14 @@ export abstract class UnlockedApi {
 		});
 	}
 	async save(request: SaveRequest): ReturnType<DeviceApi['save']> {
-		if (request.ref.chart === registerChartId(request.ref.site) && !REGISTER_TYPES.some((type) => type === request.resource.resourceType)) {
-			return refuse('not-in-register', 'The register holds forms, schedules and the formulary, and no entries of a person.');
+		return notOfRegister(request) ?? this.writing(({ saving }) => saving.save(request));
+	}
+	async saveAll(requests: Parameters<DeviceApi['saveAll']>[0]): ReturnType<DeviceApi['saveAll']> {
+		for (const request of requests) {
+			const refused = notOfRegister(request);
+			if (refused !== null) return refused;
 		}
-		return this.writing(({ saving }) => saving.save(request));
+		return this.writing(({ saving }) => saving.saveAll(requests));
 	}
 	async alertsBefore(request: SaveRequest): Promise<Outcome<EhrView['discrepancies']>> {
 		return this.reading(async ({ saving, views }) => {
@@ -101,4 +105,10 @@ export abstract class UnlockedApi {
 	async stateHashes(): ReturnType<DeviceApi['stateHashes']> {
 		return this.reading(async ({ store, session }) => ok(await placeHashes(store, session)));
 	}
+}
+
+/** The register of a site holds no entries of a person. */
+function notOfRegister({ ref, resource }: SaveRequest): Outcome<never> | null {
+	if (ref.chart !== registerChartId(ref.site) || REGISTER_TYPES.some((type) => type === resource.resourceType)) return null;
+	return refuse('not-in-register', 'The register holds forms, schedules and the formulary, and no entries of a person.');
 }

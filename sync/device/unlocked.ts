@@ -11,6 +11,7 @@ import { ChartReader } from './chart-reader.ts';
 import { ChartViews } from './chart-view.ts';
 import { Custody } from './custody.ts';
 import { DeskIndex } from './desk-index.ts';
+import { DraftShelf } from './drafts.ts';
 import { EntryRules } from './entry-rules.ts';
 import { Finding } from './finding.ts';
 import { Followed } from './followed.ts';
@@ -85,6 +86,7 @@ export class Unlocked {
 	readonly queue: ReviewQueue;
 	/** the user had been removed when keys were last read: there is nothing open to be closed */
 	endedBefore: boolean;
+	readonly drafts: DraftShelf;
 	/** the version that this app was too old for then */
 	tooOldFor: string | null;
 	readonly #entryRules: EntryRules;
@@ -122,6 +124,7 @@ export class Unlocked {
 		this.queue = new ReviewQueue(session, this.links, this.answering, this.dismissed, questions, findings, (ref, state) => this.notes.hides(ref, state));
 		this.notes = new AccessNotes(store, session, () => ports.clock.now(), prefix);
 		this.revoking = new Revoking(session, () => hooks.organizationChanged());
+		this.drafts = new DraftShelf(store.cursors, session, new OwnSeal(session, ports.random), ports.clock);
 		this.recovery = new Recovery(session, () => hooks.organizationChanged());
 		this.lateDesk = new LateWorkDesk(session, store, this.ingest, this.saving, this.reader, this.relay, () => hooks.organizationChanged());
 		this.versions = new VersionDesk(session, () => hooks.organizationChanged());

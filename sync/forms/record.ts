@@ -177,7 +177,8 @@ export function answersToResources(form: Form, answers: Answers, context: FormCo
 	return { encounter: encounterOf(form, context), resources: recorder.made, response: writeResponse(form, state, context.when) };
 }
 
-/** The same resource as found at a visit. Desk resources do not point into the clinical part. */
+/** The same resource as found at a visit, by its id or by the `urn:uuid:` that it has in one act of saving. Desk resources do not point into the clinical part. */
 export function inVisit(resource: FhirResource, encounter: string): FhirResource {
-	return resource.resourceType === 'Appointment' ? resource : { ...resource, encounter: { reference: `Encounter/${encounter}` } };
+	const reference = encounter.startsWith('urn:uuid:') ? encounter : `Encounter/${encounter}`;
+	return resource.resourceType === 'Appointment' ? resource : { ...resource, encounter: { reference } };
 }

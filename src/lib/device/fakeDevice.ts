@@ -189,6 +189,15 @@ export class FakeDevice extends FakeReviews implements DeviceApi {
 			links: linked && c0 !== undefined && c1 !== undefined ? [{ charts: [c0.ref, c1.ref], state: 'in-force', by: 'Dr. Okello', at: hlc(NOW) }] : [],
 			authors: { [hash(5)]: 'Nurse Amina', [hash(6)]: 'Dr. Okello' }, siteNames: Object.fromEntries(siteNames), ehr: linked ? this.#ehr() : null, alerts: [], clinicalKept: true, hidden: 0, writable: true });
 	}
+	async saveAll(requests: Parameters<DeviceApi['saveAll']>[0]): ReturnType<DeviceApi['saveAll']> {
+		const receipts = [];
+		for (const request of requests) {
+			const saved = await this.save(request);
+			if (!saved.ok) return saved;
+			receipts.push(saved.value);
+		}
+		return ok(receipts);
+	}
 	async save(request: Parameters<DeviceApi['save']>[0]): ReturnType<DeviceApi['save']> {
 		const chart = this.#charts.find((c) => c.ref.chart === request.ref.chart);
 		if (chart === undefined) return err(problem('no-chart', 'This chart is not on this device.'));

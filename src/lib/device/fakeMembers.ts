@@ -1,5 +1,6 @@
 /** The members' part of the fake device: made-up people and devices, enough to look at each screen. */
 import type { Hash, Id } from '$sync/change/change.ts';
+import type { DraftsApi } from '$sync/device/drafts-api.ts';
 import type { FrontierApi } from '$sync/device/frontier-api.ts';
 import type { MembersApi } from '$sync/device/members-api.ts';
 import { err, ok, problem } from '$sync/result.ts';
@@ -12,10 +13,15 @@ export const siteNames = new Map<string, string>([[REGION, 'Kasese District'], [
 const DAY_MS = 86_400_000;
 const LONG = 'x'.repeat(1_800);
 
-type Answer<F extends keyof (MembersApi & FrontierApi)> = ReturnType<(MembersApi & FrontierApi)[F]>;
+type Answer<F extends keyof (MembersApi & FrontierApi & DraftsApi)> = ReturnType<(MembersApi & FrontierApi & DraftsApi)[F]>;
 
-export abstract class FakeMembers implements MembersApi, FrontierApi {
+export abstract class FakeMembers implements MembersApi, FrontierApi, DraftsApi {
 	#pin = false;
+	#drafts = new Map<string, string>();
+
+	async keepDraft({ name, text }: { readonly name: string; readonly text: string }): Answer<'keepDraft'> { this.#drafts.set(name, text); return ok(null); }
+	async drafts(): Answer<'drafts'> { return ok([...this.#drafts].map(([name, text]) => ({ name, text, at: NOW }))); }
+	async dropDraft(name: string): Answer<'dropDraft'> { this.#drafts.delete(name); return ok(null); }
 
 	async access(): Answer<'access'> {
 		const devices = (n: number, self = false) => [{ actor: hash(n), device: id(n), fingerprint: 'AB12 CD34 EF56', self }];

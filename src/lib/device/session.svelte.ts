@@ -5,7 +5,7 @@
 import { getContext, setContext } from 'svelte';
 import { Attention } from '$lib/review/attention.svelte.ts';
 import { ChartNews, type ChartListener } from './chartNews.ts';
-import { Drafts } from './drafts.ts';
+import { Drafts } from './drafts.svelte.ts';
 import type { DeviceApi, DeviceEvent, LocalUser, LockState, OrganizationInfo, SiteInfo, SyncStatus } from '$sync/device/api.ts';
 
 const SITE_KEY = 'saddlebag/site';
@@ -18,12 +18,17 @@ export class Session {
 	organizationVersion = $state(0);
 	#site = $state<string | null>(null);
 	readonly #news = new ChartNews();
-	readonly #drafts = new Drafts();
+	/** what the person who is unlocked left unfinished */
+	readonly drafts: Drafts;
+	#locks = 0;
+	/** name of the registration that is open */
+	registering: string | null = null;
 	/** what waits for the person who is working */
 	readonly attention: Attention;
 
 	constructor(readonly device: DeviceApi) {
 		this.attention = new Attention(device);
+		this.drafts = new Drafts(device);
 		this.#site = localStorage.getItem(SITE_KEY);
 	}
 
@@ -66,17 +71,10 @@ export class Session {
 		await this.#setLock(await this.device.lockState());
 	}
 
-	/** The unfinished form of that name, made when there is none. */
-	draft<T extends object>(name: string, make: () => T): T {
-		return this.#drafts.open(this.user?.member ?? '', name, make);
-	}
-
-	hasDraft(name: string): boolean {
-		return this.#drafts.has(this.user?.member ?? '', name);
-	}
-
-	dropDraft(name: string): void {
-		this.#drafts.drop(this.user?.member ?? '', name);
+	/** Locks, when the last keystroke is on the disk. */
+	async lockNow(): Promise<void> {
+		await this.drafts.settle();
+		await this.device.lock();
 	}
 
 	onCharts(listener: ChartListener): () => void {
@@ -99,9 +97,16 @@ export class Session {
 	}
 
 	async #setLock(state: LockState): Promise<void> {
+		const mine = ++this.#locks;
 		if (state.kind !== 'unlocked') {
 			this.organization = null;
 			this.attention.clear();
+			this.drafts.leave();
+			this.registering = null;
+		} else {
+			// before any form is shown: it may be one that was left unfinished
+			await this.drafts.enter(state.user.member);
+			if (mine !== this.#locks) return;
 		}
 		this.lock = state;
 		await this.refreshOrganization();

@@ -2,6 +2,7 @@
 import { proxy } from 'comlink';
 import type { DeviceApi, ImportReport, LockState, Outcome } from '$sync/device/api.ts';
 import type { BundleExport, BundleImport } from '$sync/device/bundle-api.ts';
+import type { DraftsApi } from '$sync/device/drafts-api.ts';
 import type { FrontierApi } from '$sync/device/frontier-api.ts';
 import type { MembersApi } from '$sync/device/members-api.ts';
 import { locked } from '$sync/device/outcome.ts';
@@ -41,6 +42,24 @@ const reviewCalls = (asked: Asked): ReviewApi => ({
 });
 
 const memberCalls = (asked: Asked, entering: Asked, keeper: Keeper): MembersApi & FrontierApi => ({
+const draftCalls = (asked: Asked): DraftsApi => ({
+	keepDraft: (request) => asked((device) => device.keepDraft(request)),
+	drafts: () => asked((device) => device.drafts()),
+	dropDraft: (name) => asked((device) => device.dropDraft(name))
+});
+
+const worklistCalls = (asked: Asked): WorklistApi => ({
+	day: (request) => asked((device) => device.day(request)),
+	followUp: (request) => asked((device) => device.followUp(request)),
+	openTasks: (request) => asked((device) => device.openTasks(request)),
+	calendar: (request) => asked((device) => device.calendar(request)),
+	appointmentsOn: (request) => asked((device) => device.appointmentsOn(request)),
+	inbox: (request) => asked((device) => device.inbox(request)),
+	messagesOf: (ref) => asked((device) => device.messagesOf(ref)),
+	readMessages: (ids) => asked((device) => device.readMessages(ids)),
+	household: (request) => asked((device) => device.household(request))
+});
+
 	access: (site) => asked((device) => device.access(site)),
 	removalEffect: (removal) => asked((device) => device.removalEffect(removal)),
 	revoke: (request) => asked((device) => device.revoke(request)),
@@ -114,6 +133,7 @@ export async function startWorker(): Promise<DeviceApi> {
 		openChart: (ref) => asked((device) => device.openChart(ref)),
 		save: (request) => asked((device) => device.save(request)),
 		alertsBefore: (request) => asked((device) => device.alertsBefore(request)),
+		saveAll: (requests) => asked((device) => device.saveAll(requests)),
 		proposals: (request) => asked((device) => device.proposals(request)),
 		link: (request) => asked((device) => device.link(request)),
 		unlink: (request) => asked((device) => device.unlink(request)),
@@ -132,6 +152,7 @@ export async function startWorker(): Promise<DeviceApi> {
 		cancel: (operation) => keeper.still((device) => device.cancel(operation)),
 		stateHashes: () => asked((device) => device.stateHashes()),
 		...reviewCalls(asked),
+		...draftCalls(asked),
 		...memberCalls(asked, entering, keeper)
 	};
 }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseForm } from '$sync/forms/parse.ts';
 import { UNDER_FIVE } from '$sync/forms/templates/under-five.ts';
-import { ok } from '$sync/result.ts';
-import { answersOf, appointmentBeside, controlOf, StoredOnce, type Typed } from './typed.ts';
+import { answersOf, appointmentBeside, controlOf, type Typed } from './typed.ts';
 
 const parsed = parseForm(UNDER_FIVE);
 if (!parsed.ok) throw new Error(parsed.error.message);
@@ -23,13 +22,5 @@ describe('what is typed into a form', () => {
 		const suggested = form.all.get('next-suggested');
 		expect(suggested === undefined ? '' : appointmentBeside(form, suggested)).toBe('next-date');
 		expect(controlOf('lot@1')).toBe('q-lot-1');
-	});
-	test('is stored once, however often a save is tried again', async () => {
-		const once = new StoredOnce();
-		let saves = 0;
-		const save = async () => ok({ id: `id${++saves}` });
-		const resource = { resourceType: 'Observation', status: 'final' };
-		expect([await once.save(resource, save), await once.save({ ...resource }, save)]).toEqual([ok('id1'), ok('id1')]);
-		expect(saves).toBe(1);
 	});
 });

@@ -1,9 +1,6 @@
-/** What was typed into a form, read as answers; and the memory of what of them is stored already. */
-import type { Outcome } from '$sync/device/api.ts';
+/** What was typed into a form, read as answers. */
 import { unitOf, type Answer, type Answers, type Place } from '$sync/forms/answers.ts';
 import type { Form, Item } from '$sync/forms/form.ts';
-import type { FhirResource } from '$sync/fhir/resource.ts';
-import { ok } from '$sync/result.ts';
 import { readNumber } from '$lib/format/number.ts';
 import { readDate, type TypedDate } from '$lib/format/partialDate.ts';
 
@@ -60,21 +57,6 @@ export function answersOf(form: Form, from: Typed): Answers {
 		}
 	}
 	return { given, fillings: new Map(Object.entries(from.fillings)) };
-}
-
-/** Saves each resource once: trying again after a save that broke off records nothing twice. */
-export class StoredOnce {
-	readonly #ids = new Map<string, string>();
-
-	async save(resource: FhirResource, save: (resource: FhirResource) => Promise<Outcome<{ readonly id: string }>>): Promise<Outcome<string>> {
-		const key = JSON.stringify(resource);
-		const known = this.#ids.get(key);
-		if (known !== undefined) return ok(known);
-		const outcome = await save(resource);
-		if (!outcome.ok) return outcome;
-		this.#ids.set(key, outcome.value.id);
-		return ok(outcome.value.id);
-	}
 }
 
 /** The agreed date that stands in the same group as a suggested one. */

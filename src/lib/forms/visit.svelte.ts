@@ -1,22 +1,25 @@
 /**
- * A visit being recorded with a form: what was typed, as it was typed, and what the form makes of it. It stays with the session until it is
- * saved or thrown away. What was already stored when a save broke off is remembered, so that trying again records nothing twice.
+ * A visit being recorded with a form: what was typed, as it was typed, and what the form makes of it. It is kept until it is saved or thrown away;
+ * all that it records is stored in one act or not at all, so that trying again records nothing twice.
  */
-import type { Outcome } from '$sync/device/api.ts';
+import type { SaveRequest } from '$sync/device/api.ts';
+import type { BatchEntry } from '$sync/device/batch-api.ts';
 import { answersToResources, inVisit } from '$sync/forms/record.ts';
 import { firstAnswer, readForm, FILLINGS_MAX, type Answers, type FormContext, type FormState as FormReading } from '$sync/forms/answers.ts';
 import { previousIn } from '$sync/forms/chart.ts';
 import type { Form, Item } from '$sync/forms/form.ts';
 import type { Sex } from '$sync/growth/standard.ts';
 import type { FhirResource } from '$sync/fhir/resource.ts';
-import { ok } from '$sync/result.ts';
 import type { ChartRecord } from '$lib/chart/record.svelte.ts';
 import { readPatient } from '$lib/fhir/patient.ts';
 import { typeable } from '$lib/format/number.ts';
 import { readDate, typedDate, type TypedDate } from '$lib/format/partialDate.ts';
 import { fhirDateTime } from '$lib/format/date.ts';
 import { FormState } from '$lib/ui/form.svelte.ts';
-import { answersOf, placeIn, StoredOnce, type Typed } from './typed.ts';
+import { answersOf, placeIn, type Typed } from './typed.ts';
+
+/** how what was found refers to a visit that has no id yet */
+const VISIT = 'urn:uuid:visit';
 
 export class VisitDraft implements Typed {
 	readonly form = new FormState();
@@ -33,8 +36,7 @@ export class VisitDraft implements Typed {
 	on = $state<TypedDate>({ day: '', month: '', year: '' });
 	backdated = $state(false);
 	restored = $state(false);
-	readonly opened = fhirDateTime(Date.now());
-	readonly #stored = new StoredOnce();
+	opened = fhirDateTime(Date.now());
 	/** read once for each state of the chart, not on every keystroke */
 	readonly #previous = $derived.by(() => previousIn([...this.record.entries('Observation').shown.map((e) => e.resource), ...this.record.elsewhere('Observation').map((i) => i.lead.resource)]));
 
@@ -98,6 +100,12 @@ export class VisitDraft implements Typed {
 		};
 	}
 
+	/** All that was filled in, as JSON data. */
+	put(): Readonly<Record<string, unknown>> {
+		const { typed, dates, many, units, fillings, sexOfChart, kept, on, backdated, opened } = this;
+		return { ...$state.snapshot({ typed, dates, many, units, fillings, on }), sexOfChart, kept, backdated, opened };
+	}
+
 	get answers(): Answers {
 		return answersOf(this.template, this);
 	}
@@ -106,15 +114,9 @@ export class VisitDraft implements Typed {
 		return readForm(this.template, this.answers, this.context());
 	}
 
-	/** Stores the visit, what was found, and the form as it was answered, in this order. */
-	async store(save: (resource: FhirResource) => Promise<Outcome<{ readonly id: string }>>): Promise<Outcome<null>> {
+	/** The visit, what was found, and the form as it was answered, to be stored in one act. */
+	toSave(request: (resource: FhirResource) => SaveRequest): readonly BatchEntry[] {
 		const { encounter, resources, response } = answersToResources(this.template, this.answers, this.context());
-		const visit = await this.#stored.save(encounter, save);
-		if (!visit.ok) return visit;
-		for (const resource of [...resources, response]) {
-			const outcome = await this.#stored.save(inVisit(resource, visit.value), save);
-			if (!outcome.ok) return outcome;
-		}
-		return ok(null);
+		return [{ ...request(encounter), fullUrl: VISIT }, ...[...resources, response].map((resource) => request(inVisit(resource, VISIT)))];
 	}
 }

@@ -1,8 +1,10 @@
 /**
- * Registering a patient: the form's fields, what is to be mended, and the people this might already be. The draft lives with the
- * session, in memory only, and is there again after leaving the form or locking.
+ * Registering a patient: the form's fields, what is to be mended, and the people this might already be. What was typed is kept until the patient is
+ * registered or it is thrown away; several may be left unfinished.
  */
 import type { PairProposal } from '$sync/device/api.ts';
+import type { DraftKind } from '$lib/device/drafts.svelte.ts';
+import { filledIn } from '$lib/device/keptDraft.ts';
 import type { Session } from '$lib/device/session.svelte.ts';
 import type { FieldError } from '$lib/ui/form.svelte.ts';
 import { emptyPatient, writePatient, type PatientFields } from '$lib/fhir/patient.ts';
@@ -42,25 +44,51 @@ export function draftOf(fields: PatientFields): PatientDraft {
 	};
 }
 
-const DRAFT = 'register';
-
 class RegistrationDraft {
 	fields = $state(emptyDraft());
 }
 
-/** Begins a registration from what was searched: words become the name, digits the phone or number that was looked for. */
+const KIND: DraftKind<RegistrationDraft> = {
+	make: () => new RegistrationDraft(),
+	put: ({ fields }) => $state.snapshot(fields),
+	take(data) {
+		const draft = new RegistrationDraft();
+		draft.fields = filledIn(emptyDraft(), data);
+		return draft;
+	},
+	about: ({ fields }) => ({ kind: 'register', site: null, chart: null, id: null, person: [fields.family, fields.given, fields.full].filter((part) => part !== '').join(' ') })
+};
+
+/** The registration that is open: one that was just begun, else the one that was left unfinished last. */
+const registering = (session: Session): string => session.registering ?? session.drafts.listed.find(({ kind }) => kind === 'register')?.name ?? 'register';
+
+/** Begins a registration from what was searched: words become the name, digits the phone or number that was looked for. Others stay unfinished. */
 export function startRegistration(session: Session, query: string): void {
-	session.dropDraft(DRAFT);
-	const draft = registrationDraft(session).fields;
-	if (/^[\d\s+-]+$/u.test(query)) draft.phone = query;
-	else {
-		const words = query.split(/\s+/u).filter((w) => w !== '');
-		draft.given = words.slice(0, -1).join(' ');
-		draft.family = words.at(-1) ?? '';
-	}
+	session.registering = `register/${Date.now().toString(36)}`;
+	registrationDraft(session, (fresh) => {
+		if (/^[\d\s+-]+$/u.test(query)) fresh.phone = query;
+		else {
+			const words = query.split(/\s+/u).filter((w) => w !== '');
+			fresh.given = words.slice(0, -1).join(' ');
+			fresh.family = words.at(-1) ?? '';
+		}
+	});
 }
 
-export const registrationDraft = (session: Session): RegistrationDraft => session.draft(DRAFT, () => new RegistrationDraft());
+export function registrationDraft(session: Session, begin: (fields: PatientDraft) => void = () => undefined): RegistrationDraft {
+	const name = (session.registering ??= registering(session));
+	return session.drafts.open(name, { ...KIND, make: () => {
+		const draft = new RegistrationDraft();
+		begin(draft.fields);
+		return draft;
+	} }).draft;
+}
+
+/** It was stored, or deliberately thrown away. */
+export function dropRegistration(session: Session): void {
+	session.drafts.drop(registering(session));
+	session.registering = null;
+}
 
 function birthOf(draft: PatientDraft, now: number): { readonly value: string; readonly errors: FieldError[] } {
 	if (draft.birthMode === '') return { value: '', errors: [{ field: 'birth-mode', message: m.birth_mode_error() }] };
@@ -116,7 +144,7 @@ export class Registration {
 		const at = this.session.organization?.sites.find((s) => s.site === site);
 		if (at === undefined) throw new Error('registering at a site that is not in the organization');
 		const outcome = await this.session.device.registerPatient({ site: at.site, patient });
-		if (outcome.ok) this.session.dropDraft(DRAFT);
+		if (outcome.ok) dropRegistration(this.session);
 		return outcome;
 	}
 }
