@@ -94,10 +94,8 @@ export class DeskIndex {
 		const told = this.told.toldOf(share.site, share.statement);
 		const due: IndexEntry[] = [];
 		for (const entry of this.#session.index.all(share.site)) {
-			const before = told.get(entry.chart) ?? null;
-			const now = factsOf(entry);
-			if (before === null ? now.name === null : before.name === now.name && before.year === now.year && before.village === now.village) continue;
-			due.push({ chart: entry.chart, n: (before?.n ?? 0) + 1, ...now });
+			const one = dueOf(entry, told.get(entry.chart) ?? null);
+			if (one !== null) due.push(one);
 		}
 		return due.sort((a, b) => (a.chart < b.chart ? -1 : 1));
 	}
@@ -144,6 +142,17 @@ export class DeskIndex {
 		if (!arrived) this.waits = true;
 		return arrived;
 	}
+}
+
+/**
+ * What is to be told of a chart after `before`; null when that is true still. Nothing either where the numbers are used up: who may write here may take
+ * the last one, and has to be removed before more is told of that patient.
+ */
+export function dueOf(entry: ChartEntry, before: IndexEntry | null): IndexEntry | null {
+	const now = factsOf(entry);
+	if (before === null ? now.name === null : before.name === now.name && before.year === now.year && before.village === now.village) return null;
+	const n = (before?.n ?? 0) + 1;
+	return Number.isSafeInteger(n) ? { chart: entry.chart, n, ...now } : null;
 }
 
 /** What is told of a chart: of one whose patient was taken back nothing. */
