@@ -295,7 +295,7 @@ export class Device extends DraftCalls implements DeviceApi {
 		const unlocked = new Unlocked(this.#ports, this.#keys, session, hub.prefix, {
 			moved: (charts) => this.#events.emit({ kind: 'charts', charts }),
 			pause: () => new Promise((resume) => this.#ports.scheduler.after(0, resume)),
-			progress: () => undefined,
+			progress: (entries) => this.#board.opened(entries),
 			ingestDue: () => this.#worker.wake('ingest'),
 			organizationChanged: () => {
 				this.#events.emit({ kind: 'organization' });
@@ -404,7 +404,7 @@ export class Device extends DraftCalls implements DeviceApi {
 	async #recount(): Promise<void> {
 		const session = this.#unlocked?.session;
 		const sites = [...new Set(session?.places.map(({ site }) => site) ?? [])];
-		this.#board.failure = this.#worker.failure;
+		this.#board.worked(this.#worker);
 		this.#board.alarms = this.#unlocked?.frontiers.alarms ?? [];
 		await this.#board.count(sites.map((site) => ({ site, newest: session?.index.newest.get(site) ?? null })));
 	}

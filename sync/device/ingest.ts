@@ -44,6 +44,7 @@ export interface IngestHooks {
 	moved(charts: readonly ChartRef[] | 'all'): void;
 	/** lets other work of this worker run */
 	pause(): Promise<void>;
+	/** entries that were taken in; 0 before the first */
 	progress(done: number): void;
 }
 
@@ -235,6 +236,7 @@ export class Ingest {
 		const fresh = this.#store.pages.fresh(from);
 		const pages = fresh === null ? await this.#store.pages.after(from, PAGES_AT_ONCE) : [fresh];
 		const restarts = this.#restarts;
+		if (pages.length > 0) this.#hooks.progress(0);
 		for (const page of pages) {
 			const database = parseDatabase(page.db);
 			if (database !== null && openable.has(bareName(database)) && page.number > (this.#cursors.pages[bareName(database)] ?? 0)) await this.#takePage(page, database);
@@ -248,20 +250,20 @@ export class Ingest {
 	}
 
 	async #takePage(page: Page, database: DatabaseName): Promise<void> {
-		const documents = page.documents.filter((document) => !isOfNoChart(document));
-		await noteBeside(this.#store.cursors, bareName(database), String(page.number), page.documents);
+		const documents = page.sealed.filter((document) => !isOfNoChart(document));
+		await noteBeside(this.#store.cursors, bareName(database), String(page.number), page.sealed);
 		const inspection = this.#inspect(documents, database);
 		await this.#keep(`p-${String(page.number)}`, inspection);
 		const rest = inspection.verdicts.filter((verdict) => verdict.kind !== 'accepted');
 		await this.#store.verdicts.put(page.number, rest.map(storedVerdict));
-		this.#hooks.progress(page.documents.length);
+		this.#hooks.progress(page.sealed.length);
 	}
 
 	async #again(number: number, verdicts: readonly StoredVerdict[], due: ReadonlySet<string>): Promise<void> {
 		const [page] = await this.#store.pages.get([number]);
 		const database = page === undefined ? null : parseDatabase(page.db);
 		if (page === undefined || database === null) return;
-		const documents = page.documents.filter((document) => due.has(document._id));
+		const documents = page.sealed.filter((document) => due.has(document._id));
 		const inspection = this.#inspect(documents, database);
 		const before = new Map(verdicts.map((verdict) => [verdict.envelope, verdict.kind]));
 		if (inspection.verdicts.every((verdict) => verdict.kind !== 'accepted' && verdict.kind === before.get(verdict.envelope))) return;

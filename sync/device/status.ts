@@ -18,6 +18,8 @@ export class StatusBoard {
 	/** what the device's own work last failed with */
 	failure: Error | null = null;
 	alarms: readonly SyncAlarm[] = [];
+	/** entries taken in since there was nothing to take in; null while there is nothing */
+	#opened: number | null = null;
 
 	constructor(store: Store) {
 		this.#store = store;
@@ -25,6 +27,17 @@ export class StatusBoard {
 
 	replication(status: ReplicationStatus): void {
 		this.#replication = status;
+	}
+
+	/** Entries came out of their envelopes, or (0) are about to. */
+	opened(entries: number): void {
+		this.#opened = (this.#opened ?? 0) + entries;
+	}
+
+	/** How the work of this device stands. What came is not here, for a person, before it can be read. */
+	worked({ failure, takingIn }: { readonly failure: Error | null; readonly takingIn: boolean }): void {
+		this.failure = failure;
+		if (!takingIn) this.#opened = null;
 	}
 
 	/** Counts anew; `sites` as far as the present user can read. */
@@ -43,7 +56,7 @@ export class StatusBoard {
 	get status(): SyncStatus {
 		const { line, sending, receiving, lastSent, lastReceived, problem, hub } = this.#replication;
 		return {
-			line, waitingToSend: this.#waitingToSend, sending, receiving, lastSent, lastReceived, waiting: this.#waiting, quarantined: this.#quarantined, hub,
+			line, waitingToSend: this.#waitingToSend, sending, receiving: receiving ?? (this.#opened === null ? null : { done: this.#opened, total: null }), lastSent, lastReceived, waiting: this.#waiting, quarantined: this.#quarantined, hub,
 			problem: problem ?? (this.failure === null ? null : `This device could not work off what came: ${this.failure.message}`),
 			sites: this.#sites,
 			alarms: this.alarms

@@ -15,6 +15,7 @@ export class Worker {
 	#countDue = false;
 	#running: Promise<void> | null = null;
 	#stopped = false;
+	#job: Job | null = null;
 	/** what the last failed job said; null when the last one went well */
 	failure: Error | null = null;
 
@@ -26,6 +27,11 @@ export class Worker {
 	/** Something is being worked off, or due. */
 	get busy(): boolean {
 		return this.#running !== null;
+	}
+
+	/** Entries are being taken in, or are to be. */
+	get takingIn(): boolean {
+		return [this.#job, ...this.#due].some((job) => job === 'everything' || job === 'ingest');
 	}
 
 	wake(job: Job | 'count'): void {
@@ -54,12 +60,14 @@ export class Worker {
 	async #run(): Promise<void> {
 		await Promise.resolve();
 		for (let job = this.#next(); job !== null && !this.#stopped; job = this.#next()) {
+			this.#job = job;
 			try {
 				await this.#work(job);
 				this.failure = null;
 			} catch (failure) {
 				this.failure = failure instanceof Error ? failure : new Error('unknown failure');
 			}
+			this.#job = null;
 			this.#countDue = true;
 		}
 		if (this.#countDue && !this.#stopped) {

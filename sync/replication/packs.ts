@@ -5,10 +5,15 @@
  * serving bad ones. What came of a pack before the line broke is kept for the next attempt, which asks for the rest alone (A2).
  */
 import { err, ok, type Result } from '../result.ts';
-import { PACK_BYTES_MAX, packHead, parsePack, type Pack } from '../verify/pack.ts';
+import { PACK_BYTES_MAX, packHead, readPack, type Pack } from '../verify/pack.ts';
 import type { Sequence } from './hubAnswers.ts';
 import type { HubClient } from './hubClient.ts';
 import { concernsTheLine, type HubProblem } from './hubProblem.ts';
+
+/** A pack as it came: what is in it, and the bytes that are kept. */
+export interface ReceivedPack extends Pack {
+	readonly bytes: Uint8Array;
+}
 
 interface Part {
 	readonly db: string;
@@ -28,7 +33,7 @@ export class PackReader {
 	}
 
 	/** The pack that begins at a position; null when the feed is to be read from there. */
-	async at(db: string, since: Sequence, signal: AbortSignal): Promise<Result<Pack | null, HubProblem>> {
+	async at(db: string, since: Sequence, signal: AbortSignal): Promise<Result<ReceivedPack | null, HubProblem>> {
 		const from = String(since);
 		if (!this.#client.hasPacks || this.#none.get(db) === from) return ok(null);
 		const part = this.#part?.db === db && this.#part.since === from ? this.#part : null;
@@ -41,8 +46,8 @@ export class PackReader {
 		}
 		// the pack of which a part is here was made again meanwhile
 		if (problem?.code === 'not-found' && part !== null) return this.at(db, since, signal);
-		const pack = problem === null ? parsePack(bytes) : null;
-		if (pack?.ok && pack.value.db === db && pack.value.from === from && pack.value.to !== from) return ok(pack.value);
+		const pack = problem === null ? readPack(bytes) : null;
+		if (pack?.ok && pack.value.db === db && pack.value.from === from && pack.value.to !== from) return ok({ ...pack.value, bytes });
 		this.#none.set(db, from);
 		return ok(null);
 	}

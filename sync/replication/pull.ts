@@ -10,14 +10,14 @@
  * the next round begins at the durable one (A2). Meanwhile the following page is already being fetched.
  */
 import type { HeldIds, Store } from '../store/index.ts';
-import { pageRow, type BadDocument, type LivePage, type PullCheckpoint, type PulledPage } from '../store/index.ts';
+import { pageRow, type BadDocument, type NewPage, type LivePage, type PullCheckpoint, type PulledPage } from '../store/index.ts';
 import { checkDocument, type WireDocument } from '../verify/document.ts';
-import { type DamagedRow, type Pack } from '../verify/pack.ts';
+import { encodePack, isPackable, type DamagedRow } from '../verify/pack.ts';
 import type { HubClient } from './hubClient.ts';
 import { wentBack, type ChangeRow, type ChangesAnswer, type Sequence } from './hubAnswers.ts';
 import { concernsTheLine, hubProblem, type HubProblem } from './hubProblem.ts';
 import { ok, type Result } from '../result.ts';
-import { PackReader } from './packs.ts';
+import { PackReader, type ReceivedPack } from './packs.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export type Checkpoint = PullCheckpoint;
@@ -60,9 +60,11 @@ const POSITION: LivePage = { id: 'position', db: '', n: 0, docs: '[]', _deleted:
 export const DATA_VERSIONS: readonly string[] = ['e1', 'd1', 'l1', 'i1'];
 
 /** What was fetched at once. */
-type Fetched = { readonly kind: 'pack'; readonly pack: Pack } | { readonly kind: 'changes'; readonly answer: ChangesAnswer };
+type Fetched = { readonly kind: 'pack'; readonly pack: ReceivedPack } | { readonly kind: 'changes'; readonly answer: ChangesAnswer };
 interface ReadPage {
 	readonly documents: readonly WireDocument[];
+	/** the pack that they came in; null when they came one by one */
+	readonly pack: ReceivedPack | null;
 	/** how many there were, good or bad */
 	readonly rows: number;
 	readonly lastSeq: Sequence;
@@ -94,7 +96,7 @@ export class Puller {
 	#tookMs = 0;
 	#round: Round | null = null;
 	#skipped = 0;
-	#unconfirmed: { readonly number: number; readonly db: string; readonly documents: readonly WireDocument[]; readonly stored: Promise<boolean> } | null = null;
+	#unconfirmed: (NewPage & { readonly stored: Promise<boolean> }) | null = null;
 	#confirm: ((stored: boolean) => void) | null = null;
 	#ahead: { readonly db: string; readonly since: Sequence; readonly answer: Promise<Result<Fetched, HubProblem>> } | null = null;
 	readonly #packs: PackReader;
@@ -116,7 +118,7 @@ export class Puller {
 		// RxDB may be closed under us and never ask: an end that is called for comes all the same
 		const stop = (): void => void this.#end(hubProblem('stopped', 'Called off.'));
 		const outcome = await new Promise<RoundOutcome>((settle) => {
-			this.#round = { open: [...databases], signal, settle, regressed: new Set(), problems: new Map(), received: 0, stale: 0 };
+			this.#round = { open: [...databases].sort(deskFirst), signal, settle, regressed: new Set(), problems: new Map(), received: 0, stale: 0 };
 			signal.addEventListener('abort', stop);
 			if (signal.aborted) stop();
 			else this.#options.resync();
@@ -173,7 +175,7 @@ export class Puller {
 			const extra = this.#extra.shift();
 			if (extra !== undefined) {
 				const fresh = this.#fresh(extra.db, extra.documents);
-				if (fresh.length > 0) return this.#store(round, extra.db, fresh, null);
+				if (fresh.length > 0) return this.#store(round, extra.db, fresh, null, null);
 				continue;
 			}
 			const db = round.open[0];
@@ -190,7 +192,7 @@ export class Puller {
 		const since = this.position(db);
 		const answer = await this.#next(db, since, round.signal);
 		if (!answer.ok) return this.#refused(db, answer.error, round);
-		const { documents, rows, lastSeq, pending, ended } = await this.#read(db, since, answer.value, round);
+		const { documents, pack, rows, lastSeq, pending, ended } = await this.#read(db, since, answer.value, round);
 		const fresh = this.#fresh(db, documents);
 		this.#positions.set(db, lastSeq);
 		if (ended) round.open.shift();
@@ -200,7 +202,7 @@ export class Puller {
 		}
 		const next = round.open[0];
 		if (next !== undefined) this.#fetchAhead(next, round.signal);
-		if (fresh.length > 0) return this.#store(round, db, fresh, pending);
+		if (fresh.length > 0) return this.#store(round, db, fresh, pending, pack === null ? null : bytesOf(pack, fresh));
 		this.#skipped += rows;
 		return null;
 	}
@@ -212,12 +214,12 @@ export class Puller {
 			await this.#noteBad(db, to, damaged.map(damagedRow));
 			this.#packedTo.set(db, to);
 			this.#options.store.cursors.put(packedCursor(db), to).catch(() => undefined);
-			return { documents, rows: documents.length + damaged.length, lastSeq: to, pending: null, ended: false };
+			return { documents, pack: fetched.pack, rows: documents.length + damaged.length, lastSeq: to, pending: null, ended: false };
 		}
 		const { rows, lastSeq, pending } = fetched.answer;
 		if (wentBack(since, fetched.answer)) round.regressed.add(db);
 		const documents = await this.#checked(db, String(lastSeq), rows);
-		return { documents, rows: rows.length, lastSeq, pending, ended: rows.length === 0 || pending === 0 || (pending === null && rows.length < this.#limit) };
+		return { documents, pack: null, rows: rows.length, lastSeq, pending, ended: rows.length === 0 || pending === 0 || (pending === null && rows.length < this.#limit) };
 	}
 
 	/** A feed that yields nothing new for longer than what is held of it can explain. */
@@ -290,15 +292,15 @@ export class Puller {
 		return [...fresh.values()];
 	}
 
-	#store(round: Round, db: string, documents: readonly WireDocument[], pending: number | null): Pulled {
-		const number = ++this.#number;
+	#store(round: Round, db: string, documents: readonly WireDocument[], pending: number | null, pack: Uint8Array | null): Pulled {
+		const page = { number: ++this.#number, db, documents, pack };
 		const stored = new Promise<boolean>((resolve) => (this.#confirm = resolve));
-		this.#unconfirmed = { number, db, documents, stored };
+		this.#unconfirmed = { ...page, stored };
 		round.received += documents.length;
 		this.#limit = Math.min(this.#tookMs < QUICK_MS ? PAGE_DOCUMENTS_MOST : PAGE_DOCUMENTS, this.#limit * 2);
 		this.#options.onReceived(db, documents.length, pending);
 		this.#skipped = 0;
-		return { documents: [{ ...pageRow(number, db, documents), _deleted: false }], checkpoint: this.#checkpoint() };
+		return { documents: [{ ...pageRow(page), _deleted: false }], checkpoint: this.#checkpoint() };
 	}
 
 	#moveOnly(): Pulled {
@@ -346,6 +348,12 @@ export class Puller {
 		return { documents: [], checkpoint: undefined };
 	}
 }
+
+/** Who is known here, before what is recorded of them: a first sync is of use as soon as people are found. */
+const deskFirst = (a: string, b: string): number => Number(b.endsWith('-desk')) - Number(a.endsWith('-desk')) || (a < b ? -1 : 1);
+
+/** The pack as it came when all of it is new and whole, else one of what is. */
+const bytesOf = (pack: ReceivedPack, fresh: readonly WireDocument[]): Uint8Array => (fresh.length === pack.count ? pack.bytes : encodePack(pack, fresh.filter(isPackable)));
 
 const damagedRow = ({ id, reason }: DamagedRow): BadDocument =>
 	({ envelope: id, reason, detail: reason === 'unknown-version' ? 'The document was made by a newer version of the app.' : 'It was damaged in a pack of the hub.', evidence: null });

@@ -5,6 +5,7 @@
  * written after what it speaks of is durable, never before: an id noted without its envelope would be an envelope lost. A note that a
  * crash left out is made again from the page.
  */
+import { documentsOf } from './pageRow.ts';
 import { padded, type PageRow, type PlainRow } from './rows.ts';
 import { removeRows } from './plainRows.ts';
 import { prefixed, type Table } from './table.ts';
@@ -94,8 +95,7 @@ export class HeldNotes {
 			if (last === undefined) return;
 			for (const row of rows) {
 				if (known.has(`held|p|${row.id}`)) continue;
-				const documents: { readonly _id: string }[] = JSON.parse(row.docs);
-				await this.notePage(row.id, row.db, documents.map((document) => document._id));
+				await this.notePage(row.id, row.db, documentsOf(row).map((document) => document._id));
 			}
 			after = last.id;
 		}

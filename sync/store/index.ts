@@ -6,7 +6,8 @@ export { chainName, type AppendProblem, type Chain, type ChainHead, type NewOwn,
 export { fold, PatientIndex, type SearchEntry } from './patientIndex.ts';
 export { type BadDocument, type ControlDocument, type ControlDocuments, type NamedValues, type StoredVerdict, type Verdicts } from './plainRows.ts';
 export { heldPrefix, type HeldIds } from './heldIds.ts';
-export { pageRow, type Page, type PulledPages } from './pulledPages.ts';
+export { documentsOf, pageRow, type NewPage } from './pageRow.ts';
+export { type Page, type PulledPages } from './pulledPages.ts';
 export { type OwnRow, type PageRow, type PlainRow } from './rows.ts';
 export { type ChartKey, type ChartPart, type ChartRead, type RowSeal, type SealedCharts } from './sealedCharts.ts';
 export { type SealedIndex } from './sealedIndex.ts';

@@ -5,9 +5,10 @@
  * fell back to 1970 does not skip what it pulled then. What is held already is noted apart from the bodies (`heldIds.ts`): a hub that repeats
  * itself, begins anew or is one of several adds nothing twice.
  */
-import type { WireDocument } from '../verify/document.ts';
+import { plainDocument, type SealedDocument, type WireDocument } from '../verify/document.ts';
 import { HeldNotes, type HeldIds } from './heldIds.ts';
-import { padded, type PageRow, type PlainRow } from './rows.ts';
+import { documentsOf, pageId, type NewPage } from './pageRow.ts';
+import type { PageRow, PlainRow } from './rows.ts';
 import type { Table } from './table.ts';
 
 export interface Page {
@@ -15,21 +16,22 @@ export interface Page {
 	readonly number: number;
 	readonly db: string;
 	readonly documents: readonly WireDocument[];
+	/** the same for the gate: documents whose text nobody reads may be without it (`plainDocument`) */
+	readonly sealed: readonly WireDocument[];
 }
 
-const WIDTH = 12;
 /** Above every page number as text: rows that replication keeps for itself sort after it. */
 const END = 'a';
 
-export const pageId = (number: number): string => padded(number, WIDTH);
-
-/** Documents of pages kept in memory until they are read, at most: a first sync takes in what it just pulled. */
-const FRESH_DOCUMENTS_MAX = 10_000;
+/** Characters of rows whose pages are kept in memory until they are read, at most: a first sync takes in what it just pulled. */
+const FRESH_SIZE_MAX = 48 * 1024 * 1024;
+/** characters that a document of a page takes, about */
+const DOCUMENT_SIZE = 1500;
 
 export class PulledPages {
 	readonly #pages: Table<PageRow>;
 	/** pages written a moment ago, by number, not read yet: their documents were checked, and need not be read and parsed again */
-	readonly #fresh = new Map<number, Page>();
+	readonly #fresh = new Map<number, { readonly page: Page; readonly size: number }>();
 	readonly #notes: HeldNotes;
 
 	constructor(pages: Table<PageRow>, rows: Table<PlainRow>) {
@@ -46,16 +48,16 @@ export class PulledPages {
 	fresh(number: number): Page | null {
 		const next = this.#fresh.get(number + 1) ?? null;
 		this.#fresh.delete(number + 1);
-		return next;
+		return next?.page ?? null;
 	}
 
 	/** A page that is durable now: handed on in memory to whoever takes it in. */
-	wrote(page: Page): void {
-		this.#fresh.set(page.number, page);
+	wrote({ number, db, documents, pack }: NewPage): void {
+		this.#fresh.set(number, { page: pageOf(number, db, documents), size: pack === null ? documents.length * DOCUMENT_SIZE : pack.length });
 		let held = 0;
-		for (const [number, { documents }] of [...this.#fresh].reverse()) {
-			held += documents.length;
-			if (held > FRESH_DOCUMENTS_MAX) this.#fresh.delete(number);
+		for (const [late, { size }] of [...this.#fresh].reverse()) {
+			held += size;
+			if (held > FRESH_SIZE_MAX) this.#fresh.delete(late);
 		}
 	}
 
@@ -102,15 +104,17 @@ export class PulledPages {
 	}
 }
 
-/** A row of a page, to be handed to replication, which writes it. */
-export const pageRow = (number: number, db: string, documents: readonly WireDocument[]): PageRow => ({
-	id: pageId(number),
-	db,
-	n: documents.length,
-	docs: JSON.stringify(documents)
-});
-
 /** Documents were checked before they were stored, and are again where they are opened: here they are only read. */
-function toPage(row: PageRow): Page {
-	return { number: Number(row.id), db: row.db, documents: JSON.parse(row.docs) };
+const toPage = (row: PageRow): Page => pageOf(Number(row.id), row.db, documentsOf(row));
+
+function pageOf(number: number, db: string, sealed: readonly WireDocument[]): Page {
+	let plain: readonly WireDocument[] | null = null;
+	return {
+		number, db, sealed,
+		get documents() {
+			return (plain ??= sealed.map((document) => (isSealed(document) ? plainDocument(document) : document)));
+		}
+	};
 }
+
+const isSealed = (document: WireDocument): document is SealedDocument => document.v === 'e1' || document.v === 'd1' || document.v === 'l1';

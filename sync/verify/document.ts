@@ -6,7 +6,7 @@
  * is simply not that document. Documents of a later version cannot be checked here and say so (`unknown-version`).
  */
 import { err, ok, problem, type Problem, type Result } from '../result.ts';
-import { fromBase64url } from '../change/base64url.ts';
+import { fromBase64url, toBase64url } from '../change/base64url.ts';
 import { isObject } from '../change/canonical.ts';
 import type { Id, Json, JsonObject, Signature } from '../change/change.ts';
 import { isDocumentId, isId, isSignature } from '../change/ids.ts';
@@ -140,24 +140,80 @@ function checkEnvelope(raw: JsonObject, _id: string, v: SealedDocument['v']): Re
  * whoever opens it, as long as it is the same object.
  */
 const decoded = new WeakMap<object, SealedFields>();
-const isChecked = (raw: object): raw is SealedDocument => decoded.has(raw);
+const isChecked = (raw: object): raw is SealedDocument => SealedBytes.of(raw) !== null || decoded.has(raw);
 
 /** The fields of a document that passed the check here, as bytes; null for any other. */
-export const decodedFields = (document: object): SealedFields | null => decoded.get(document) ?? null;
+export const decodedFields = (document: object): SealedFields | null => SealedBytes.of(document) ?? decoded.get(document) ?? null;
 
 /**
- * A sealed document from its fields, given both as bytes and as their text, when its size is a padded one and its name the hash of the rest. For who has the
- * bytes already; `checkDocument` is the same from text.
+ * A sealed document that came as bytes and passed the check: its text is written when somebody reads it, which a first sync does not. A spread copies no
+ * getters: `plainDocument` makes the object that is sent or stored.
  */
-export function sealedDocument(_id: string, v: SealedDocument['v'], fields: SealedFields, text: { readonly t: string; readonly n: string; readonly c: string }): Result<SealedDocument, DocumentProblem> {
-	if (text.t.length + text.n.length + text.c.length + FRAME_BYTES > DOCUMENT_BYTES_MAX) return tooLarge();
-	const { tag, nonce, body } = fields;
-	if (!isPaddedLength(body.length - AEAD_TAG_BYTES - (v === 'e1' ? 0 : EPHEMERAL_BYTES))) return bad('its size is not a padded size');
-	if (envelopeDocumentId(v, tag, nonce, body) !== _id) return badId();
+class SealedBytes {
+	readonly _id: string;
+	readonly v: SealedDocument['v'];
+	readonly #fields: SealedFields;
+
+	constructor(_id: string, v: SealedDocument['v'], fields: SealedFields) {
+		this._id = _id;
+		this.v = v;
+		this.#fields = fields;
+	}
+
+	static of(document: object): SealedFields | null {
+		return #fields in document ? document.#fields : null;
+	}
+
+	get t(): string {
+		return toBase64url(this.#fields.tag);
+	}
+	get n(): string {
+		return toBase64url(this.#fields.nonce);
+	}
+	get c(): string {
+		return toBase64url(this.#fields.body);
+	}
+	toJSON(): object {
+		const { _id, v, t, n, c } = this;
+		return { _id, v, t, n, c };
+	}
+}
+
+/** A document with its text fields as members of its own. */
+export function plainDocument(document: SealedDocument): SealedDocument {
+	const fields = SealedBytes.of(document);
+	if (fields === null) return document;
+	const { _id, v, t, n, c } = document;
+	const plain = Object.freeze({ _id, v, t, n, c } as SealedDocument);
+	decoded.set(plain, fields);
+	return plain;
+}
+
+/**
+ * A sealed document from its fields, given both as bytes and as their text, when its size is a padded one and its name the hash of the rest. `checkDocument` is
+ * the same from text.
+ */
+function sealedDocument(_id: string, v: SealedDocument['v'], fields: SealedFields, text: { readonly t: string; readonly n: string; readonly c: string }): Result<SealedDocument, DocumentProblem> {
+	const refused = objection(_id, v, fields);
+	if (refused !== null) return refused;
 	const document = Object.freeze({ _id, v, ...text } as SealedDocument);
 	decoded.set(document, fields);
 	return ok(document);
 }
+
+/** The same for who has the bytes alone; they must not change any more. */
+export function sealedFromBytes(_id: string, v: SealedDocument['v'], fields: SealedFields): Result<SealedDocument, DocumentProblem> {
+	return objection(_id, v, fields) ?? ok(new SealedBytes(_id, v, fields) as SealedDocument);
+}
+
+function objection(_id: string, v: SealedDocument['v'], { tag, nonce, body }: SealedFields): Result<never, DocumentProblem> | null {
+	if (textLength(tag) + textLength(nonce) + textLength(body) + FRAME_BYTES > DOCUMENT_BYTES_MAX) return tooLarge();
+	if (!isPaddedLength(body.length - AEAD_TAG_BYTES - (v === 'e1' ? 0 : EPHEMERAL_BYTES))) return bad('its size is not a padded size');
+	return envelopeDocumentId(v, tag, nonce, body) === _id ? null : badId();
+}
+
+/** Characters of bytes as unpadded base64url. */
+const textLength = (bytes: Uint8Array): number => Math.ceil((bytes.length * 4) / 3);
 
 function checkStatement(raw: JsonObject, _id: string): Result<StatementDocument, DocumentProblem> {
 	const { text, sig } = raw;

@@ -5,13 +5,13 @@
  * it is covered by a digest, so that a damaged body costs that one document and no other. Every document is checked by the hash that names it,
  * as everywhere. No key is needed to make one. Bytes: docs/formats.md, “Pack”.
  */
-import { fromHex, toBase64url, toHex } from '../change/base64url.ts';
+import { fromHex, toHex } from '../change/base64url.ts';
 import { canonicalJson, isObject, parseCanonical } from '../change/canonical.ts';
 import { hasOnly, isText } from '../change/shape.ts';
 import { fromUtf8, utf8 } from '../change/utf8.ts';
 import { err, ok, problem, type Problem, type Result } from '../result.ts';
 import { digestHash, frame, unframe } from './digest.ts';
-import { decodedFields, NONCE_BYTES, sealedDocument, type SealedDocument } from './document.ts';
+import { decodedFields, NONCE_BYTES, plainDocument, sealedFromBytes, type SealedDocument } from './document.ts';
 
 /** Bytes of a pack at most: what a device holds in memory at once, and begins anew when it was ended in mid-answer. */
 export const PACK_BYTES_MAX = 8 * 1024 * 1024;
@@ -94,6 +94,12 @@ export function packHead(bytes: Uint8Array): PackHead | null {
  * what its digest says makes the whole unusable, since nothing then tells where a document ends.
  */
 export function parsePack(bytes: Uint8Array): Result<Pack, PackProblem> {
+	const read = readPack(bytes);
+	return read.ok ? ok({ ...read.value, documents: read.value.documents.map(plainDocument) }) : read;
+}
+
+/** The same for who keeps the bytes, and opens documents rather than sends them: their text is not written until it is read (`plainDocument`). */
+export function readPack(bytes: Uint8Array): Result<Pack, PackProblem> {
 	if (bytes.length > PACK_BYTES_MAX) return err(problem('too-large', `A pack is larger than ${PACK_BYTES_MAX} bytes.`));
 	const begun = unframe(bytes, 3);
 	const head = begun === null ? null : readHead(begun.parts);
@@ -131,7 +137,8 @@ function readHead([domain, text]: readonly Uint8Array[]): PackHead | null {
 
 function readDocument(v: string, id: Uint8Array, body: Uint8Array): SealedDocument | null {
 	if (body.length < TAG_BYTES + NONCE_BYTES || (v !== 'e1' && v !== 'd1' && v !== 'l1' && v !== 'i1')) return null;
-	const [tag, nonce, ciphertext] = [body.subarray(0, TAG_BYTES), body.subarray(TAG_BYTES, TAG_BYTES + NONCE_BYTES), body.subarray(TAG_BYTES + NONCE_BYTES)];
-	const checked = sealedDocument(toHex(id), v, { tag, nonce, body: ciphertext }, { t: toBase64url(tag), n: toBase64url(nonce), c: toBase64url(ciphertext) });
+	const checked = sealedFromBytes(toHex(id), v, {
+		tag: body.subarray(0, TAG_BYTES), nonce: body.subarray(TAG_BYTES, TAG_BYTES + NONCE_BYTES), body: body.subarray(TAG_BYTES + NONCE_BYTES)
+	});
 	return checked.ok ? checked.value : null;
 }
