@@ -9,7 +9,7 @@
 import { keyDocuments, openDeliveries } from '../sync/membership/authoring/deliveries.ts';
 import { MembershipLog } from '../sync/membership/log.ts';
 import { openLocalKey, openTextRow } from '../sync/seal/local.ts';
-import { documentsOf, type ControlDocument } from '../sync/store/index.ts';
+import type { ControlDocument } from '../sync/store/index.ts';
 import { compareStates, diverged, Judge, within, type Arrived, type SaidOfPlace } from './oracle/expect.ts';
 import { chartsToOpen, compareChart } from './oracle/charts.ts';
 import { mayWrite, type Law } from './oracle/law.ts';
@@ -165,7 +165,7 @@ export class Checks {
 	/** Carried here in a file, and not to be handed in by somebody of this role: it stays until it is carried on. */
 	#inVain({ person }: Machine, { key, db }: { readonly key: string; readonly db: string }): boolean {
 		const [, site = '', kind = ''] = /([0-9a-f]{32})-(desk|care)$/.exec(db) ?? [];
-		return this.#world.plan.removals === true && key.startsWith('x|') && !mayWrite(this.settled.law, person.self.actor, site, kind === 'desk' ? 'desk' : 'clinical');
+		return (this.#world.plan.removals === true || this.#world.plan.boxes !== undefined) && key.startsWith('x|') && !mayWrite(this.settled.law, person.self.actor, site, kind === 'desk' ? 'desk' : 'clinical');
 	}
 
 	/** What a post was taken for stays where it was written: nobody takes it from there any more, but in a file. */
@@ -349,12 +349,12 @@ export function* arrivedOn({ disk }: Machine): Generator<Arrived> {
 	// what others wrote and somebody carried here in a file waits among the own
 	for (const row of disk.own.values()) if (!row.key.startsWith('d|')) yield { db: row.db, document: JSON.parse(row.doc) as Sealed };
 	for (const row of disk.pages.values()) {
-		if (row.n > 0) for (const document of documentsOf(row)) yield { db: row.db, document: document as Sealed };
+		if (row.n > 0) for (const document of JSON.parse(row.docs) as Sealed[]) yield { db: row.db, document };
 	}
 }
 
-export function* atHub({ hub }: World): Generator<Arrived> {
-	for (const [db, { docs }] of hub.databases) if (!db.endsWith('-control')) for (const document of docs.values()) yield { db, document: JSON.parse(JSON.stringify(document)) as Sealed };
+export function* atHub({ hub, boxes }: World): Generator<Arrived> {
+	for (const [db, { docs }] of [hub, ...boxes.map((box) => box.hub)].flatMap(({ databases }) => [...databases])) if (!db.endsWith('-control')) for (const document of docs.values()) yield { db, document: JSON.parse(JSON.stringify(document)) as Sealed };
 }
 
 /** What a device applies, by place: read from its sealed rows with its user's keys. */

@@ -55,6 +55,38 @@ export class Faults {
 		};
 	}
 
+	/** The line of a device to the hub. `far`: there is none, ever. */
+	lineToHub(device: number, far: boolean): Line {
+		const line = this.line(device);
+		const away = this.#all.filter(({ fault, device: of }) => fault.kind === 'no-hub' && of === device);
+		return far || away.length > 0 ? { ...line, up: () => !far && !away.some((fault) => this.#isOn(fault)) && line.up() } : line;
+	}
+
+	/** The line of a device to a box. People come home when the world has healed; only the far ones stay with their box. */
+	lineToBox(device: number, near: boolean, far: boolean): Line {
+		const line = this.line(device);
+		return { ...line, up: () => near && (far || this.#timeline.now < this.#plan.heal) && line.up() };
+	}
+
+	/** The line between a box and the hub. */
+	lineOfBox(box: number): Line {
+		const mine = this.#all.filter(({ fault }) => 'box' in fault && fault.box === box);
+		const cuts = mine.filter(({ fault }) => fault.kind === 'box-cut');
+		return {
+			up: () => {
+				const up = !cuts.some((fault) => this.#isOn(fault));
+				if (!up) this.count++;
+				return up;
+			},
+			happens: (loss) => {
+				const happens = mine.some(({ fault, dice, ...when }) => fault.kind === 'box-line' && fault.loss === loss && this.#isOn(when) && dice.chance(fault.share));
+				if (happens) this.count++;
+				return happens;
+			},
+			delayMs: () => 0
+		};
+	}
+
 	/** ms that the clock of a device is ahead of the truth, now. */
 	skew(device: number, from: number): () => number {
 		const jumps = this.#all.filter(({ fault, device: of }) => fault.kind === 'clock-jump' && of === device);
@@ -75,7 +107,7 @@ export class Faults {
 
 	/** Those that are events of their own, with their dice. */
 	events(): readonly Active[] {
-		return this.#all.filter(({ fault }) => ['crash', 'device-backup', 'hub-crash', 'hub-backup'].includes(fault.kind));
+		return this.#all.filter(({ fault }) => ['crash', 'device-backup', 'hub-crash', 'hub-backup', 'box-crash', 'box-backup'].includes(fault.kind));
 	}
 
 	#isOn({ at, ms }: Pick<Fault, 'at' | 'ms'>): boolean {

@@ -6,6 +6,7 @@
  * Drawn apart from the rest of a plan, so that the other seeds are what they were.
  */
 import { Dice } from './dice.ts';
+import { hasBoxes } from './generate-boxes.ts';
 import type { Role } from '../sync/membership/types.ts';
 import type { Act, DevicePlan, Fault, MemberPlan, Plan, Step } from './plan.ts';
 
@@ -17,7 +18,7 @@ export const REMOVALS_FROM = 1_000_000;
 export function withRemovals(plan: Plan): Plan {
 	const dice = new Dice(`removals ${plan.seed}`);
 	const honest = plan.devices.reduce((most, { member }) => Math.max(most, member), 0) + 1;
-	if (plan.seed < REMOVALS_FROM || plan.driver === 'rxdb' || honest < 3) return plan;
+	if (plan.seed < REMOVALS_FROM || hasBoxes(plan.seed) || plan.driver === 'rxdb' || honest < 3) return plan;
 	const own = plan.devices.flatMap(({ tabOf }, number) => (tabOf === null ? [number] : []));
 	const rounds = dice.chance(0.3) ? 2 : 1;
 	const steps: Step[] = [...plan.steps];

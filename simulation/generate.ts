@@ -5,8 +5,10 @@
 import type { Role } from '../sync/membership/types.ts';
 import { TRICKS } from './actors/rogue.ts';
 import { Dice } from './dice.ts';
+import { withBoxes } from './generate-boxes.ts';
 import { withEpisodes } from './generate-episodes.ts';
 import { withRemovals } from './generate-removals.ts';
+import type { Lie } from './world/lies.ts';
 import type { Act, CryptoMode, DevicePlan, Fault, FaultKind, MemberPlan, Plan, SitePlan, Step } from './plan.ts';
 
 const SECOND = 1000;
@@ -17,8 +19,8 @@ const DAY = 24 * HOUR;
 /** Shapes of organizations are few, so that runs share what founding one costs. */
 const SHAPES = 6;
 
-/** A plan of its own seed; in some, people are removed as well. */
-export const planOf = (seed: number): Plan => withRemovals(withEpisodes(planWithout(seed)));
+/** A plan of its own seed; in some, people are removed as well, in some there are boxes. */
+export const planOf = (seed: number): Plan => withBoxes(withRemovals(withEpisodes(planWithout(seed))));
 
 function planWithout(seed: number): Plan {
 	const dice = new Dice(`plan ${seed}`);
@@ -169,7 +171,7 @@ const share = (dice: Dice): number => (dice.chance(0.15) ? 1 : dice.fraction() *
 /** What may go wrong, and how long it lasts. */
 function kindsOf(length: number): readonly Make[] {
 	const span = (dice: Dice): number => dice.spread(Math.min(10 * SECOND, length), length);
-	const lie = (kind: Extract<FaultKind, { share: number }>['kind']): Make => (dice) => ({ fault: { kind, share: share(dice) }, ms: span(dice), device: false });
+	const lie = (kind: Lie): Make => (dice) => ({ fault: { kind, share: share(dice) }, ms: span(dice), device: false });
 	const line = (kind: 'drop' | 'drop-answer' | 'duplicate' | 'truncate'): Make => (dice) => ({ fault: { kind, share: share(dice) }, ms: span(dice), device: true });
 	return [
 		(dice) => ({ fault: { kind: 'partition' }, ms: dice.spread(MINUTE, 60 * DAY), device: true }),

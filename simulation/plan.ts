@@ -39,6 +39,16 @@ export interface DevicePlan {
 	readonly skew: number;
 	/** the version of its app, until it is upgraded; absent: the present one */
 	readonly version?: Version;
+	/** numbers of the boxes that it reaches while the world runs; absent: none */
+	readonly near?: readonly number[];
+	/** has no line to the hub, not even when the world has healed: whatever it sends goes by its boxes */
+	readonly far?: boolean;
+}
+
+/** A clinic box: a hub that carries sites, with a line of its own to the hub above. */
+export interface BoxPlan {
+	/** numbers of the sites that it carries */
+	readonly sites: readonly number[];
 }
 
 /** What a user does. Numbers choose among what is there at that time. */
@@ -82,6 +92,13 @@ export type Act =
 	| { readonly kind: 'adopt'; readonly item: number }
 	/** takes in a file of what another device has not sent */
 	| { readonly kind: 'carry'; readonly from: number }
+	/** writes a file of all that the device holds, or of what a device or a site lacks, for somebody to carry */
+	| { readonly kind: 'write-file'; readonly lacking: 'nothing' | 'device' | 'site'; readonly target: number; readonly bytesMax: number }
+	/** takes in a file that somebody carried; `damage`: from which its damage follows, 0 for none */
+	| { readonly kind: 'read-file'; readonly file: number; readonly damage: number }
+	/** as those, by whoever runs the hub, or a box */
+	| { readonly kind: 'hub-writes'; readonly box: number | null }
+	| { readonly kind: 'hub-reads'; readonly box: number | null; readonly file: number; readonly damage: number }
 	/** locks the app, and unlocks it again */
 	| { readonly kind: 'lock' }
 	/** closes the app, and opens it again */
@@ -114,6 +131,16 @@ export type FaultKind =
 	| { readonly kind: 'device-backup'; readonly age: number }
 	| { readonly kind: 'hub-crash'; readonly downMs: number }
 	| { readonly kind: 'hub-backup'; readonly age: number }
+	/** the device has no line to the hub, but to the boxes near it */
+	| { readonly kind: 'no-hub' }
+	/** a box has no line to the hub */
+	| { readonly kind: 'box-cut'; readonly box: number }
+	/** shares of what goes between a box and the hub */
+	| { readonly kind: 'box-line'; readonly box: number; readonly loss: 'drop' | 'drop-answer' | 'duplicate' | 'truncate'; readonly share: number }
+	/** a box is killed at its n-th access to disk or net after this time */
+	| { readonly kind: 'box-crash'; readonly box: number; readonly awaits: number; readonly downMs: number }
+	/** a box gets its storage of `age` ms ago back */
+	| { readonly kind: 'box-backup'; readonly box: number; readonly age: number }
 	/** the hub lies, or fails in ways that look alike */
 	| { readonly kind: Lie; readonly share: number };
 
@@ -137,6 +164,8 @@ export interface Plan {
 	readonly devices: readonly DevicePlan[];
 	readonly steps: readonly Step[];
 	readonly faults: readonly Fault[];
+	/** boxes, and files that people carry */
+	readonly boxes?: readonly BoxPlan[];
 	/** somebody is removed in it, or loses a post */
 	readonly removals?: boolean;
 	/** virtual ms for which a device stays in use after each step; then it is in standby, and runs nothing */

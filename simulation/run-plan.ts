@@ -6,6 +6,7 @@
 import { ready } from '../sync/verify/sodium.ts';
 import { perform } from './actors/acts.ts';
 import type { Around, Newcomer } from './actors/people.ts';
+import { Carried } from './carried.ts';
 import { Checks, type DeviceSaid } from './checks.ts';
 import { useCrypto } from './crypto/mode.ts';
 import { witnessed } from './oracle/witness.ts';
@@ -53,7 +54,7 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Rep
 	const world = await World.of(plan);
 	const run = new Run(world, options);
 	options.onBegin?.(world);
-	const globals = plan.driver === 'rxdb' ? virtualGlobals(world.timeline, plan.seed) : null;
+	const globals = plan.driver === 'rxdb' || plan.boxes !== undefined ? virtualGlobals(world.timeline, plan.seed) : null;
 	const onRejection = (failure: unknown): void => world.fail('total', `a rejection that nobody heard: ${String(failure instanceof Error ? failure.stack : failure)}`);
 	process.on('unhandledRejection', onRejection);
 	try {
@@ -62,8 +63,9 @@ export async function runPlan(plan: Plan, options: RunOptions = {}): Promise<Rep
 		await options.onEnd?.(world);
 	} finally {
 		process.off('unhandledRejection', onRejection);
-		if (globals !== null) await run.end();
+		if (plan.driver === 'rxdb') await run.end();
 		for (const machine of world.machines) machine.crash();
+		for (const box of world.boxes) box.kill();
 		globals?.restore();
 	}
 	options.onTrace?.(world.trace.lines);
@@ -78,6 +80,7 @@ const goneOut = ({ process }: Tab): Promise<null> => new Promise((resolve) => vo
 class Run {
 	readonly checks: Checks;
 	readonly #watch: Watch;
+	readonly #carried: Carried;
 	readonly #world: World;
 	readonly #options: RunOptions;
 	/** acts begun and not over */
@@ -89,6 +92,7 @@ class Run {
 		this.#options = options;
 		this.checks = new Checks(world);
 		this.#watch = new Watch(world, this.checks);
+		this.#carried = new Carried(world);
 		world.onRestored = (machine) => this.checks.noteRestored(machine);
 	}
 
@@ -111,6 +115,10 @@ class Run {
 		let said: readonly DeviceSaid[] = [];
 		for (const { after, ms } of WAVES) {
 			await timeline.run(timeline.now + after, goOn);
+			for (const box of this.#world.boxes) {
+				if (box.process !== null) box.process.fuse = null;
+				box.start();
+			}
 			for (const machine of machines) {
 				for (const { process } of machine.tabs) process.fuse = process.fuseOnReceiving = null;
 				for (const app of this.#world.appsOf(machine)) {
@@ -122,7 +130,7 @@ class Run {
 			}
 			await timeline.run(timeline.now + ms - 1, goOn);
 			said = await this.#ask();
-			apart = said.length < this.checks.served().length ? 'a device does not answer' : (this.checks.apart(said) ?? said.find(({ machine, problem }) => problem !== null && !this.checks.stranded(machine))?.problem ?? this.checks.unheard(said) ?? this.checks.unsent() ?? this.#busy() ?? this.#watch.owed(said));
+			apart = said.length < this.checks.served().length ? 'a device does not answer' : (this.checks.apart(said) ?? said.find(({ machine, problem }) => problem !== null && !this.checks.stranded(machine))?.problem ?? this.checks.unheard(said) ?? this.checks.unsent() ?? this.#busy() ?? this.#watch.owed(said) ?? this.#carried.behind());
 			trace.note(timeline.now, `healing: ${apart ?? 'all hold the same'}`);
 			if (apart === null || !goOn()) break;
 		}
@@ -183,6 +191,10 @@ class Run {
 			this.#options.onAct?.(act.trick, played ? 'done' : 'nothing');
 			return trace.note(timeline.now, `step ${number}: rogue ${act.trick} ${played ? 'done' : 'nothing'}`);
 		}
+		if (act.kind === 'hub-writes' || act.kind === 'hub-reads') {
+			void this.#carried.act(act).then((outcome) => trace.note(timeline.now, `step ${number}: ${act.kind} ${outcome}`));
+			return;
+		}
 		const machine = this.#world.machineOf(device);
 		if (machine === null) return;
 		machine.awakeUntil(timeline.now + plan.awake + ('think' in act ? act.think : 0));
@@ -238,7 +250,8 @@ class Run {
 		try {
 			const outcome = await perform({
 				device: witnessed(tab.device, (seen) => this.#watch.saw(machine, seen)), act, sites: founded.sites, members: memberIds, self: machine.person.member,
-				around: this.#around(machine), file: (from) => this.#fileOf(from), think: (ms) => new Promise((resolve) => void tab.process.scheduler.after(ms, resolve))
+				around: this.#around(machine), file: (from) => this.#fileOf(from), shelf: { files: this.#world.files, took: (file, taken) => this.#carried.took(machine, file, taken) },
+				think: (ms) => new Promise((resolve) => void tab.process.scheduler.after(ms, resolve))
 			});
 			trace.note(timeline.now, `step ${number}: ${device} ${act.kind} ${outcome}`);
 			this.#options.onAct?.(act.kind, outcome);

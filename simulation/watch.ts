@@ -57,10 +57,11 @@ export class Watch {
 
 	/** Clocks of new changes, and what is said to be at the hub. Cheap: after every act. */
 	rows(machine: Machine): void {
-		const { hub, plan, timeline } = this.#world;
+		const { boxes, hub, plan, timeline } = this.#world;
+		const hubs = [hub, ...boxes.map((box) => box.hub)];
 		const latest = START_MS + timeline.now + mostAhead(plan, machine.number, timeline.now);
 		for (const row of machine.disk.own.values()) {
-			if (row.hub !== '' && !hub.confirmed.has(row.envelope)) this.#world.fail('forbidden', `device ${machine.number} says that ${row.change.slice(0, 8)} is at the hub, which never said so`);
+			if (row.hub !== '' && hubs.find(({ key }) => key === row.hub)?.confirmed.has(row.envelope) !== true) this.#world.fail('forbidden', `device ${machine.number} says that ${row.change.slice(0, 8)} is at the hub, which never said so`);
 			if (this.#rows.has(row.envelope) || !row.key.startsWith('c|')) continue;
 			this.#rows.add(row.envelope);
 			const { places } = this.#checks.oracle.judge.judge([{ db: row.db, document: JSON.parse(row.doc) }]);

@@ -7,6 +7,7 @@ import type { Id } from '../../sync/change/change.ts';
 import type { FhirResource } from '../../sync/fhir/resource.ts';
 import type { Act } from '../plan.ts';
 import { CANARY, nameOfSite, PASSPHRASE } from '../world/organization.ts';
+import { performCarrying, type Shelf } from './carrying.ts';
 import { performPeople, type Around } from './people.ts';
 import { performRemoval } from './removing.ts';
 import { edited, FORMS, patient } from './forms.ts';
@@ -21,6 +22,7 @@ export interface ActOptions {
 	readonly around: Around;
 	/** what another device has not sent, as a file */
 	readonly file: (device: number) => Promise<Uint8Array | null>;
+	readonly shelf: Shelf;
 	/** waits, virtual ms */
 	readonly think: (ms: number) => Promise<void>;
 }
@@ -69,6 +71,9 @@ export async function perform(options: ActOptions): Promise<ActOutcome> {
 		case 'adopt':
 		case 'carry':
 			return performRemoval(options, act);
+		case 'write-file':
+		case 'read-file':
+			return performCarrying(options, act);
 		case 'lock':
 			await device.lock();
 			return said(await device.unlock({ member: options.self, passphrase: PASSPHRASE }));

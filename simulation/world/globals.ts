@@ -1,6 +1,6 @@
 /**
  * Virtual time and seeded chance for code that reaches for the globals: RxDB has timers, clocks and random tokens of its own, and hashes in the
- * thread pool. While a run with RxDB is on, the globals of this thread are the world's; `restore` gives the real ones back.
+ * thread pool; a box's carrier has timers and time limits. While a run with RxDB or a box is on, the globals of this thread are the world's; `restore` gives the real ones back.
  */
 import { createHash } from 'node:crypto';
 import { Dice } from '../dice.ts';
@@ -24,6 +24,11 @@ export function virtualGlobals(timeline: Timeline, seed: number): { restore(): v
 		timers.get(Number(id))?.();
 		timers.delete(Number(id));
 	};
+	const timeout = (ms: number): AbortSignal => {
+		const controller = new AbortController();
+		later(() => controller.abort(new DOMException('The time is over.', 'TimeoutError')), ms, false);
+		return controller.signal;
+	};
 	const digest = (_algorithm: unknown, data: BufferSource): Promise<ArrayBuffer> => {
 		const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 		return Promise.resolve(new Uint8Array(createHash('sha256').update(bytes).digest()).buffer);
@@ -31,7 +36,7 @@ export function virtualGlobals(timeline: Timeline, seed: number): { restore(): v
 	const restores = [
 		replace(globalThis, 'setTimeout', (task: () => void, ms = 0) => later(task, ms, false)), replace(globalThis, 'setInterval', (task: () => void, ms = 0) => later(task, ms, true)),
 		replace(globalThis, 'clearTimeout', cancel), replace(globalThis, 'clearInterval', cancel), replace(Date, 'now', () => START_MS + Math.floor(timeline.now)),
-		replace(performance, 'now', () => timeline.now), replace(Math, 'random', () => dice.fraction()), replace(globalThis.crypto.subtle, 'digest', digest)
+		replace(performance, 'now', () => timeline.now), replace(Math, 'random', () => dice.fraction()), replace(globalThis.crypto.subtle, 'digest', digest), replace(AbortSignal, 'timeout', timeout)
 	];
 	return { restore: () => restores.forEach((restore) => restore()) };
 }

@@ -3,24 +3,30 @@
  * writing, and a sequence names the epoch it is of, so that a hub restored from a backup is noticed (`server/storage/sequence.ts`).
  */
 import { ok } from '../../sync/result.ts';
-import type { ChangesQuery, StoredDocument } from '../../server/storage/port.ts';
+import type { ChangesQuery, LocalDocument, StoredDocument } from '../../server/storage/port.ts';
 import { countAfter, formatSequence, parseSince, type Epoch } from '../../server/storage/sequence.ts';
 import type { ControlDatabase } from '../../server/organization.ts';
+import type { FrontierMemory } from './hub-frontiers.ts';
 
 export interface HubImage {
 	readonly databases: ReadonlyMap<string, HubDatabase>;
+	/** null on a hub that keeps none */
+	readonly frontiers: FrontierMemory | null;
 }
 
 export class HubDatabase implements ControlDatabase {
 	readonly name: string;
 	readonly docs: Map<string, StoredDocument>;
 	readonly log: string[];
+	/** a replicator's own, in no feed */
+	readonly locals: Map<string, LocalDocument>;
 	epochs: readonly Epoch[];
 
 	constructor(name: string, of?: HubDatabase) {
 		this.name = name;
 		this.docs = new Map(of?.docs);
 		this.log = [...(of?.log ?? [])];
+		this.locals = new Map(of?.locals);
 		this.epochs = of?.epochs ?? [];
 	}
 

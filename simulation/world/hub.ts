@@ -13,14 +13,17 @@ import { isObject } from '../../sync/change/canonical.ts';
 import { checkDocument, type WireDocument } from '../../sync/verify/document.ts';
 import { verifySignature } from '../../sync/verify/signature.ts';
 import { admitAll, refusal, storedForm, type Refusal } from '../../server/documents.ts';
-import { Organization } from '../../server/organization.ts';
+import { Organization, type ControlDatabase } from '../../server/organization.ts';
 import { controlName, parseDatabaseName } from '../../server/storage/names.ts';
+import type { StoredDocument } from '../../server/storage/port.ts';
 import { HubDatabase, type HubImage } from './hub-data.ts';
+import { FrontierMemory, frontiersAbove, takeFrontier } from './hub-frontiers.ts';
 import { HONEST, type Lies, type Row } from './lies.ts';
 import type { Timeline } from './timeline.ts';
 
 export const PREFIX = 'sb';
 export const ORIGIN = 'https://hub.example.org';
+export const originOfBox = (box: number): string => `https://box${String(box)}.example.org`;
 
 export interface HubRequest {
 	readonly method: string;
@@ -33,6 +36,12 @@ export interface HubRequest {
 }
 export interface HubAnswer { readonly status: number; readonly value: unknown }
 
+/** What a hub is that is a box: which databases it carries, and what it remembers before something is deposited. */
+export interface Carrying {
+	serves(name: string): boolean;
+	expects(name: string): Promise<void>;
+}
+
 interface Token { readonly device: Id; readonly databases: ReadonlySet<string> }
 
 const answer = (value: unknown, status = 200): HubAnswer => ({ status, value });
@@ -43,8 +52,17 @@ export class SimulatedHub {
 	readonly key: string;
 	up = true;
 	lies: Lies = HONEST;
+	/** null on a hub that is no box */
+	carrying: Carrying | null = null;
 	/** ids of documents that it said to have taken, or that it did take */
 	readonly confirmed = new Set<string>();
+	/** ids of documents that it refused */
+	readonly refused = new Set<string>();
+	readonly origin: string;
+	/** null where devices find no route for them */
+	frontiers: FrontierMemory | null = null;
+	/** told the name of each database written to, until it ends */
+	readonly watchers = new Set<(name: string) => void>();
 	readonly #timeline: Timeline;
 	readonly #random: Random;
 	#databases = new Map<string, HubDatabase>();
@@ -58,7 +76,12 @@ export class SimulatedHub {
 	/** changes of the log, one after the other */
 	#turn: Promise<unknown> = Promise.resolve();
 
-	constructor(timeline: Timeline, random: Random, key: string) {
+	/** how a box reaches its log; null: a hub has it at hand */
+	readonly #control: (() => Promise<ControlDatabase>) | null;
+
+	constructor(timeline: Timeline, random: Random, key: string, origin = ORIGIN, control: (() => Promise<ControlDatabase>) | null = null) {
+		this.origin = origin;
+		this.#control = control;
 		this.#timeline = timeline;
 		this.#random = random;
 		this.key = key;
@@ -72,7 +95,7 @@ export class SimulatedHub {
 		for (const database of this.#databases.values()) database.begin(toHex(this.#random.bytes(4)));
 		const log = this.database(controlName(PREFIX));
 		log.store(control.map(storedForm));
-		this.#organization = await Organization.load(log, PREFIX);
+		this.#organization = await Organization.load(this.#control === null ? log : await this.#control(), PREFIX);
 		this.up = true;
 	}
 
@@ -80,16 +103,18 @@ export class SimulatedHub {
 	crash(): void {
 		this.up = false;
 		this.#listeners.clear();
+		this.watchers.clear();
 		this.#challenges.clear();
 		this.#tokens.clear();
 	}
 
 	image(): HubImage {
-		return { databases: new Map([...this.#databases].map(([name, database]) => [name, new HubDatabase(name, database)])) };
+		return { databases: new Map([...this.#databases].map(([name, database]) => [name, new HubDatabase(name, database)])), frontiers: this.frontiers?.copy() ?? null };
 	}
 
 	/** From an old backup; `start` it afterwards. */
-	restore({ databases }: HubImage): void {
+	restore({ databases, frontiers }: HubImage): void {
+		this.frontiers = frontiers?.copy() ?? null;
 		this.#databases = new Map([...databases].map(([name, database]) => [name, new HubDatabase(name, database)]));
 	}
 
@@ -105,7 +130,17 @@ export class SimulatedHub {
 
 	/** Puts documents into a database past the protocol, as somebody on the hub, or a modified app, would. */
 	smuggle(name: string, documents: readonly WireDocument[]): void {
-		if (this.database(name).store(documents.map(storedForm))) this.#written(name);
+		this.keep(name, documents.map(storedForm));
+	}
+
+	/** What its own storage writes: durable, and heard by who waits. */
+	keep(name: string, documents: readonly StoredDocument[]): void {
+		for (const { _id } of documents) this.confirmed.add(_id);
+		if (this.database(name).store(documents)) this.#written(name);
+	}
+
+	get organization(): Organization {
+		return this.#organization;
 	}
 
 	get databases(): ReadonlyMap<string, HubDatabase> {
@@ -122,7 +157,7 @@ export class SimulatedHub {
 
 	async #route(request: HubRequest): Promise<HubAnswer> {
 		const { method, path } = request;
-		if (path === '/_hub/info') return answer({ saddlebag: 'simulated', hub: this.key, org: this.#organization.org, configured: true, prefix: PREFIX, origins: [ORIGIN] });
+		if (path === '/_hub/info') return answer({ saddlebag: 'simulated', hub: this.key, org: this.#organization.org, configured: true, prefix: PREFIX, origins: [this.origin] });
 		if (path === '/_hub/challenge') return this.#challenge();
 		if (path === '/_hub/session') return this.#session(request.body);
 		if (path === '/_hub/answer') return this.#answer(request.body);
@@ -131,7 +166,14 @@ export class SimulatedHub {
 		if (session === undefined) return refuse(401, 'unauthorized', 'A session is needed.');
 		if (path === '/couch/_db_updates') return this.#updates(request, session);
 		const deposit = /^\/_hub\/deposit\/([^/]+)$/.exec(path)?.[1];
-		if (deposit !== undefined) return this.#deposit(deposit, request.body);
+		if (deposit !== undefined) {
+			await this.carrying?.expects(deposit);
+			return this.#deposit(deposit, request.body);
+		}
+		if (this.frontiers !== null && path.startsWith('/_hub/frontier')) {
+			const asking = { frontiers: this.frontiers, organization: this.#organization, reads: [...session.databases].filter((db) => this.#reaches(session, db, 'read')) };
+			return path === '/_hub/frontiers' ? frontiersAbove(asking, request.body) : takeFrontier(asking, request.body);
+		}
 		const [, db = '', route = ''] = /^\/couch\/([^/]+)(?:\/(.+))?$/.exec(path) ?? [];
 		const place = parseDatabaseName(PREFIX, db);
 		if (place === null || !this.#organization.hasDatabase(place)) return refuse(404, 'not_found', 'Database does not exist.');
@@ -160,13 +202,14 @@ export class SimulatedHub {
 		const parsed = typeof text === 'string' ? parseSession(text) : null;
 		if (typeof text !== 'string' || typeof sig !== 'string' || parsed === null || !parsed.ok) return refuse(400, 'bad_request', '`text` and `sig` are expected.');
 		const said = parsed.value;
-		if (said.hub !== this.key || said.org !== this.#organization.org || said.origin !== ORIGIN) return refuse(403, 'forbidden', 'The session is for another hub.');
+		if (said.hub !== this.key || said.org !== this.#organization.org || said.origin !== this.origin) return refuse(403, 'forbidden', 'The session is for another hub.');
 		if (!this.#challenges.delete(said.nonce)) return refuse(401, 'unauthorized', 'The challenge was used, or is not of this hub.');
 		const key = this.#organization.transportKey(said.device);
 		if (key === null || !verifySignature('saddlebag/session/1', text, sig, key)) return refuse(401, 'unauthorized', 'This device is not enrolled.');
 		const token = toBase64url(this.#random.bytes(16));
-		this.#tokens.set(token, { device: said.device, databases: new Set(said.databases) });
-		return answer({ token, expires: 0, databases: said.databases });
+		const databases = said.databases.filter((name) => this.carrying?.serves(name) ?? true);
+		this.#tokens.set(token, { device: said.device, databases: new Set(databases) });
+		return answer({ token, expires: 0, databases });
 	}
 
 	#preview(body: unknown): HubAnswer {
@@ -201,7 +244,7 @@ export class SimulatedHub {
 
 	#confirm(offered: readonly WireDocument[], refused: readonly Refusal[]): void {
 		const not = new Set(refused.map(({ id }) => id));
-		for (const { _id } of offered) if (!not.has(_id)) this.confirmed.add(_id);
+		for (const { _id } of offered) (not.has(_id) ? this.refused : this.confirmed).add(_id);
 	}
 
 	#deposit(db: string, body: unknown): HubAnswer {
@@ -278,6 +321,7 @@ export class SimulatedHub {
 
 	#written(db: string): void {
 		this.#writtenAt.set(db, ++this.#writes);
+		for (const watcher of [...this.watchers]) watcher(db);
 		for (const listener of [...this.#listeners]) listener();
 	}
 

@@ -27,7 +27,10 @@ export interface MachineOptions {
 	readonly network: Network;
 	readonly founded: Founded;
 	readonly person: Person;
-	readonly line: Line;
+	/** by the origin that it leads to */
+	readonly lineTo: (origin: string) => Line;
+	/** told until when it is in use */
+	readonly onAwake: (until: number) => void;
 	readonly skew: () => number;
 	readonly diskMs: number;
 	/** names the databases of a run whose stores are RxDB's; null: storage is simulated */
@@ -121,7 +124,7 @@ export class Machine {
 	/** Starts the app, unlocked by its user. */
 	start(number: number): void {
 		if (this.tab(number) !== null) return;
-		const { timeline, network, line, skew, diskMs, dice, seed, rx } = this.#options;
+		const { timeline, network, lineTo, skew, diskMs, dice, seed, rx } = this.#options;
 		const boot = ++this.#boots;
 		const process = new Process({ timeline, dice, skew, diskMs, onDeath: () => undefined });
 		const tab: Tab = { process, version: this.#older.has(number) ? 'older' : 'present', device: null, turn: Promise.resolve() };
@@ -131,7 +134,7 @@ export class Machine {
 		const token = `t${number}b${boot}`;
 		const ports = {
 			clock: process.clock, scheduler: process.scheduler, random: seededRandom(`${seed}/${this.number}/${number}/${boot}`), token, requireStrict: true,
-			fetch: network.fetchFor(process, line)
+			fetch: network.fetchFor(process, lineTo)
 		};
 		const { disk } = this;
 		const open = (): Promise<Store> => rx === null ? Promise.resolve(simulatedStore({ name: `machine-${this.number}`, token, disk, process, locks }))
@@ -177,6 +180,7 @@ export class Machine {
 		const { timeline } = this.#options;
 		if (time <= this.#awakeUntil) return;
 		this.#awakeUntil = time;
+		this.#options.onAwake(time);
 		for (const { process } of this.tabs) process.wake();
 		timeline.at(time, () => {
 			if (timeline.now < this.#awakeUntil) return;

@@ -21,7 +21,8 @@ export interface Line {
 
 export interface NetworkOptions {
 	readonly timeline: Timeline;
-	readonly hub: SimulatedHub;
+	/** the hub or box at an origin; null: nothing is there */
+	readonly hubAt: (origin: string) => SimulatedHub | null;
 	readonly dice: Dice;
 	/** sees everything that is handed to the hub, before it goes */
 	readonly inspect: (text: string) => void;
@@ -37,16 +38,30 @@ export class Network {
 		this.#options = options;
 	}
 
-	/** `fetch` for one process on a device with this line. */
-	fetchFor(process: Process, line: Line): Fetch {
+	/** `fetch` for one process on a device with these lines, by the origin they lead to. */
+	fetchFor(process: Process, lineTo: (origin: string) => Line): Fetch {
 		return (url, init) => {
 			if (!process.survives()) return never();
-			return this.#exchange(process, line, url, init);
+			return this.#exchange(process, lineTo, url, init, responseOf);
 		};
 	}
 
-	#exchange(process: Process, line: Line, url: string, init: RequestInit): Promise<Answering> {
+	/** As `fetchFor`, with whole responses, as a hub's own code asks for them. */
+	requestsFor(process: Process, lineTo: (origin: string) => Line): (url: string, init: RequestInit) => Promise<Response> {
+		return (url, init) => {
+			if (!process.survives()) return never();
+			return this.#exchange(process, lineTo, url, init, ({ status, value }, truncated) => {
+				const text = JSON.stringify(value);
+				return new Response(truncated ? text.slice(0, text.length >> 1) : text, { status });
+			});
+		};
+	}
+
+	#exchange<T>(process: Process, lineTo: (origin: string) => Line, url: string, init: RequestInit, made: (answered: HubAnswer, truncated: boolean) => T): Promise<T> {
 		const { timeline, dice, inspect } = this.#options;
+		const { origin } = new URL(url);
+		const line = lineTo(origin);
+		const hub = this.#options.hubAt(origin);
 		const signal = init.signal ?? null;
 		const body = typeof init.body === 'string' ? init.body : '';
 		const token = tokenOf(init.headers);
@@ -70,19 +85,19 @@ export class Network {
 			if (signal?.aborted === true) return abort();
 			signal?.addEventListener('abort', abort);
 			const travel = (): number => dice.between(10, 120) + line.delayMs();
-			if (!line.up()) return void timeline.at(timeline.now + dice.between(1, 50), fail);
+			if (hub === null || !line.up()) return void timeline.at(timeline.now + dice.between(1, 50), fail);
 			// what is lost on its way is not reported: the sender waits for an answer until it gives up
 			if (line.happens('drop')) return void (dice.chance(0.5) ? timeline.at(timeline.now + travel(), fail) : undefined);
 			const twice = line.happens('duplicate');
 			const deliver = (first: boolean): void => {
 				if (!line.up()) return first ? fail() : undefined;
-				void this.#answer(url, init.method ?? 'GET', body, token, (end) => (first ? (gone = end) : undefined)).then((answered) => {
+				void this.#answer(hub, url, init.method ?? 'GET', body, token, (end) => (first ? (gone = end) : undefined)).then((answered) => {
 					if (!first) return;
 					timeline.at(timeline.now + travel(), () => {
 						if (answered === null || !line.up() || line.happens('drop-answer')) return fail();
 						settle(() => {
 							if (url.includes('/_changes') && holdsDocuments(answered)) process.receives();
-							resolve(responseOf(answered, line.happens('truncate')));
+							resolve(made(answered, line.happens('truncate')));
 						});
 					});
 				});
@@ -92,9 +107,9 @@ export class Network {
 		});
 	}
 
-	#answer(url: string, method: string, body: string, token: string | null, onGone: (gone: () => void) => void): Promise<HubAnswer | null> {
+	#answer(hub: SimulatedHub, url: string, method: string, body: string, token: string | null, onGone: (gone: () => void) => void): Promise<HubAnswer | null> {
 		const { pathname, searchParams } = new URL(url);
-		return this.#options.hub.handle({ method, path: decodeURIComponent(pathname), query: searchParams, body: body === '' ? null : JSON.parse(body), token, onGone });
+		return hub.handle({ method, path: decodeURIComponent(pathname), query: searchParams, body: body === '' ? null : JSON.parse(body), token, onGone });
 	}
 }
 

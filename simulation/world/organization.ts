@@ -13,16 +13,18 @@ import { createGenesis } from '../../sync/membership/authoring/genesis.ts';
 import { invite } from '../../sync/membership/authoring/invite.ts';
 import type { ActorSecrets, ControlDocument, Pen } from '../../sync/membership/authoring/pen.ts';
 import { newActor } from '../../sync/membership/authoring/pen.ts';
+import { letCarry } from '../../sync/membership/authoring/carrier.ts';
 import { addSite } from '../../sync/membership/authoring/site.ts';
+import { carrierProofText } from '../../sync/membership/carrier.ts';
 import { MembershipLog } from '../../sync/membership/log.ts';
 import type { Grant } from '../../sync/membership/types.ts';
 import type { Result } from '../../sync/result.ts';
 import type { EpochSecret } from '../../sync/seal/epoch.ts';
-import { newSigningKey, type SigningKey } from '../../sync/seal/keys.ts';
+import { newSigningKey, sign, type SigningKey } from '../../sync/seal/keys.ts';
 import { createWrap, type PassphraseWrap } from '../../sync/seal/passphrase.ts';
 import type { AnswerDocument } from '../../sync/verify/document.ts';
 import type { Plan } from '../plan.ts';
-import { ORIGIN } from './hub.ts';
+import { ORIGIN, originOfBox } from './hub.ts';
 import { START_MS } from './timeline.ts';
 
 export const PASSPHRASE = 'kept in the simulator';
@@ -42,17 +44,19 @@ export interface Founded {
 	readonly sites: readonly Id[];
 	/** by number of the plan's devices that are no second tab; the first is the founder */
 	readonly people: readonly Person[];
+	/** keys of the boxes, by number of the plan */
+	readonly boxes: readonly SigningKey[];
 	/** all epoch keys of the beginning */
 	readonly keys: readonly EpochSecret[];
 }
 
-type Shape = Pick<Plan, 'crypto' | 'sites' | 'members'>;
+type Shape = Pick<Plan, 'crypto' | 'sites' | 'members' | 'boxes'>;
 const founded = new Map<string, Promise<Founded>>();
 
 /** The organization of this shape. Member 0 founds it and owns it. */
-export function organizationOf({ crypto, sites, members }: Shape): Promise<Founded> {
-	const name = JSON.stringify([crypto, sites, members]);
-	const known = founded.get(name) ?? found({ crypto, sites, members }, name);
+export function organizationOf({ crypto, sites, members, boxes = [] }: Shape): Promise<Founded> {
+	const name = JSON.stringify([crypto, sites, members, ...(boxes.length === 0 ? [] : [boxes])]);
+	const known = founded.get(name) ?? found({ crypto, sites, members, boxes }, name);
 	founded.set(name, known);
 	return known;
 }
@@ -62,7 +66,7 @@ function must<T>(result: Result<T, { readonly message: string }>): T {
 	return result.value;
 }
 
-async function found({ sites, members }: Shape, name: string): Promise<Founded> {
+async function found({ sites, members, boxes = [] }: Shape, name: string): Promise<Founded> {
 	const random = seededRandom(name);
 	const hub = newSigningKey(random);
 	// long before the run, so that a device whose clock is right is never before it
@@ -104,7 +108,14 @@ async function found({ sites, members }: Shape, name: string): Promise<Founded> 
 		const member = log.state?.actors.get(answered.self.actor)?.member as Id;
 		people.push({ member, transport: device, self: answered.self, wrap: await wrapOf(answered.self, org, member, random) });
 	}
-	return { org, hub, documents, sites: ids, people, keys: openDeliveries(log, self, keyDocuments(documents)).keys };
+	const carriers = boxes.map(() => newSigningKey(random));
+	for (const [i, { sites: carried }] of boxes.entries()) {
+		const key = carriers[i] as SigningKey;
+		const box = { key: key.publicKey, origins: [originOfBox(i)] };
+		const proof = sign('saddlebag/enrolment/1', carrierProofText(org, box), key);
+		posted(must(letCarry(pen(), { v: 1, org, hub: box, proof }, carried.map((site) => ids[site % ids.length] as Id))));
+	}
+	return { org, hub, boxes: carriers, documents, sites: ids, people, keys: openDeliveries(log, self, keyDocuments(documents)).keys };
 }
 
 /** Somebody who is no member yet. Their device has a transport key; all else it makes when it answers an invitation. */

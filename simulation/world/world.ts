@@ -7,18 +7,23 @@ import { Rogue } from '../actors/rogue.ts';
 import { Dice } from '../dice.ts';
 import { Faults } from '../faults.ts';
 import { LeakScanner } from '../oracle/leak.ts';
-import type { FaultKind, Plan } from '../plan.ts';
+import type { CarriedFile } from '../oracle/files.ts';
+import type { DevicePlan, FaultKind, Plan } from '../plan.ts';
 import type { Failure, FailureKind } from '../report.ts';
+import { Box } from './box.ts';
 import type { DiskImage } from './disk.ts';
-import { SimulatedHub } from './hub.ts';
+import { FrontierMemory } from './hub-frontiers.ts';
+import { ORIGIN, originOfBox, SimulatedHub } from './hub.ts';
 import type { HubImage } from './hub-data.ts';
 import { Machine, type Tab } from './machine.ts';
-import { Network } from './network.ts';
+import { Network, type Line } from './network.ts';
 import { CANARY, organizationOf, PASSPHRASE, type Founded } from './organization.ts';
 import { Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
 
 const FAILURES_MAX = 20;
+/** a box is switched on while somebody works, and so long after */
+const BOX_AWAKE_MS = 120_000;
 /** runs in this thread: RxDB keeps its databases in memory by name */
 let runs = 0;
 
@@ -28,6 +33,8 @@ export class World {
 	readonly timeline = new Timeline();
 	readonly trace = new Trace();
 	readonly hub: SimulatedHub;
+	/** by number of the plan */
+	readonly boxes: readonly Box[];
 	readonly machines: readonly Machine[];
 	readonly faults: Faults;
 	/** null in a world of honest people */
@@ -35,6 +42,8 @@ export class World {
 	readonly failures: Failure[] = [];
 	/** shares of the recovery kit last made */
 	readonly paper: string[] = [];
+	/** files that people carry */
+	readonly files: CarriedFile[] = [];
 	/** told when a machine's storage, or the hub's (null), was put back, before anything runs on it */
 	onRestored: (machine: Machine | null) => void = () => undefined;
 	readonly #scanner = new LeakScanner();
@@ -48,10 +57,16 @@ export class World {
 		this.faults = new Faults(plan, this.timeline);
 		this.hub = new SimulatedHub(this.timeline, seededRandom(`hub ${plan.seed}`), founded.hub.publicKey);
 		const dice = new Dice(`world ${plan.seed}`);
-		const network = new Network({ timeline: this.timeline, hub: this.hub, dice, inspect: (text) => this.#inspect(text) });
+		if (plan.boxes !== undefined) this.hub.frontiers = new FrontierMemory();
+		const hubAt = (origin: string): SimulatedHub | null => (origin === ORIGIN ? this.hub : (this.boxes.find(({ hub }) => hub.origin === origin)?.hub ?? null));
+		const network = new Network({ timeline: this.timeline, hubAt, dice, inspect: (text) => this.#inspect(text) });
+		this.boxes = (plan.boxes ?? []).map((_, number) => new Box({
+			number, seed: plan.seed, timeline: this.timeline, network, hub: this.hub, key: founded.boxes[number] as Founded['boxes'][number], line: this.faults.lineOfBox(number),
+			broken: (kind, what) => this.fail(kind, what)
+		}));
 		this.machines = plan.devices.filter(({ tabOf }) => tabOf === null).map((device, number) => new Machine({
 			number, seed: plan.seed, timeline: this.timeline, network, founded, person: founded.people[device.member] ?? founded.people[0] as Founded['people'][number],
-			line: this.faults.line(number), skew: this.faults.skew(number, device.skew), diskMs: plan.diskMs, rx: plan.driver === 'rxdb' ? `sim${plan.seed}r${++runs}` : null, dice: new Dice(`machine ${plan.seed} ${number}`),
+			lineTo: this.#linesOf(device, number), onAwake: (until) => this.boxes.forEach((box) => box.awakeUntil(until + BOX_AWAKE_MS)), skew: this.faults.skew(number, device.skew), diskMs: plan.diskMs, rx: plan.driver === 'rxdb' ? `sim${plan.seed}r${++runs}` : null, dice: new Dice(`machine ${plan.seed} ${number}`),
 			older: plan.devices.flatMap((one, app) => (one.version === 'older' && (one.tabOf ?? app) === number ? [app] : [])),
 			joins: plan.members[device.member]?.joins === true, broken: (what) => this.fail('total', what),
 			known: (person) => {
@@ -70,7 +85,14 @@ export class World {
 		const founded = await organizationOf(plan);
 		const world = new World(plan, founded);
 		await world.hub.start(founded.documents);
+		for (const box of world.boxes) box.start();
 		return world;
+	}
+
+	#linesOf({ near = [], far = false }: DevicePlan, number: number): (origin: string) => Line {
+		const home = this.faults.lineToHub(number, far);
+		const boxes = new Map((this.plan.boxes ?? []).map((_, box) => [originOfBox(box), this.faults.lineToBox(number, near.includes(box), far)]));
+		return (origin) => boxes.get(origin) ?? home;
 	}
 
 	/** What must be in nothing that is handed to the hub: any text that people wrote, passphrases, every secret key of the beginning. */
@@ -139,6 +161,8 @@ export class World {
 			if (fault.kind === 'hub-crash') this.timeline.at(at, () => this.#crashHub(fault.downMs, null));
 			if (fault.kind === 'hub-backup') this.#backUpHub(at, fault.age);
 			if (fault.kind === 'device-backup') this.#backUpDevice(at, fault.age, device ?? 0);
+			if (fault.kind === 'box-crash') this.timeline.at(at, () => this.#crashBox(fault));
+			if (fault.kind === 'box-backup') this.#backUpBox(at, fault.age, fault.box);
 		}
 	}
 
@@ -189,4 +213,29 @@ export class World {
 		});
 	}
 
+	#crashBox({ box: number, awaits, downMs }: Extract<FaultKind, { kind: 'box-crash' }>): void {
+		const box = this.boxes[number];
+		if (box === undefined || box.process === null || box.process.fuse !== null) return;
+		box.process.fuse = awaits;
+		box.process.onDeath(() => {
+			this.faults.happened();
+			this.trace.note(this.timeline.now, `box ${String(number)} died`);
+			this.timeline.at(this.timeline.now + downMs, () => box.start());
+		});
+	}
+
+	#backUpBox(at: number, age: number, number: number): void {
+		const box = this.boxes[number];
+		if (box === undefined) return;
+		let image: HubImage | null = null;
+		this.timeline.at(Math.max(0, at - age), () => (image = box.hub.image()));
+		this.timeline.at(at, () => {
+			if (image === null) return;
+			this.faults.happened();
+			this.trace.note(this.timeline.now, `box ${String(number)} is put back`);
+			box.restore(image);
+			this.onRestored(null);
+			box.start();
+		});
+	}
 }
