@@ -19,6 +19,7 @@ import type { DraftsApi } from './drafts-api.ts';
 import type { FrontierApi, SyncAlarm } from './frontier-api.ts';
 import type { Invitation, MembersApi } from './members-api.ts';
 import type { RegisterApi } from './register-api.ts';
+import type { WorklistApi } from './worklist-api.ts';
 import type { EntryOrigin, EntryRetraction, MisplacedEntry, ReviewApi } from './review-api.ts';
 
 export type Outcome<T> = Result<T, Problem>;

@@ -42,6 +42,9 @@ import { ReviewQueue } from './review/queue.ts';
 import { Revoking } from './revoking.ts';
 import { Saving } from './saving.ts';
 import { placeName, type Place, type Session } from './session.ts';
+import { DayIndex } from './worklist/day-index.ts';
+import { ReadMarks } from './worklist/read-marks.ts';
+import { Worklist } from './worklist/worklist.ts';
 
 export interface UnlockedHooks extends IngestHooks {
 	/** the membership log was written to */
@@ -84,6 +87,8 @@ export class Unlocked {
 	readonly moving: Moving;
 	readonly dismissed: Dismissed;
 	readonly queue: ReviewQueue;
+	readonly readMarks: ReadMarks;
+	readonly worklist: Worklist;
 	/** the user had been removed when keys were last read: there is nothing open to be closed */
 	endedBefore: boolean;
 	readonly drafts: DraftShelf;
@@ -122,6 +127,9 @@ export class Unlocked {
 		const questions = new QuestionIndex(store, session, this.projection, this.ingest, moved, () => ports.clock.now(), () => hooks.pause());
 		const findings = new FindingIndex(store.cursors, session, this.ingest, this.links, this.answering, moved, new OwnSeal(session, ports.random), () => ports.clock.now(), () => hooks.pause());
 		this.queue = new ReviewQueue(session, this.links, this.answering, this.dismissed, questions, findings, (ref, state) => this.notes.hides(ref, state));
+		this.readMarks = new ReadMarks(store.cursors, session, new OwnSeal(session, ports.random));
+		const days = new DayIndex(store, session, this.projection, this.ingest, moved, () => ports.clock.now(), () => hooks.pause());
+		this.worklist = new Worklist(session, days, this.links, this.reader, this.readMarks, () => ports.clock.now(), () => hooks.pause());
 		this.notes = new AccessNotes(store, session, () => ports.clock.now(), prefix);
 		this.revoking = new Revoking(session, () => hooks.organizationChanged());
 		this.drafts = new DraftShelf(store.cursors, session, new OwnSeal(session, ports.random), ports.clock);

@@ -34,13 +34,13 @@ describe('what is kept of a chart', () => {
 		const task: FhirResource = { resourceType: 'Task', status: 'requested', intent: 'order', description: 'Home visit after birth', priority: 'urgent', restriction: { period: { end: '2026-08-20' } }, owner: { reference: `Practitioner/${member}` } };
 		expect(work(entry('t', task)).tasks).toEqual([{ id: 't', what: 'Home visit after birth', due: '2026-08-20', urgent: true, owner: member, by: 'actor', at: NOW }]);
 		expect(workOf([entry('t', { ...task, status: 'completed' })])).toBeNull();
+		// what is done about a referral stands with the referral
+		expect(workOf([entry('t', { ...task, code: { coding: [{ system: 'urn:saddlebag:task', code: 'referral' }] } })])).toBeNull();
 	});
-	it('messages with whom they are for, a visit that goes on, a referral in force', () => {
+	it('messages with whom they are for, a visit that goes on', () => {
 		const message: FhirResource = { resourceType: 'Communication', status: 'completed', category: [{ coding: [{ system: COMMUNICATION, code: 'message' }] }], recipient: [{ reference: `Practitioner/${member}` }, { reference: 'Patient/x' }], payload: [{ contentString: 'See the dressing.' }], inResponseTo: [{ reference: `Communication/${member}` }] };
 		expect(work(entry('m', message)).messages).toMatchObject([{ words: 'See the dressing.', to: [member], answers: member }]);
 		expect(work(visit(0, 'in-progress')).visits).toMatchObject([{ id: 'visit-0' }]);
-		const referral: FhirResource = { resourceType: 'ServiceRequest', status: 'active', intent: 'order', category: [{ coding: [{ system: 'http://snomed.info/sct', code: '3457005' }] }], code: { text: 'Cataract' }, authoredOn: TODAY };
-		expect(work(entry('r', referral)).referrals).toMatchObject([{ what: 'Cataract', on: TODAY }]);
 	});
 	it('an appointment with a time, and one of the day alone', () => {
 		expect(work(appointment(-3, 'booked')).appointments).toMatchObject([{ minutes: 15, status: 'booked', what: 'Wound' }]);

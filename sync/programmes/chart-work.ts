@@ -1,6 +1,6 @@
 /**
- * What one chart has for the day's lists: facts that programmes look at, and what is open in it: tasks, appointments, visits, referrals, messages, and the
- * last call to somebody who did not come.
+ * What one chart has for the day's lists: facts that programmes look at, and what is open in it: tasks, appointments, visits, messages, and the last call to
+ * somebody who did not come.
  *
  * Taken from the entries in force of one compartment, and small: an index holds it for all patients. What is shown of an entry beyond this is
  * read from its chart.
@@ -28,7 +28,6 @@ export interface KeptAppointment {
 	readonly made: string;
 }
 export interface OpenVisit { readonly id: string; readonly since: string; readonly what: string }
-export interface OpenReferral { readonly id: string; readonly what: string; readonly urgent: boolean; readonly on: string; readonly to: string; readonly by: string }
 /** `to`: ids of members; empty: everybody at the site. */
 export interface KeptMessage { readonly id: string; readonly words: string; readonly to: readonly string[]; readonly urgent: boolean; /** the message that it answers, '' for none */ readonly answers: string; readonly by: string; readonly at: number }
 
@@ -44,16 +43,16 @@ export interface ChartWork {
 	readonly call: KeptCall | null;
 	readonly tasks: readonly OpenTask[];
 	readonly visits: readonly OpenVisit[];
-	readonly referrals: readonly OpenReferral[];
 	readonly messages: readonly KeptMessage[];
 	readonly appointments: readonly KeptAppointment[];
 }
 
+export const TASK_CODES = 'urn:saddlebag:task';
 export const COMMUNICATION = 'urn:saddlebag:communication';
 export const CALL = 'urn:saddlebag:call';
 export const CALL_UNTIL = 'urn:saddlebag:call:until';
 /** Types of which anything is kept: others need not be folded. */
-export const WORK_TYPES: ReadonlySet<string> = new Set(['Immunization', 'Observation', 'Encounter', 'Condition', 'Task', 'Appointment', 'ServiceRequest', 'Communication']);
+export const WORK_TYPES: ReadonlySet<string> = new Set(['Immunization', 'Observation', 'Encounter', 'Condition', 'Task', 'Appointment', 'Communication']);
 
 const OPEN_TASK = ['requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold'];
 const APPOINTMENT: readonly AppointmentStatus[] = ['proposed', 'pending', 'booked', 'arrived', 'fulfilled', 'cancelled', 'noshow', 'checked-in', 'waitlist'];
@@ -73,7 +72,8 @@ const memberIn = (reference: Json | undefined): string => /^Practitioner\/([0-9a
 const dated = (date: string | undefined): string => (date !== undefined && dayOf(date) !== null ? date.slice(0, 35) : '');
 
 function taskOf({ id, resource, by, at: when }: WorkEntry): OpenTask | null {
-	if (!OPEN_TASK.includes(text(resource, 'status') ?? '')) return null;
+	// what is done about a referral is a task too, and stands with the referral
+	if (!OPEN_TASK.includes(text(resource, 'status') ?? '') || coded(at(resource, 'code'), TASK_CODES) === 'referral') return null;
 	const due = dated(text(resource, 'restriction', 'period', 'end') ?? text(resource, 'executionPeriod', 'end') ?? text(resource, 'executionPeriod', 'start'));
 	return { id, what: words(text(resource, 'description') ?? concept(resource, 'code')), due: due.slice(0, 10), urgent: isUrgent(resource), owner: memberIn(at(resource, 'owner')), by, at: when };
 }
@@ -89,14 +89,6 @@ function appointmentOf({ id, resource }: WorkEntry): KeptAppointment | null {
 function visitOf({ id, resource }: WorkEntry): OpenVisit | null {
 	const since = dated(text(resource, 'period', 'start'));
 	return OPEN_VISIT.includes(text(resource, 'status') ?? '') && since !== '' ? { id, since, what: words(concept(resource, 'type', 0)) } : null;
-}
-
-/** A referral: a request in force of the category of referrals (SNOMED CT 3457005, or one of this app's). */
-function referralOf({ id, resource, by }: WorkEntry): OpenReferral | null {
-	const isReferral = list(resource, 'category').some((category) => list(category, 'coding').some((coding) => ['3457005', 'referral'].includes(text(coding, 'code') ?? '')));
-	if (!isReferral || text(resource, 'status') !== 'active') return null;
-	const to = text(resource, 'performer', 0, 'display') ?? text(resource, 'performer', 0, 'reference');
-	return { id, what: words(concept(resource, 'code') ?? concept(resource, 'reasonCode', 0)), urgent: isUrgent(resource), on: dated(text(resource, 'authoredOn')), to: words(to), by };
 }
 
 function messageOf({ id, resource, by, at: when }: WorkEntry): KeptMessage | null {
@@ -134,10 +126,10 @@ export function workOf(entries: readonly WorkEntry[]): ChartWork | null {
 	const resources = ordered.map(({ resource }) => resource);
 	const work: ChartWork = {
 		facts: factsOf(resources), seen: lastSeen(resources), call: [...of('Communication', callOf)].sort(newestFirst)[0] ?? null,
-		tasks: [...of('Task', taskOf)].sort(newestFirst).slice(0, TASKS_MAX), visits: of('Encounter', visitOf), referrals: of('ServiceRequest', referralOf),
+		tasks: [...of('Task', taskOf)].sort(newestFirst).slice(0, TASKS_MAX), visits: of('Encounter', visitOf),
 		messages: [...of('Communication', messageOf)].sort(newestFirst).slice(0, MESSAGES_MAX),
 		appointments: [...of('Appointment', appointmentOf)].sort((a, b) => b.start.localeCompare(a.start) || (a.id < b.id ? -1 : 1)).slice(0, APPOINTMENTS_MAX)
 	};
-	const empty = work.facts.length === 0 && work.seen === 0 && work.call === null && [work.tasks, work.visits, work.referrals, work.messages, work.appointments].every((part) => part.length === 0);
+	const empty = work.facts.length === 0 && work.seen === 0 && work.call === null && [work.tasks, work.visits, work.messages, work.appointments].every((part) => part.length === 0);
 	return empty ? null : work;
 }

@@ -113,3 +113,10 @@ export function appointmentsDue(facts: PatientFacts, today: number): readonly Du
 		return [{ programme: 'appointment', key: `appointment/${text(r, 'id') ?? dateOf(on)}`, what: { kind: 'appointment', description: text(r, 'description') ?? '' }, state: missed && today >= on ? 'overdue' : stateOf(on, today, 0), on: dateOf(on), late: today - on, form: null, source: '' }];
 	});
 }
+
+/** Completed weeks of pregnancy on a day (FHIR date or dateTime), by the dates in the chart; null: not known to be pregnant then. */
+export function weeksPregnant(facts: PatientFacts, when: string): number | null {
+	const day = dayOf(when);
+	const start = day === null || facts.sex === 'male' ? null : pregnantSince(facts, day);
+	return day === null || start === null ? null : Math.floor((day - start) / WEEK);
+}

@@ -18,14 +18,14 @@ import { writeVitals } from '$lib/fhir/vitals.ts';
 import { writeNote } from '$lib/fhir/note.ts';
 import { emptyImmunization, writeImmunization } from '$lib/fhir/immunization.ts';
 import { A, B, hash, id, NOW, REGION, siteNames } from './fakeMembers.ts';
-import { FakeReviews } from './fakeReviews.ts';
+import { FakeWorklist } from './fakeWorklist.ts';
 
 const hlc = (ms: number): Hlc => `${ms.toString(16).padStart(12, '0')}-0000` as Hlc;
 const user: LocalUser = { member: id(10), organization: hash(1), label: 'Nurse Amina', color: 3 };
 
 interface FakeChart { ref: ChartRef; entries: Entry[] }
 
-export class FakeDevice extends FakeReviews implements DeviceApi {
+export class FakeDevice extends FakeWorklist implements DeviceApi {
 	#listeners = new Map<number, (event: DeviceEvent) => void>();
 	#next = 100;
 	#charts: FakeChart[] = [];

@@ -7,6 +7,7 @@ import type { FrontierApi } from '$sync/device/frontier-api.ts';
 import type { MembersApi } from '$sync/device/members-api.ts';
 import { locked } from '$sync/device/outcome.ts';
 import type { ReviewApi } from '$sync/device/review-api.ts';
+import type { WorklistApi } from '$sync/device/worklist-api.ts';
 import { err, problem } from '$sync/result.ts';
 import { m } from '$lib/paraglide/messages.js';
 import { Keeper, WorkerEnded, type RemoteDevice } from './keeper.ts';
@@ -152,6 +153,7 @@ export async function startWorker(): Promise<DeviceApi> {
 		cancel: (operation) => keeper.still((device) => device.cancel(operation)),
 		stateHashes: () => asked((device) => device.stateHashes()),
 		...reviewCalls(asked),
+		...worklistCalls(asked),
 		...draftCalls(asked),
 		...memberCalls(asked, entering, keeper)
 	};
