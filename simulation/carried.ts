@@ -2,12 +2,12 @@
  * Boxes and files of a world: what becomes of a file at a device, a hub or a box, and whether what a box was given is where it was to go.
  */
 import type { BundleImport } from '../sync/device/bundle-api.ts';
+import { documentsOf } from '../sync/store/index.ts';
 import { writeBundle } from '../sync/verify/bundle.ts';
 import { entriesOf, takeBundle, type OpenData } from '../server/bundles.ts';
 import { fromShelf } from './actors/carrying.ts';
 import { carriedFile, notTakenIn, type CarriedFile } from './oracle/files.ts';
 import type { Act } from './plan.ts';
-import type { Sealed } from './oracle/open.ts';
 import { ORIGIN, PREFIX, type SimulatedHub } from './world/hub.ts';
 import { SimulatedStorage } from './world/hub-storage.ts';
 import type { Machine } from './world/machine.ts';
@@ -27,7 +27,7 @@ export class Carried {
 	/** A device took a file in: what was whole in it is on its disk, but for what it says that it does not keep. */
 	took({ disk, number }: Machine, { documents }: CarriedFile, { envelopes, already, elsewhere }: BundleImport): void {
 		const here = new Set([...disk.own.values()].map(({ envelope }) => envelope));
-		for (const { n, docs } of disk.pages.values()) if (n > 0) for (const { _id } of JSON.parse(docs) as (Sealed & { readonly _id: string })[]) here.add(_id);
+		for (const row of disk.pages.values()) if (row.n > 0) for (const { _id } of documentsOf(row)) here.add(_id);
 		for (const { kind, detail } of notTakenIn(documents, here, elsewhere)) this.#world.fail(kind, `device ${String(number)}: ${detail}`);
 		if (envelopes + already + elsewhere < documents.length) {
 			this.#world.fail('hidden', `device ${String(number)}: ${String(documents.length)} documents are whole in a file, and it speaks of ${String(envelopes + already + elsewhere)}`);

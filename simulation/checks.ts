@@ -9,7 +9,7 @@
 import { keyDocuments, openDeliveries } from '../sync/membership/authoring/deliveries.ts';
 import { MembershipLog } from '../sync/membership/log.ts';
 import { openLocalKey, openTextRow } from '../sync/seal/local.ts';
-import type { ControlDocument } from '../sync/store/index.ts';
+import { documentsOf, type ControlDocument } from '../sync/store/index.ts';
 import { compareStates, diverged, Judge, within, type Arrived, type SaidOfPlace } from './oracle/expect.ts';
 import { chartsToOpen, compareChart } from './oracle/charts.ts';
 import { mayWrite, type Law } from './oracle/law.ts';
@@ -349,7 +349,7 @@ export function* arrivedOn({ disk }: Machine): Generator<Arrived> {
 	// what others wrote and somebody carried here in a file waits among the own
 	for (const row of disk.own.values()) if (!row.key.startsWith('d|')) yield { db: row.db, document: JSON.parse(row.doc) as Sealed };
 	for (const row of disk.pages.values()) {
-		if (row.n > 0) for (const document of JSON.parse(row.docs) as Sealed[]) yield { db: row.db, document };
+		if (row.n > 0) for (const document of documentsOf(row)) yield { db: row.db, document: document as Sealed };
 	}
 }
 

@@ -5,6 +5,7 @@
  */
 import type { DeviceApi } from '../sync/device/api.ts';
 import type { VerifiedChange } from '../sync/change/change.ts';
+import { documentsOf } from '../sync/store/index.ts';
 import { appliedOn, arrivedOn, atHub, type Checks, type DeviceSaid } from './checks.ts';
 import { isMadeBadly, type Judged, type Finding } from './oracle/expect.ts';
 import { naiveStateHash } from './oracle/hash.ts';
@@ -103,7 +104,7 @@ export class Watch {
 		const cursors = disk.rows.get('cursor|ingest')?.body ?? '';
 		const { pages: through } = (cursors === '' ? { pages: {} } : JSON.parse(cursors)) as { readonly pages: { readonly [database: string]: number } };
 		const taken = judge.judge([...disk.pages.values()].filter(({ id, n, db }) => n > 0 && Number(id) <= (through[db.split('-').slice(-2).join('-')] ?? 0))
-			.flatMap(({ db, docs }) => (JSON.parse(docs) as Sealed[]).map((document) => ({ db, document }))));
+			.flatMap((row) => documentsOf(row).map((document) => ({ db: row.db, document: document as Sealed }))));
 		const noted = new Map(disk.rows.keys({ from: 'verdict|page|', to: 'verdict|page|\uffff' }).flatMap((key) => JSON.parse(disk.rows.get(key)?.body ?? '[]') as { readonly envelope: string; readonly kind: Noted }[])
 			.map(({ envelope, kind }) => [envelope, kind]));
 		const alone = this.#world.appsOf(machine).every((app) => machine.isOlder(app));
