@@ -183,6 +183,20 @@ describe('an organization', () => {
 		expect(carl.keyring.lacking).toEqual([]);
 	});
 
+	it('delivers once, and not at every exchange, the key that a lead began who removed somebody and was removed at the same time', async () => {
+		const cast = await setup('olga owner of region', 'clinic north below region', 'lea lead of region', 'nora clinician of north');
+		const [olga, lea, nora] = [cast.person('olga'), cast.person('lea').goesOffline(), cast.person('nora')];
+		lea.removes(nora);
+		olga.removes(lea);
+		lea.comesBack();
+		// the removal of nora is void, its epochs stand, and nobody's statement rests on it
+		expect(owedKeys(cast.state).map(({ actor }) => actor)).toEqual([nora.actor]);
+		olga.deliversWhatIsOwed();
+		expect(owedKeys(cast.state)).toEqual([]);
+		expect(nora.keyring.lacking).toEqual([]);
+		expect(olga.deliversWhatIsOwed()).toBeNull();
+	});
+
 	it('finds who is owed keys after a site and an admission that did not know of each other, and delivers them', async () => {
 		const cast = await district();
 		const lea = cast.person('lea').goesOffline();

@@ -67,12 +67,20 @@ export function present({ log }: Pen): Outcome<MembershipState> {
 type Body<T> = T extends Statement ? Omit<T, 'v' | 'org' | 'actor' | 'prev' | 'hlc'> : never;
 export type StatementBody = Body<Exclude<Statement, { readonly kind: 'genesis' }>>;
 
-/** Signs a statement on all heads of the log and checks that it will be taken. */
-export function write(pen: Pen, body: StatementBody, keyDocuments: readonly ControlDocument[] = [], keys: readonly EpochSecret[] = []): Outcome<Written> {
+/**
+ * Signs a statement on all heads of the log and checks that it will be taken. `knowing`: statements that it rests on besides; void ones are no heads, and
+ * one that nothing cites is in nobody's past.
+ */
+export function write(
+	pen: Pen, body: StatementBody, keyDocuments: readonly ControlDocument[] = [], keys: readonly EpochSecret[] = [], knowing: readonly Hash[] = []
+): Outcome<Written> {
 	const state = present(pen);
 	if (!state.ok) return state;
 	const { log, self, hlc } = pen;
-	const signed = signStatement({ ...body, v: 1, org: log.org, actor: self.actor, prev: state.value.heads, hlc }, self);
+	const { heads } = state.value;
+	const besides = knowing.filter((known) => !heads.some((head) => head === known || log.isBefore(known, head)));
+	const prev = besides.length === 0 ? heads : [...new Set([...heads, ...besides])].sort();
+	const signed = signStatement({ ...body, v: 1, org: log.org, actor: self.actor, prev, hlc }, self);
 	const preview = log.preview(signed);
 	if (preview.kind === 'refused') return err(problem('not-allowed', preview.reason));
 	return ok({ signed, documents: [...keyDocuments, documentOf(signed)], keys });
