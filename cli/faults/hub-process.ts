@@ -42,6 +42,11 @@ export class HubProcess {
 		return `http://localhost:${String(this.port)}`;
 	}
 
+	/** Of the process that runs; 0 when none does. */
+	get pid(): number {
+		return this.#child?.pid ?? 0;
+	}
+
 	async start(): Promise<this> {
 		const program = path.join(import.meta.dirname, 'hub-main.ts');
 		const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify({ ...this.settings, dataFolder: this.folder, port: this.port })], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -7,6 +7,7 @@ interface Page { readonly results: readonly { readonly id: string }[]; readonly 
 
 const BATCH = 25;
 const PULL_ROWS = 40;
+const PATIENCE_MS = 60_000;
 const pause = (ms: number): Promise<void> => new Promise((later) => setTimeout(later, ms));
 
 export class Traffic {
@@ -28,11 +29,16 @@ export class Traffic {
 		this.#running = Promise.all([this.#pushes(), this.#pulls()]);
 	}
 
-	/** Ends it, and pulls what is left. */
+	/** Ends it, and pulls what is left: until the hub says several times that there is nothing more. */
 	async end(): Promise<void> {
 		this.#done = true;
 		await this.#running;
-		while ((await this.#pull()) > 0);
+		for (const gives = Date.now() + PATIENCE_MS, empty = { pages: 0 }; empty.pages < 3; ) {
+			const rows = await this.#pull();
+			if (rows < 0 && Date.now() > gives) throw new Error('the hub answers no more');
+			if (rows < 0) await pause(100);
+			else empty.pages = rows === 0 ? empty.pages + 1 : 0;
+		}
 	}
 
 	async #pushes(): Promise<void> {

@@ -2,7 +2,8 @@
  * Writes a backup of a hub while it runs.
  *
  * Documents are written once, so that a backup is as of one moment when each database is read up to as many documents as it had then. Frontiers are read before that
- * moment and the membership log after it: what a document or a frontier of the backup rests on is in the backup too. What came after the moment the devices
+ * moment and the membership log last: what a document or a frontier of the backup rests on is in the backup too. A CouchDB of several shards gives them in no one order,
+ * and its counts lag behind: there each database is read to its end. What came after the moment the devices
  * still have, and send again to a hub that was restored (A4). A document that no hub would take (of a decayed disk, or put into CouchDB past every gateway) is left
  * out and counted: one bad document never costs the backup.
  */
@@ -50,14 +51,15 @@ export async function* backupOf(hub: BackedUp, now: number): AsyncGenerator<stri
 	}
 	text += writer.end(FILES);
 	const control = controlName(hub.prefix);
-	const databases = await Promise.all(databaseNames(hub).map((name) => hub.storage.get(name)));
+	const databases = await Promise.all([...databaseNames(hub).filter((name) => name !== control), control].map((name) => hub.storage.get(name)));
 	// the moment
 	const counts = new Map(await Promise.all(databases.map(async (database) => [database.name, (await database.info()).count] as const)));
 	for (const database of databases) {
 		text += writer.database(database.name);
 		const place = parseDatabaseName(hub.prefix, database.name);
 		let omitted = 0;
-		for await (const documents of documentsOf(database, database.name === control ? Infinity : counts.get(database.name))) {
+		const toItsEnd = database.name === control || hub.storage.shared !== null;
+		for await (const documents of documentsOf(database, toItsEnd ? Infinity : counts.get(database.name))) {
 			for (const document of documents) {
 				if (place !== null && admitDocument(document, place).ok) text += writer.document(document);
 				else omitted++;

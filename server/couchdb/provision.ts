@@ -112,9 +112,11 @@ export async function provisionServer(couch: ServerScope, url: string, wanted: s
 		if (await set('chttpd/authentication_handlers', AUTHENTICATION_HANDLERS)) changed.push(node);
 	}
 	for (const node of changed) {
-		await must(couch, 'POST', `_node/${node}/_restart`);
+		// the node before it may be the one that is asked, and is still starting
+		await patiently(() => ask(couch, 'POST', `_node/${node}/_restart`));
 		done.push(`restarted ${node}`);
 	}
+	if (changed.length > 0) await patiently(async () => (await isWhole(couch) ? { status: 200, json: null } : { status: 503, json: { reason: 'not all nodes came back' } }));
 	await takesSecret(url, secret, changed.length > 0 ? RESTART_MS : SETTLING_MS);
 	return { secret, done };
 }
@@ -125,6 +127,22 @@ async function secretOf(couch: ServerScope, nodes: readonly string[]): Promise<s
 	for (const node of nodes) secrets.add(await configOf(couch, node, 'chttpd_auth/secret'));
 	const [secret] = secrets;
 	return secrets.size === 1 && secret !== undefined && secret !== null && secret.length >= SECRET_CHARACTERS_MIN ? secret : null;
+}
+
+/** Asks again while there is no answer, or none that counts, as it is while nodes start. */
+async function patiently(asked: () => Promise<Reply>): Promise<void> {
+	for (const ends = Date.now() + RESTART_MS; ; await pause(500)) {
+		const reply = await asked().catch((error: unknown) => ({ status: 503, json: { reason: error instanceof Error ? error.message : String(error) } }));
+		if (reply.status < 300) return;
+		if (reply.status < 500 || Date.now() >= ends) throw new Error(`CouchDB could not be restarted (${isObject(reply.json) ? String(reply.json['reason']) : reply.status}).`);
+	}
+}
+
+/** Whether the node that is asked sees all nodes of its cluster. */
+async function isWhole(couch: ServerScope): Promise<boolean> {
+	const { json } = await must(couch, 'GET', '_membership');
+	const [all, cluster] = isObject(json) ? [json['all_nodes'], json['cluster_nodes']] : [];
+	return !Array.isArray(all) || !Array.isArray(cluster) || cluster.every((node) => all.includes(node));
 }
 
 /** Waits until the proxy authentication works. */

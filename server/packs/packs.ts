@@ -30,8 +30,11 @@ export interface PackSizes {
 	/** documents for which a last pack is worth making; with fewer, `_changes` is as quick */
 	readonly least: number;
 }
-/** A whole pack is some 4 MB: on a quick line few round trips, on a slow one not too much to lose hold of. */
-export const PACK_SIZES: PackSizes = { documents: 4_000, bytes: 4 * 1024 * 1024, least: 500 };
+/**
+ * A whole pack is some 7 MB, near the most that a pack may be: a device flushes its disk some times for each, which on a quick line takes longer than the rest. On a
+ * slow line it is fetched in as many pieces as the line allows.
+ */
+export const PACK_SIZES: PackSizes = { documents: 8_000, bytes: 7 * 1024 * 1024, least: 500 };
 /** ms after a write at which whole ranges are packed, so that no reader waits for it */
 const REST_MS = 3_000;
 /** bytes of a file that hold its head */
