@@ -17,7 +17,8 @@ const SNOMED = 'http://snomed.info/sct';
 const CATEGORY = 'http://terminology.hl7.org/CodeSystem/observation-category';
 const SECTION = 'http://terminology.hl7.org/CodeSystem/v2-0074';
 
-const reference = (type: string, id: string): JsonObject => ({ reference: `${type}/${id}` });
+/** An id, or the name that a new resource has in one act of saving (`urn:uuid:…`). */
+const reference = (type: string, id: string): JsonObject => ({ reference: id.startsWith('urn:') ? id : `${type}/${id}` });
 const noted = (words: string): JsonObject => (words.trim() === '' ? {} : { note: [{ text: words.trim() }] });
 
 /** What is asked for: a panel, or something else in words. `name`: as the screen names it. */

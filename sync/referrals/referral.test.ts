@@ -6,7 +6,7 @@ import { isOpen, isReferral, nextSteps, overdueDays, referralsOf, sentWith, STEP
 
 const SENT = '2026-11-01T09:00:00+03:00';
 const stored = (id: string, resource: FhirResource): FhirResource => ({ ...resource, id });
-const request = (more: Partial<FhirResource> = {}): FhirResource => ({
+const request = (more: { readonly status?: string } = {}): FhirResource => ({
 	...stored('q1', writeReferral({ to: { site: 'katwe', name: 'Katwe Clinic' }, service: 'Ultrasound', reason: 'Pain since a week', urgency: 'urgent', note: '', sent: [{ type: 'Condition', id: 'c1', words: 'Gallstones' }] }, SENT)), ...more
 });
 const task = (step: Step, id = 't1', words = ''): FhirResource => stored(id, writeStep(null, 'q1', step, words, SENT));

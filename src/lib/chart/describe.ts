@@ -10,12 +10,18 @@ import { visitWords } from '$lib/forms/describe.ts';
 import { isNoKnownAllergy, readAllergy, type AllergyFields } from '$lib/fhir/allergy.ts';
 import { readImmunization, vaccineName } from '$lib/fhir/immunization.ts';
 import { dosageText, isCurrent, readMedication, type Frequency, type MedicationStatus, type Route } from '$lib/fhir/medication.ts';
-import { readNote } from '$lib/fhir/note.ts';
+import { diagnosesOf, readNote } from '$lib/fhir/note.ts';
 import { readPatient, shownName } from '$lib/fhir/patient.ts';
 import { readProblem, type ProblemStatus } from '$lib/fhir/problem.ts';
 import { concept, flag, list, number, text } from '$lib/fhir/read.ts';
 import { effective, readings, VITALS, type Reading, type Vital } from '$lib/fhir/vitals.ts';
+import { careWords } from '$lib/care/words.ts';
+import { laboratoryWords } from '$lib/laboratory/describe.ts';
+import { answerOf, flagLook, quantityOf, resultName } from '$lib/laboratory/words.ts';
 import { sexInWords } from '$lib/patient/words.ts';
+import { judge, testOf } from '$sync/laboratory/flags.ts';
+import { isAcknowledgement, isLabOrder, isLabResult } from '$sync/laboratory/orders.ts';
+import { isReferralTask } from '$sync/referrals/referral.ts';
 import type { Json } from '$sync/change/change.ts';
 import type { FhirResource } from '$sync/fhir/resource.ts';
 
@@ -143,7 +149,17 @@ function observation(resource: FhirResource): Described {
 	const only = found[0];
 	if (only !== undefined) return described(vitalName(only.vital), { value: readingInWords(only), details: [when, corrected] });
 	const parts = list(resource, 'component').map((c) => m.component_value({ name: concept(c, 'code') ?? '', value: valueInWords(c) }));
-	return described(concept(resource, 'code') ?? '', { value: valueInWords(resource), details: [...parts, concept(resource, 'interpretation', 0) ?? '', when, corrected] });
+	if (isLabResult(resource) && testOf(resource) !== null) {
+		const { flag } = judge(resource, { sex: null, birthDate: null, pregnancyWeeks: null });
+		return described(resultName(resource), { value: quantityOf(resource) ?? answerOf(resource) ?? valueInWords(resource), details: [...parts, flag === null || flag === 'normal' ? '' : flagLook(flag).name, when, corrected] });
+	}
+	return described(concept(resource, 'code') ?? '', { value: valueInWords(resource), details: [...parts, interpretationWords(resource), when, corrected] });
+}
+
+/** The laboratory's own judgement; a bare code in the words of the flags. */
+function interpretationWords(resource: FhirResource): string {
+	const { flag } = judge({ resourceType: 'Observation', ...(resource['interpretation'] === undefined ? {} : { interpretation: resource['interpretation'] }) }, { sex: null, birthDate: null, pregnancyWeeks: null });
+	return flag === null ? (concept(resource, 'interpretation', 0) ?? '') : flag === 'normal' ? '' : flagLook(flag).name;
 }
 
 const formatQuantityPair = (a: Reading, b: Reading): string => formatPair(rounded(a.value), rounded(b.value), VITALS.systolic.unit);
@@ -174,8 +190,12 @@ export function describe(resource: FhirResource): Described {
 		case 'Composition': {
 			const f = readNote(resource);
 			const date = text(resource, 'date');
-			return described(f.title, { body: f.body, details: [date === undefined ? '' : formatFhirDate(date), text(resource, 'status') === 'amended' ? m.note_amended() : ''] });
+			return described(f.title, { body: f.body, details: [date === undefined ? '' : formatFhirDate(date), ...diagnosesOf(resource), text(resource, 'status') === 'amended' ? m.note_amended() : ''] });
 		}
+		case 'Procedure': case 'Goal': case 'CarePlan': case 'CareTeam': return described(...careWords(resource));
+		case 'ServiceRequest': return isLabOrder(resource) ? described(...laboratoryWords(resource)) : described(...careWords(resource));
+		case 'Task': return isReferralTask(resource) ? described(...careWords(resource)) : isAcknowledgement(resource) ? described(...laboratoryWords(resource)) : described(text(resource, 'description') ?? concept(resource, 'code') ?? '', { details: [text(resource, 'status') ?? ''] });
+		case 'Specimen': case 'DiagnosticReport': return described(...laboratoryWords(resource));
 		case 'Encounter': case 'QuestionnaireResponse': case 'Appointment': return described(...visitWords(resource));
 		default: return described(concept(resource, 'code') ?? concept(resource, 'type') ?? resource.resourceType, { details: [resource.resourceType, text(resource, 'status') ?? ''] });
 	}
@@ -183,5 +203,5 @@ export function describe(resource: FhirResource): Described {
 
 /** When an entry was true of the patient, for sorting: newest first. Empty sorts last. */
 export function clinicalDate(resource: FhirResource): string {
-	return text(resource, 'effectiveDateTime') ?? text(resource, 'period', 'start') ?? text(resource, 'authored') ?? text(resource, 'requestedPeriod', 0, 'start') ?? text(resource, 'occurrenceDateTime') ?? text(resource, 'date') ?? text(resource, 'authoredOn') ?? text(resource, 'onsetDateTime') ?? text(resource, 'recordedDate') ?? text(resource, 'issued') ?? '';
+	return text(resource, 'effectiveDateTime') ?? text(resource, 'performedDateTime') ?? text(resource, 'collection', 'collectedDateTime') ?? text(resource, 'startDate') ?? text(resource, 'period', 'start') ?? text(resource, 'authored') ?? text(resource, 'requestedPeriod', 0, 'start') ?? text(resource, 'occurrenceDateTime') ?? text(resource, 'date') ?? text(resource, 'authoredOn') ?? text(resource, 'onsetDateTime') ?? text(resource, 'recordedDate') ?? text(resource, 'issued') ?? text(resource, 'created') ?? '';
 }

@@ -3,6 +3,7 @@
  * saw when a form was opened (heads) goes back with the save, so that two people never overwrite each other unseen.
  */
 import type { ChartRef, ChartView, Entry, Outcome, SaveReceipt, SaveRequest } from '$sync/device/api.ts';
+import type { BatchEntry } from '$sync/device/batch-api.ts';
 import type { ConflictReview } from '$sync/device/review-api.ts';
 import type { Discrepancy, EhrItem } from '$sync/ehr/view.ts';
 import { ok } from '$sync/result.ts';
@@ -12,6 +13,7 @@ import { isNoKnownAllergy, readAllergy } from '$lib/fhir/allergy.ts';
 import { rightsAt, type Rights } from '$lib/organization/rights.ts';
 import { ENTRY_TYPES, isRetracted } from '$lib/fhir/entry.ts';
 import { clinicalDate } from './describe.ts';
+import { hasOwnSection } from './sections.ts';
 import type { FhirResource } from '$sync/fhir/resource.ts';
 
 export type AllergyState = 'known' | 'none-known' | 'not-recorded' | 'unavailable';
@@ -68,7 +70,7 @@ export class ChartRecord {
 	}
 
 	get otherTypes(): readonly string[] {
-		const types = (this.view?.entries ?? []).map((e) => e.type).filter((type) => !NOT_OTHER.includes(type));
+		const types = (this.view?.entries ?? []).filter((e) => !hasOwnSection(e.resource)).map((e) => e.type).filter((type) => !NOT_OTHER.includes(type));
 		return types.filter((type, index) => types.indexOf(type) === index).toSorted();
 	}
 
@@ -109,6 +111,13 @@ export class ChartRecord {
 
 	async save(request: SaveRequest): Promise<Outcome<SaveReceipt>> {
 		const outcome = await this.session.device.save(request);
+		if (outcome.ok) await this.load();
+		return outcome;
+	}
+
+	/** In one act: all of it is stored, or nothing. */
+	async saveAll(requests: readonly BatchEntry[]): Promise<Outcome<readonly SaveReceipt[]>> {
+		const outcome = await this.session.device.saveAll(requests);
 		if (outcome.ok) await this.load();
 		return outcome;
 	}

@@ -67,7 +67,7 @@ export class FakeDevice extends FakeWorklist implements DeviceApi {
 				...writeVitals({ systolic: 148, diastolic: 92, pulse: 78, weight: 63.5, height: 161, temperature: 36.8 }, '2026-08-11T09:20:00+03:00').map((r) => this.#entry(a, r)),
 				this.#entry(a, writeMedication(null, { ...emptyMedication(), drug: 'hydrochlorothiazide', dose: '12.5', route: 'oral', frequency: 'once-daily' }, { dose: 12.5, days: null }, '2026-08-11')),
 				this.#entry(a, writeImmunization(null, { ...emptyImmunization('2026-02-02'), vaccine: '139', dose: '2' }, 2, '2026-02-02')),
-				this.#entry(a, writeNote(null, { title: 'Clinic note', body: 'Headache for two days.\nNo fever. Advised rest.' }, user.member, '2026-08-11T09:30:00+03:00'))] },
+				this.#entry(a, writeNote(null, { problems: [], diagnosis: '', title: 'Clinic note', body: 'Headache for two days.\nNo fever. Advised rest.' }, user.member, '2026-08-11T09:30:00+03:00'))] },
 			{ ref: b, entries: [this.#entry(b, patient('Grace N.', '1991-04-03', 'Katwe')),
 				this.#entry(b, writeMedication(null, { ...emptyMedication(), drug: 'amoxicillin', dose: '500', route: 'oral', frequency: 'three-daily', days: '7' }, { dose: 500, days: 7 }, '2026-08-13'))] }
 		];

@@ -5,7 +5,7 @@ import { isRetracted } from './entry.ts';
 import { emptyAllergy, isNoKnownAllergy, noKnownAllergies, readAllergy, writeAllergy } from './allergy.ts';
 import { emptyImmunization, readImmunization, vaccineName, writeImmunization } from './immunization.ts';
 import { emptyMedication, readMedication, writeMedication } from './medication.ts';
-import { narrative, plainText, readNote, writeNote } from './note.ts';
+import { diagnosesOf, emptyNote, narrative, plainText, readNote, writeNote } from './note.ts';
 import { deceased, emptyPatient, readPatient, shownName, writePatient } from './patient.ts';
 import { emptyProblem, readProblem, writeProblem } from './problem.ts';
 import { isJson, list } from './read.ts';
@@ -16,7 +16,7 @@ const allergy = writeAllergy(null, { ...emptyAllergy(), substance: 'Penicillin',
 const problem = writeProblem(null, { ...emptyProblem(), name: 'Asthma', onset: '2001-05' }, day);
 const medicine = writeMedication(null, { ...emptyMedication(), drug: 'amoxicillin', dose: '500', route: 'oral', frequency: 'three-daily', days: '7' }, { dose: 500, days: 7 }, day);
 const vaccine = writeImmunization(null, { ...emptyImmunization('2026-08-14'), vaccine: '139', dose: '2', lot: 'A1' }, 2, day);
-const note = writeNote(null, { title: 'Clinic note', body: 'Cough <b>three</b> days & "fever".\nFluids.' }, 'm', day);
+const note = writeNote(null, { ...emptyNote('Clinic note'), problems: ['Condition/c1'], diagnosis: 'Influenza', body: 'Cough <b>three</b> days & "fever".\nFluids.' }, 'm', day, () => 'Asthma');
 const patient = writePatient({ resourceType: 'Patient' }, { ...emptyPatient(), family: 'Mbabazi', given: 'Grace Naomi', birthDate: '1991-03', gender: 'female', village: 'Bwera', phone: '0772123456', identifier: '42' });
 const vitals = writeVitals({ systolic: 148, diastolic: 92, weight: 63.5 }, day);
 
@@ -31,7 +31,8 @@ describe('what the forms write', () => {
 		expect(readMedication(medicine)).toEqual({ ...emptyMedication(), drug: 'amoxicillin', dose: '500', route: 'oral', frequency: 'three-daily', days: '7' });
 		expect(readImmunization(vaccine)).toEqual({ ...emptyImmunization('2026-08-14'), vaccine: '139', dose: '2', lot: 'A1' });
 		expect(vaccineName(vaccine)).toBe('Td');
-		expect(readNote(note)).toEqual({ title: 'Clinic note', body: 'Cough <b>three</b> days & "fever".\nFluids.' });
+		expect(readNote(note)).toEqual({ title: 'Clinic note', body: 'Cough <b>three</b> days & "fever".\nFluids.', problems: ['Condition/c1'], diagnosis: 'Influenza' });
+		expect(diagnosesOf(note)).toEqual(['Asthma', 'Influenza']);
 		expect(readPatient(patient)).toEqual({ ...emptyPatient(), family: 'Mbabazi', given: 'Grace Naomi', birthDate: '1991-03', gender: 'female', village: 'Bwera', phone: '0772123456', identifier: '42' });
 		expect(vitals.flatMap(readings)).toEqual([{ vital: 'systolic', value: 148, unit: 'mmHg' }, { vital: 'diastolic', value: 92, unit: 'mmHg' }, { vital: 'weight', value: 63.5, unit: 'kg' }]);
 	});

@@ -2,16 +2,24 @@
  * A note: a Composition with one section. Its narrative is XHTML on the wire; here it is only ever made from and read as plain text,
  * so that no markup from another device reaches a screen.
  */
+import type { Json } from '$sync/change/change.ts';
 import type { FhirResource } from '$sync/fhir/resource.ts';
-import { list, text } from './read.ts';
+import { at, hasCode, list, text } from './read.ts';
 import { coded, withElements } from './write.ts';
 
 export interface NoteFields {
 	title: string;
 	body: string;
+	/** entries of the problem list that the visit was about, as `Condition/id` */
+	problems: string[];
+	/** a diagnosis that is not in the problem list */
+	diagnosis: string;
 }
 
-export const emptyNote = (title: string): NoteFields => ({ title, body: '' });
+export const emptyNote = (title: string): NoteFields => ({ title, body: '', problems: [], diagnosis: '' });
+
+/** LOINC's heading of the section with the diagnoses. */
+const DIAGNOSIS = '29548-5';
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
@@ -41,12 +49,26 @@ function numeric(name: string): string | null {
 }
 
 export function readNote(resource: FhirResource): NoteFields {
-	const bodies = list(resource, 'section').map((s) => plainText(text(s, 'text', 'div') ?? '')).filter((s) => s !== '');
-	return { title: text(resource, 'title') ?? '', body: bodies.length > 0 ? bodies.join('\n\n') : plainText(text(resource, 'text', 'div') ?? '') };
+	const diagnoses = list(resource, 'section').filter((s) => hasCode(at(s, 'code'), DIAGNOSIS));
+	const problems = diagnoses.flatMap((s) => list(s, 'entry')).flatMap((one) => text(one, 'reference') ?? []);
+	const bodies = list(resource, 'section').filter((s) => !diagnoses.includes(s)).map((s) => plainText(text(s, 'text', 'div') ?? '')).filter((s) => s !== '');
+	return {
+		title: text(resource, 'title') ?? '', body: bodies.length > 0 ? bodies.join('\n\n') : plainText(text(resource, 'text', 'div') ?? ''), problems,
+		diagnosis: diagnoses.map((s) => text(s, 'title') ?? '').join(', ')
+	};
 }
 
-/** A signed note is final; a change of it is an amendment. `author` is a reference: who wrote it is told by the signature, not by this. */
-export function writeNote(before: FhirResource | null, fields: NoteFields, member: string, date: string): FhirResource {
+/** The diagnoses of a note in words, those of the problem list as they were called then. */
+export const diagnosesOf = (resource: FhirResource): readonly string[] => list(resource, 'section').filter((s) => hasCode(at(s, 'code'), DIAGNOSIS))
+	.flatMap((s) => [...list(s, 'entry').flatMap((one) => text(one, 'display') ?? []), text(s, 'title') ?? '']).filter((words) => words !== '');
+
+/** `called`: a problem's name, for readers without the problem list. A signed note is final; a change of it is an amendment. `author` is a reference: who wrote it is told by the signature, not by this. */
+export function writeNote(before: FhirResource | null, fields: NoteFields, member: string, date: string, called: (problem: string) => string = () => ''): FhirResource {
+	const entry = fields.problems.map((reference): Json => ({ reference, ...(called(reference) === '' ? {} : { display: called(reference) }) }));
+	const diagnosis: readonly Json[] = entry.length === 0 && fields.diagnosis.trim() === '' ? [] : [{
+		...(fields.diagnosis.trim() === '' ? {} : { title: fields.diagnosis.trim() }), code: coded('http://loinc.org', DIAGNOSIS), ...(entry.length === 0 ? {} : { entry }),
+		text: { status: 'generated', div: narrative([...fields.problems.map(called), fields.diagnosis.trim()].filter((words) => words !== '').join('\n')) }
+	}];
 	const base: FhirResource = before ?? {
 		resourceType: 'Composition',
 		type: coded('http://loinc.org', '34109-9', 'Note'),
@@ -56,6 +78,6 @@ export function writeNote(before: FhirResource | null, fields: NoteFields, membe
 	return withElements(base, {
 		status: before === null ? 'final' : 'amended',
 		title: fields.title.trim(),
-		section: [{ title: fields.title.trim(), text: { status: 'generated', div: narrative(fields.body.trim()) } }]
+		section: [{ title: fields.title.trim(), text: { status: 'generated', div: narrative(fields.body.trim()) } }, ...diagnosis]
 	});
 }

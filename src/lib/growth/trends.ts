@@ -2,10 +2,10 @@
 import { at, hasCode, list, number, text } from '$lib/fhir/read.ts';
 import type { FhirResource } from '$sync/fhir/resource.ts';
 
-export type TrendName = 'pressure' | 'weight' | 'glucose' | 'haemoglobin';
+type TrendName = 'pressure' | 'weight' | 'glucose' | 'haemoglobin';
 
 export interface TrendPoint { /** ms since 1970 */ readonly at: number; /** FHIR date or dateTime */ readonly when: string; readonly value: number; /** of a blood pressure the lower */ readonly lower?: number; readonly unit: string; readonly converted: boolean; /** as it was recorded */ readonly recorded: string }
-export interface Trend { readonly name: TrendName; readonly unit: string; readonly points: readonly TrendPoint[]; readonly otherUnits: number }
+export interface Trend { /** one of `TrendName`, or the name of a laboratory test */ readonly name: string; /** as it is called, where it is none of the four */ readonly title?: string; readonly unit: string; readonly points: readonly TrendPoint[]; readonly otherUnits: number }
 
 interface Kind { readonly codes: readonly string[]; readonly unit: string; /** UCUM code -> factor into the unit */ readonly units: Readonly<Record<string, number>> }
 const KINDS: Readonly<Record<Exclude<TrendName, 'pressure'>, Kind>> = {

@@ -20,6 +20,10 @@ export const icons = {
 	import: ['M12 3v12', 'M7 10l5 5 5-5', 'M4 20h16'],
 	split: ['M12 21v-7', 'M12 14L5 6', 'M12 14l7-8', 'M5 10V6h4', 'M15 6h4v4'],
 	copy: ['M9 9h11v11H9z', 'M5 15H4V4h11v1'],
+	up: ['M12 20V5', 'M6 11l6-6 6 6'],
+	down: ['M12 4v15', 'M6 13l6 6 6-6'],
+	'far-up': ['M6 12l6-6 6 6', 'M6 19l6-6 6 6'],
+	'far-down': ['M6 5l6 6 6-6', 'M6 12l6 6 6-6'],
 	offline: ['M3 3l18 18', 'M5 12a10 10 0 0 1 5-2.700', 'M2 8.500A15 15 0 0 1 6 6', 'M12 5c4 0 7.500 1.500 10 3.500', 'M14.500 10A10 10 0 0 1 19 12', 'M9 16a4.500 4.500 0 0 1 5 0', 'M12 20v.1']
 } as const satisfies Record<string, readonly string[]>;
 
