@@ -70,6 +70,12 @@ export class Person {
 		this.#page = null;
 	}
 
+	/** The battery is empty. */
+	async killBrowser(): Promise<void> {
+		await this.profile.kill();
+		this.#page = null;
+	}
+
 	/** Opens the browser again and unlocks. Fails unless the app came from the service worker. */
 	async reopenWithoutLine(): Promise<void> {
 		const response = await this.open();

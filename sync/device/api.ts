@@ -16,6 +16,7 @@ import type { Problem, Result } from '../result.ts';
 import type { BundleApi } from './bundle-api.ts';
 import type { DeskIndexApi } from './desk-index-api.ts';
 import type { DraftsApi } from './drafts-api.ts';
+import type { FilesApi } from './files-api.ts';
 import type { FrontierApi, SyncAlarm } from './frontier-api.ts';
 import type { Invitation, MembersApi } from './members-api.ts';
 import type { RegisterApi } from './register-api.ts';
@@ -170,7 +171,7 @@ export type DeviceEvent =
 	/** charts whose state moved; 'all' after a rebuild */
 	| { readonly kind: 'charts'; readonly charts: readonly ChartRef[] | 'all' };
 
-export interface DeviceApi extends ReviewApi, MembersApi, FrontierApi, RegisterApi, BundleApi, BoxApi, DeskIndexApi, DraftsApi, BatchApi, WorklistApi {
+export interface DeviceApi extends ReviewApi, MembersApi, FrontierApi, RegisterApi, BundleApi, BoxApi, DeskIndexApi, DraftsApi, BatchApi, FilesApi, WorklistApi {
 	subscribe(listener: (event: DeviceEvent) => void): Promise<number>;
 	unsubscribe(id: number): Promise<void>;
 	lockState(): Promise<LockState>;

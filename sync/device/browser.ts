@@ -33,8 +33,10 @@ async function storageLeft(): Promise<number | null> {
 export async function createBrowserDevice({ storageName, pins }: BrowserOptions): Promise<DeviceApi> {
 	const token = toHex(systemRandom.bytes(4));
 	const store = await openStore({ name: storageName, storage: strictDexie(), locks: webLocks(navigator.locks), multiInstance: true, token });
-	return Device.open({
+	const device = await Device.open({
 		clock: systemClock, random: systemRandom, token, store, requireStrict: true, pins, storageLeft, scheduler: realScheduler,
 		fetch: (url, init) => globalThis.fetch(url, init)
 	});
+	device.sendFiles();
+	return device;
 }

@@ -14,6 +14,7 @@ import type { CarriedEnvelope } from '../store/ownEnvelopes.ts';
 import { BundleReader, isEnvelope, writeBundle, type BundleEntry, type BundleSummary } from '../verify/bundle.ts';
 import type { Outcome } from './api.ts';
 import type { BundleApi, BundleExport, BundleImport, BundleSource, BundleTarget } from './bundle-api.ts';
+import { isChunkEntry, takeChunks, unsentChunks } from './files/carried.ts';
 import type { Inside } from './inside.ts';
 import { parseDatabase } from './ingest.ts';
 import { locked, noHub, notArrived, refuse } from './outcome.ts';
@@ -99,6 +100,11 @@ export class Bundles {
 			if (last === undefined) break;
 			after = last.key;
 		}
+		for await (const entry of unsentChunks(this.#inside)) {
+			if (signal.aborted) break;
+			count.documents++;
+			yield entry;
+		}
 		for (let after = 0; !signal.aborted; ) {
 			const pages = await store.pages.after(after, PAGES_AT_ONCE);
 			for (const { db, documents, number } of pages) {
@@ -133,8 +139,11 @@ export class Bundles {
 		let [envelopes, already, elsewhere] = [0, 0, 0];
 		const second = await this.#read(file, file.size, report, signal, async (entries) => {
 			const rows: CarriedEnvelope[] = [];
+			const given = entries.filter((entry) => isChunkEntry(entry));
+			const chunks = await takeChunks(this.#inside, given);
+			[envelopes, elsewhere, already] = [envelopes + chunks.fresh, elsewhere + chunks.refused.length, already + given.length - chunks.fresh - chunks.refused.length];
 			for (const { db, document } of entries) {
-				if (!isEnvelope(document)) continue;
+				if (!isEnvelope(document) || isChunkEntry({ db })) continue;
 				const name = `${hub.prefix}-${db}`;
 				if (!kept.has(name)) elsewhere++;
 				else if (held.has(name, document._id) || own.has(document._id)) already++;

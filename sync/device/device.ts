@@ -24,7 +24,7 @@ import { Joining } from './joining.ts';
 import { accessEnded, locked, noHub, notArrived, refuse } from './outcome.ts';
 import type { DevicePorts } from './ports.ts';
 import { invitationOrigin, scopeOf } from './scope.ts';
-import { DraftCalls } from './draft-calls.ts';
+import { FileCalls } from './file-calls.ts';
 import { Session } from './session.ts';
 import { nextExchange, StatusBoard } from './status.ts';
 import { TakenOn } from './taken-on.ts';
@@ -37,7 +37,7 @@ import { Worker, type Job } from './worker.ts';
 /** rounds of exchange that one `syncNow` makes at most: what one brings may call for another (a relayed copy, keys owed) */
 const ROUNDS_MAX = 6;
 
-export class Device extends DraftCalls implements DeviceApi {
+export class Device extends FileCalls implements DeviceApi {
 	readonly #ports: DevicePorts;
 	#keys: DeviceKeys;
 	readonly #identities: Identities;
@@ -91,7 +91,7 @@ export class Device extends DraftCalls implements DeviceApi {
 
 	async #stop(): Promise<void> {
 		this.#unsubscribe();
-		this.#joining.stop();
+		for (const part of [this.#joining, this.members.exchange]) part.stop();
 		for (const operation of this.operations.values()) operation.abort();
 		await this.#replication?.stop();
 		this.#unlocked?.session.close();
@@ -132,7 +132,7 @@ export class Device extends DraftCalls implements DeviceApi {
 			const settled = nextExchange(replication, this.#ports.scheduler);
 			replication.now();
 			const status = await settled;
-			await this.#worker.finish('everything');
+			await Promise.all([this.#worker.finish('everything'), this.members.exchange.round()]);
 			if (status?.line === 'connected') await this.#unlocked?.frontiers.round();
 			await this.#count();
 			if (status?.line !== 'connected') return;

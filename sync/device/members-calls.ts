@@ -8,6 +8,7 @@ import type { Accounts } from './accounts.ts';
 import type { AccessBook } from './access-book.ts';
 import type { Bundles } from './bundles.ts';
 import type { Carrying } from './carrying-acts.ts';
+import type { FileExchange } from './files/exchange.ts';
 import { noHub } from './outcome.ts';
 import { ReviewedApi } from './reviewed-api.ts';
 import type { Unlocked } from './unlocked.ts';
@@ -23,6 +24,7 @@ export interface MembersParts {
 	readonly unsent: UnsentWork;
 	readonly bundles: Bundles;
 	readonly access: AccessBook;
+	readonly exchange: FileExchange;
 }
 
 export abstract class MembersCalls extends ReviewedApi {

@@ -13,6 +13,7 @@ import { Custody } from './custody.ts';
 import { DeskIndex } from './desk-index.ts';
 import { DraftShelf } from './drafts.ts';
 import { EntryRules } from './entry-rules.ts';
+import { FileDesk } from './files/desk.ts';
 import { Finding } from './finding.ts';
 import { Followed } from './followed.ts';
 import { FrontierWatch, type WatchedHub } from './frontier.ts';
@@ -86,6 +87,8 @@ export class Unlocked {
 	readonly deciding: Deciding;
 	readonly moving: Moving;
 	readonly dismissed: Dismissed;
+	readonly drafts: DraftShelf;
+	readonly files: FileDesk;
 	readonly queue: ReviewQueue;
 	readonly readMarks: ReadMarks;
 	readonly worklist: Worklist;
@@ -131,6 +134,7 @@ export class Unlocked {
 		const days = new DayIndex(store, session, this.projection, this.ingest, moved, () => ports.clock.now(), () => hooks.pause());
 		this.worklist = new Worklist(session, days, this.links, this.reader, this.readMarks, () => ports.clock.now(), () => hooks.pause());
 		this.notes = new AccessNotes(store, session, () => ports.clock.now(), prefix);
+		this.files = new FileDesk({ ports, session, reader: this.reader, saving: this.saving, notes: this.notes, prefix });
 		this.revoking = new Revoking(session, () => hooks.organizationChanged());
 		this.drafts = new DraftShelf(store.cursors, session, new OwnSeal(session, ports.random), ports.clock);
 		this.recovery = new Recovery(session, () => hooks.organizationChanged());

@@ -14,6 +14,7 @@ import { ok } from '../result.ts';
 import { utf8 } from '../change/utf8.ts';
 import { chainName, type OwnEnvelope } from '../store/ownEnvelopes.ts';
 import { isOfNoChart } from './beside-charts.ts';
+import { countUnsentFiles, isChunkEntry, takeChunks, unsentChunks } from './files/carried.ts';
 import type { Accounts } from './accounts.ts';
 import type { Outcome } from './api.ts';
 import type { FrontierWatch } from './frontier.ts';
@@ -58,6 +59,8 @@ export class UnsentWork {
 			changes++;
 			if (!isIn(saved, row)) nowhereElse++;
 		}
+		const files = await countUnsentFiles(this.#inside, saved.others);
+		[changes, nowhereElse] = [changes + files.files, nowhereElse + files.nowhereElse];
 		const left = (await ports.storageLeft?.()) ?? null;
 		const statements = (await this.statements()).length;
 		return { changes, nowhereElse, statements, oldest: await this.#oldest(), bytesLeft: left, nearlyFull: left !== null && left < NEARLY_FULL_BYTES };
@@ -104,6 +107,7 @@ export class UnsentWork {
 		const saved = await this.reached();
 		const entries: BundleEntry[] = (await this.statements()).map((document) => ({ db: 'control', document }));
 		for await (const { db, document } of this.#rows()) entries.push({ db: bare(db), document });
+		for await (const entry of unsentChunks(this.#inside)) entries.push(entry);
 		const at = this.#inside.ports.clock.now();
 		const file = toHex(this.#inside.ports.random.bytes(8));
 		this.#handedOut.set(file, saved);
@@ -129,6 +133,7 @@ export class UnsentWork {
 			if (chain === null) others.push(document._id);
 			else reached.set(chainName(chain), Math.max(seq, reached.get(chainName(chain)) ?? 0));
 		}
+		for await (const { document } of unsentChunks(this.#inside)) others.push(document._id);
 		const { clock, store } = this.#inside.ports;
 		return async () => {
 			const at = clock.now();
@@ -160,14 +165,17 @@ export class UnsentWork {
 		const refused = [...bundle.value.refused];
 		const rows = [];
 		let envelopes = 0;
+		const chunks = await takeChunks(this.#inside, bundle.value.entries.filter((entry) => isChunkEntry(entry)));
+		refused.push(...chunks.refused.map((document) => ({ document, reason: 'It is of a site that this device does not keep.' })));
 		for (const { db, document } of bundle.value.entries) {
-			if (!isEnvelope(document)) continue;
+			if (!isEnvelope(document) || isChunkEntry({ db })) continue;
 			const name = `${hub.prefix}-${db}`;
 			envelopes++;
 			if (kept.has(name)) rows.push({ db: name, document });
 			else refused.push({ document: document._id, reason: 'It is of a site that this device does not keep.' });
 		}
 		const fresh = await store.own.carry(rows);
+		if (chunks.fresh > 0) this.#inside.envelopesArrived();
 		if (fresh.length > 0) {
 			await store.cursors.put(`carried|${fresh[0] ?? ''}`, JSON.stringify(fresh));
 			this.#inside.envelopesArrived();
@@ -196,7 +204,7 @@ export class UnsentWork {
 		const saved = await this.#saved();
 		let count = 0;
 		for await (const row of this.#rows()) if (!isOfNoChart(row.document) && of(row) && !isIn(saved, row)) count++;
-		return count + (await this.statements()).filter(({ _id }) => !saved.others.has(_id)).length;
+		return count + (await countUnsentFiles(this.#inside, saved.others)).nowhereElse + (await this.statements()).filter(({ _id }) => !saved.others.has(_id)).length;
 	}
 
 	/** Statements and answers that no hub has acknowledged. */

@@ -6,6 +6,7 @@
  */
 import { createRxDatabase, removeRxDatabase, type RxCollection, type RxDatabase } from 'rxdb/plugins/core';
 import type { Durability, DurableStorage } from './durability.ts';
+import { FileRows } from './fileRows.ts';
 import { projectionLock, type Locks } from './locks.ts';
 import { OwnEnvelopes } from './ownEnvelopes.ts';
 import { ControlDocuments, NamedValues, Verdicts } from './plainRows.ts';
@@ -66,6 +67,7 @@ export interface Store {
 	readonly verdicts: Verdicts;
 	readonly identity: NamedValues;
 	readonly cursors: NamedValues;
+	readonly files: FileRows;
 	readonly locks: Locks;
 	/** For `sync/replication` alone. */
 	readonly replicate: RowMover;
@@ -141,6 +143,7 @@ export function storeOver(base: StoreBase): Store {
 		verdicts: new Verdicts(tables.rows),
 		identity: new NamedValues(tables.rows, 'identity'),
 		cursors,
+		files: new FileRows(tables.rows),
 		locks,
 		replicate: base.replicate,
 		durability: () => base.durability(),

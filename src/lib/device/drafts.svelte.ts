@@ -45,6 +45,8 @@ const SETTLE_MS = 1000;
 export class Drafts {
 	/** the newest first */
 	listed = $state.raw<readonly ListedDraft[]>([]);
+	/** something was typed that the disk has not confirmed */
+	pending = $state(false);
 	/** why the disk does not take what is typed; null when it does */
 	problem = $state<string | null>(null);
 	readonly #device: DeviceApi;
@@ -156,7 +158,8 @@ export class Drafts {
 	#write(name: string): void {
 		if (this.#due.has(name)) return;
 		this.#due.add(name);
-		this.#turn = this.#turn.then(() => this.#bring(name)).catch(() => undefined);
+		this.pending = true;
+		this.#turn = this.#turn.then(() => this.#bring(name)).catch(() => undefined).then(() => void (this.pending = this.#due.size > 0));
 	}
 
 	async #bring(name: string): Promise<void> {

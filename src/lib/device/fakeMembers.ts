@@ -1,6 +1,7 @@
 /** The members' part of the fake device: made-up people and devices, enough to look at each screen. */
 import type { Hash, Id } from '$sync/change/change.ts';
 import type { DraftsApi } from '$sync/device/drafts-api.ts';
+import type { FilesApi } from '$sync/device/files-api.ts';
 import type { FrontierApi } from '$sync/device/frontier-api.ts';
 import type { MembersApi } from '$sync/device/members-api.ts';
 import { err, ok, problem } from '$sync/result.ts';
@@ -13,12 +14,16 @@ export const siteNames = new Map<string, string>([[REGION, 'Kasese District'], [
 const DAY_MS = 86_400_000;
 const LONG = 'x'.repeat(1_800);
 
-type Answer<F extends keyof (MembersApi & FrontierApi & DraftsApi)> = ReturnType<(MembersApi & FrontierApi & DraftsApi)[F]>;
+type Answer<F extends keyof (MembersApi & FrontierApi & DraftsApi & FilesApi)> = ReturnType<(MembersApi & FrontierApi & DraftsApi & FilesApi)[F]>;
 
-export abstract class FakeMembers implements MembersApi, FrontierApi, DraftsApi {
+export abstract class FakeMembers implements MembersApi, FrontierApi, DraftsApi, FilesApi {
 	#pin = false;
 	#drafts = new Map<string, string>();
 
+	async attachFile(): Answer<'attachFile'> { return err(problem('not-allowed', 'A device in memory keeps no files.')); }
+	async files(): Answer<'files'> { return ok([]); }
+	async openFile(): Answer<'openFile'> { return err(problem('file-not-here', 'This file is not on this device, and there is no line to fetch it.')); }
+	async fetchFiles(): Answer<'fetchFiles'> { return ok({ done: 0, total: 0 }); }
 	async keepDraft({ name, text }: { readonly name: string; readonly text: string }): Answer<'keepDraft'> { this.#drafts.set(name, text); return ok(null); }
 	async drafts(): Answer<'drafts'> { return ok([...this.#drafts].map(([name, text]) => ({ name, text, at: NOW }))); }
 	async dropDraft(name: string): Answer<'dropDraft'> { this.#drafts.delete(name); return ok(null); }

@@ -3,6 +3,7 @@ import { proxy } from 'comlink';
 import type { DeviceApi, ImportReport, LockState, Outcome } from '$sync/device/api.ts';
 import type { BundleExport, BundleImport } from '$sync/device/bundle-api.ts';
 import type { DraftsApi } from '$sync/device/drafts-api.ts';
+import type { FilesApi } from '$sync/device/files-api.ts';
 import type { FrontierApi } from '$sync/device/frontier-api.ts';
 import type { MembersApi } from '$sync/device/members-api.ts';
 import { locked } from '$sync/device/outcome.ts';
@@ -42,7 +43,13 @@ const reviewCalls = (asked: Asked): ReviewApi => ({
 	retract: (request) => asked((device) => device.retract(request))
 });
 
-const memberCalls = (asked: Asked, entering: Asked, keeper: Keeper): MembersApi & FrontierApi => ({
+const fileCalls = (asked: Asked): FilesApi => ({
+	attachFile: (request) => asked((device) => device.attachFile(request)),
+	files: (ref) => asked((device) => device.files(ref)),
+	openFile: (request) => asked((device) => device.openFile(request)),
+	fetchFiles: (refs) => asked((device) => device.fetchFiles(refs))
+});
+
 const draftCalls = (asked: Asked): DraftsApi => ({
 	keepDraft: (request) => asked((device) => device.keepDraft(request)),
 	drafts: () => asked((device) => device.drafts()),
@@ -153,6 +160,8 @@ export async function startWorker(): Promise<DeviceApi> {
 		cancel: (operation) => keeper.still((device) => device.cancel(operation)),
 		stateHashes: () => asked((device) => device.stateHashes()),
 		...reviewCalls(asked),
+		...draftCalls(asked),
+		...fileCalls(asked),
 		...worklistCalls(asked),
 		...draftCalls(asked),
 		...memberCalls(asked, entering, keeper)

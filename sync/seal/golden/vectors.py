@@ -342,6 +342,22 @@ write('sync/seal/golden/frontier.json', {
     'state': state(3), 'random': [b64(one) for one in random_part], 'document': frontier('care', 3, [sealed, part(*random_part)])
 })
 
+# A photo or document in chunks: a small one whole, a larger one by the names of its chunks, which are hashes of them.
+file_key, chunk_bytes = fixed('file key'), 128 * 1024
+
+
+def chunks(content):
+    count = -(-len(content) // chunk_bytes)
+    return [envelope('e1', *seal_parts(file_key, frame('saddlebag/file/1', 'e1', org, site, str(i), str(count)), content[i * chunk_bytes:(i + 1) * chunk_bytes], of='file')) for i in range(count)]
+
+
+small, large = b''.join(fixed(f'photo {i}') for i in range(10)), bytes(i * 7 % 251 for i in range(chunk_bytes + 1000))
+content_digest = lambda content: b64(digest('saddlebag/file-content/1', content))
+write('sync/seal/golden/file.json', {
+    'org': org, 'site': site, 'key': b64(file_key), 'content': b64(small), 'digest': content_digest(small), 'document': chunks(small)[0],
+    'url': f'urn:saddlebag:file:1:{site}:{b64(file_key)}:{content_digest(small)}', 'large': {'bytes': len(large), 'digest': content_digest(large), 'chunks': [one['_id'] for one in chunks(large)]}
+})
+
 # What members carry: the two links of an invitation and its preview, recovery kit and share, secrets under a passkey, a record of the access log, a file, codes.
 origin = 'https://192.168.1.5:4000'
 inviting = b64(fixed('inviter'))
