@@ -18,7 +18,7 @@ import { GivenPlaces } from './oracle/given.ts';
 import { forkedChains } from './oracle/lost.ts';
 import { canonical } from './oracle/canonical.ts';
 import type { Sealed, WorldKey } from './oracle/open.ts';
-import { activeMachines, allKeys, controlAtHub, controlOn, laneOf, letInByRemoved, organizationBy, sealedForRemoved, settledDocuments, survivorsOfFights, type Organization } from './removed.ts';
+import { activeMachines, allKeys, controlAtHub, controlOn, laneOf, letInByRemoved, mayStillWrite, organizationBy, sealedForShutOut, settledDocuments, survivorsOfFights, usesOfKits, type Organization } from './removed.ts';
 import type { Machine } from './world/machine.ts';
 import { CANARY } from './world/organization.ts';
 import type { World } from './world/world.ts';
@@ -154,7 +154,7 @@ export class Checks {
 
 	/** Its device rightly says that something stays with it: of a post that was lost, or carried here for a database that its user may not write to. */
 	stranded(machine: Machine): boolean {
-		return this.#lostSomething(machine) || [...machine.disk.own.values()].some((row) => row.hub === '' && this.#inVain(machine, row));
+		return [...machine.disk.own.values()].some((row) => row.hub === '' && (this.#inVain(machine, row) || this.#lostTheRight(machine, row.key)));
 	}
 
 	/** Lost a post: what they wrote for it and had not sent stays with them. */
@@ -170,7 +170,9 @@ export class Checks {
 
 	/** What a post was taken for stays where it was written: nobody takes it from there any more, but in a file. */
 	#lostTheRight(machine: Machine, key: string): boolean {
-		return this.#lostSomething(machine) && key.startsWith('c|');
+		const [kind, , site = '', comp = ''] = key.split('|');
+		const { organization } = this.settled;
+		return kind === 'c' && organization !== null && this.#lostSomething(machine) && !mayStillWrite(organization, machine.person.self.actor, site, comp);
 	}
 
 	/** After healing: what the removed may not do any more, and what must not be done to them. */
@@ -190,7 +192,7 @@ export class Checks {
 			if (device !== null && device !== undefined) for (const finding of await laneOf(device, judged)) fail(`device ${machine.number}: `, finding);
 		}
 		const opened = judge.opened([...said.flatMap(({ machine }) => [...arrivedOn(machine)]), ...atHub(this.#world)]);
-		for (const finding of [...sealedForRemoved(this.#world, organization, opened), ...survivorsOfFights(this.#world, organization), ...letInByRemoved(organization)]) fail('', finding);
+		for (const finding of [...sealedForShutOut(this.#world, organization, opened), ...usesOfKits(organization), ...survivorsOfFights(this.#world, organization), ...letInByRemoved(organization)]) fail('', finding);
 	}
 
 	/** After healing: the same everywhere, everything there, nothing else, and what the naive oracle makes of it. */

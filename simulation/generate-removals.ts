@@ -8,6 +8,7 @@
 import { Dice } from './dice.ts';
 import { hasBoxes } from './generate-boxes.ts';
 import type { Role } from '../sync/membership/types.ts';
+import { withRemovalEpisodes } from './generate-removal-episodes.ts';
 import type { Act, DevicePlan, Fault, MemberPlan, Plan, Step } from './plan.ts';
 
 const SECOND = 1000;
@@ -29,7 +30,7 @@ export function withRemovals(plan: Plan): Plan {
 		faults.push(...made.faults);
 	}
 	const whole: Plan = { ...plan, members: withLeads(plan.members), steps, faults, removals: true };
-	return inOrder(withNewcomer(withPeople(whole, own, honest), honest));
+	return inOrder(withNewcomer(withRemovalEpisodes(withPeople(whole, own, honest), honest), honest));
 }
 
 const inOrder = (plan: Plan): Plan => ({ ...plan, steps: plan.steps.map((step) => ({ ...step, at: Math.max(0, step.at) })).sort((a, b) => a.at - b.at), faults: [...plan.faults].sort((a, b) => a.at - b.at) });
@@ -111,7 +112,7 @@ function withPeople(plan: Plan, own: readonly number[], honest: number): Plan {
 	return { ...plan, steps, faults };
 }
 
-/** In some worlds somebody joins in the midst of it: their device is the last that is no second tab. */
+/** In some worlds somebody joins in the midst of it, or comes back with a new device: that device is the last that is no second tab. */
 function withNewcomer(plan: Plan, honest: number): Plan {
 	const dice = new Dice(`newcomer ${plan.seed}`);
 	if (!dice.chance(0.4)) return plan;
@@ -124,15 +125,25 @@ function withNewcomer(plan: Plan, honest: number): Plan {
 	const site = dice.below(plan.sites.length);
 	const at = Math.round(plan.heal * (0.15 + 0.5 * dice.fraction()));
 	const byHand = dice.chance(0.6);
+	const back = comesBack(plan, honest, at);
 	const attempt = (when: number): Step => ({
-		at: when, device: dice.chance(0.7) ? 0 : dice.between(1, 2), act: { kind: 'join', newcomer: number, site, role: dice.of<Role>(['clinician', 'clinician', 'health-worker', 'receptionist']), byHand }
+		at: when, device: dice.chance(0.7) ? 0 : dice.between(1, 2), act: { kind: 'join', newcomer: number, site, role: dice.of<Role>(['clinician', 'clinician', 'health-worker', 'receptionist']), byHand, ...back.again }
 	});
 	const left = Math.max(1, plan.heal - at);
-	const steps: Step[] = [...moved, { at: Math.max(0, at - SECOND), device: number, act: { kind: 'visit' } }, attempt(at), attempt(at + Math.round(left * 0.5))];
+	const steps: Step[] = [...moved, ...back.lost, { at: Math.max(0, at - SECOND), device: number, act: { kind: 'visit' } }, attempt(at), attempt(at + Math.round(left * 0.5))];
 	for (let n = dice.between(2, 4); n > 0; n--) steps.push(work(at + dice.below(left), dice.chance(0.7) ? number : dice.below(number), dice));
 	if (dice.chance(0.3)) steps.push({ at: at + dice.below(left), device: number, act: { kind: 'restart' } });
 	const members = [...plan.members.slice(0, honest), { posts: [], joins: true }, ...plan.members.slice(honest)];
 	return { ...plan, members, devices, steps, faults: plan.faults.map((fault) => ({ ...fault, device: fault.device === null ? null : later(fault.device) })) };
+}
+
+/** A tablet was stolen or broke, or a passphrase was forgotten: whose it was is invited anew, in most cases after the old device was removed. */
+function comesBack(plan: Plan, honest: number, at: number): { readonly again: { readonly again?: number }; readonly lost: readonly Step[] } {
+	const dice = new Dice(`comes back ${plan.seed}`);
+	if (!dice.chance(0.45)) return { again: {}, lost: [] };
+	const member = honest > 3 && dice.chance(0.6) ? dice.between(3, honest - 1) : dice.between(1, 2);
+	const lost: readonly Step[] = dice.chance(0.75) ? [{ at: Math.max(0, at - dice.between(5, 60) * SECOND), device: 0, act: { kind: 'revoke', member, whole: false } }] : [];
+	return { again: { again: member }, lost };
 }
 
 const work = (at: number, device: number, dice: Dice): Step => ({

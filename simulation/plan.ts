@@ -84,10 +84,13 @@ export type Act =
 	| { readonly kind: 'rotate'; readonly place: number }
 	/** makes a recovery kit: its shares are printed */
 	| { readonly kind: 'make-kit' }
-	/** uses the kit last made: whoever does becomes an owner */
-	| { readonly kind: 'recover' }
-	/** admits the user of a device that is of no organization yet; `byHand`: by codes on both screens, without a line */
-	| { readonly kind: 'join'; readonly newcomer: number; readonly site: number; readonly role: Role; readonly byHand: boolean }
+	/** uses the kit last made, or the one so many before it: whoever does becomes an owner */
+	| { readonly kind: 'recover'; readonly older?: number }
+	/**
+	 * admits the user of a device that is of no organization yet; `byHand`: by codes on both screens, without a line. `again`: number of the member
+	 * who uses it, invited anew with what they are posted to
+	 */
+	| { readonly kind: 'join'; readonly newcomer: number; readonly site: number; readonly role: Role; readonly byHand: boolean; readonly again?: number }
 	/** takes over late work, all of one person in one chart */
 	| { readonly kind: 'adopt'; readonly item: number }
 	/** takes in a file of what another device has not sent */

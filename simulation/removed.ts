@@ -11,7 +11,7 @@ import type { ControlDocument } from '../sync/store/index.ts';
 import { canonical } from './oracle/canonical.ts';
 import type { Finding, Judged } from './oracle/expect.ts';
 import { everyKey } from './oracle/keys.ts';
-import { briefly, type Law } from './oracle/law.ts';
+import { briefly, grantedBy, type Law, type Post, type Right } from './oracle/law.ts';
 import type { OpenedChange, WorldKey } from './oracle/open.ts';
 import { Removals, standing, type Blow, type Held } from './oracle/removals.ts';
 import type { Machine } from './world/machine.ts';
@@ -106,28 +106,89 @@ export function allKeys(world: World, { log, documents }: Pick<Organization, 'lo
 	return [...keys.values()];
 }
 
-/** Somebody sealed what they wrote after they knew of a removal under a key that the removed person's secrets open. */
-export function sealedForRemoved(world: World, { log, documents, removals }: Organization, opened: Iterable<OpenedChange>): readonly Finding[] {
+/** Somebody who lost something by what was known when this was written, and was given nothing by what was not: a post that is void delivers its keys all the same. */
+function isShutOut({ log, state, law, removals }: Organization, actor: string, { site, comp, seen }: Pick<OpenedChange['change'], 'site' | 'comp' | 'seen'>): boolean {
+	const posts = law.then?.(actor, seen) ?? null;
+	const reads = (given: readonly Post[]): boolean => grantedBy(law, given, site, ({ reads: read }) => read.includes(comp));
+	if (posts === null || reads(posts)) return false;
+	const knew = removals.past(seen);
+	const person = [...state.actors.values()].find((one) => one.actor === actor);
+	if (person === undefined || !knew.has(person.statement)) return false;
+	const unheardOf = log.statements.flatMap(({ id, statement }): readonly Post[] => (statement.kind === 'grant' && statement.member === person.member && !knew.has(id) ? statement.grants : []));
+	return !reads(unheardOf) && !removals.isBackBy(actor, (restore) => !knew.has(restore));
+}
+
+/**
+ * Somebody sealed what they wrote after they knew of a removal, or of a post that was taken away, under a key that the secrets of who lost it open: all
+ * bundles that were ever made out to them, whatever the log says of it.
+ */
+export function sealedForShutOut(world: World, organization: Organization, opened: Iterable<OpenedChange>): readonly Finding[] {
+	const { log, documents, removals } = organization;
 	const bundles = keyDocuments(documents);
-	const gone = world.founded.people.flatMap(({ self }) => {
-		const by = removals.removing(self.actor);
-		return by.length === 0 ? [] : [{ actor: self.actor, by, keys: everyKey(world.founded.org, self, log.statements, bundles) }];
+	const lost = world.founded.people.filter(({ self }) => removals.touched(self.actor)).map(({ self }) => ({ actor: self.actor, keys: everyKey(world.founded.org, self, log.statements, bundles) }));
+	if (lost.length === 0) return [];
+	return [...opened].flatMap(({ id, change, epoch, comp }): readonly Finding[] => lost.flatMap(({ actor, keys }): readonly Finding[] => {
+		const held = keys.get(epoch);
+		const site = held?.site ?? null;
+		if (site === null || !isShutOut(organization, actor, { site, comp, seen: change.seen })) return [];
+		return [{ kind: 'forbidden', detail: `${briefly(id, change)} was written in the knowledge that ${actor.slice(0, 6)} may not read ${comp} of ${site.slice(0, 6)} any more, and is sealed under a key that ${actor.slice(0, 6)} holds` }];
+	}));
+}
+
+/**
+ * Uses of recovery kits, by the letter of rule 6: of each kit one use counts at most, and that is the last in the order of the log (depth, then id).
+ * Whoever used it in vain is no owner by it.
+ */
+export function usesOfKits({ log, state, removals }: Organization): readonly Finding[] {
+	const depths = depthsOf(log);
+	const depth = (id: string): number => depths.get(id) ?? 0;
+	const all = log.statements.flatMap(({ id, statement }) => (statement.kind === 'restore' ? [{ id, kit: statement.actor as string }] : []));
+	const ends = (other: string, kit: string): boolean => {
+		const statement = log.statements.find(({ id }) => id === other)?.statement;
+		return (statement?.kind === 'restore' && statement.actor === kit) || (statement?.kind === 'kit' && statement.replaces.some((one) => one === kit));
+	};
+	// who knew that it was used up, or replaced, used nothing
+	const uses = all.filter(({ id, kit }) => ![...removals.past([id])].some((other) => other !== id && ends(other, kit)));
+	return [...new Set(uses.map(({ kit }) => kit))].flatMap((kit): readonly Finding[] => {
+		const ofKit = uses.filter((use) => use.kit === kit).sort((a, b) => depth(a.id) - depth(b.id) || (a.id < b.id ? -1 : 1));
+		const counted = ofKit.filter(({ id }) => included(state, id));
+		const replaced = log.statements.some(({ id, statement }) => statement.kind === 'kit' && statement.replaces.some((one) => one === kit) && included(state, id));
+		const owners = [...state.members.values()].flatMap(({ grants }) => grants.map((post) => post.statement as string));
+		return [
+			...(counted.length > 1 ? [{ kind: 'forbidden' as const, detail: `a recovery kit was used ${String(counted.length)} times: ${counted.map(({ id }) => id.slice(0, 6)).join()}` }] : []),
+			...(counted.length === 0 && !replaced ? [{ kind: 'lost' as const, detail: `the use of a recovery kit ${ofKit.map(({ id }) => id.slice(0, 6)).join()} counts for nothing, although no newer kit was made` }] : []),
+			...counted.filter(({ id }) => id !== ofKit.at(-1)?.id).map(({ id }) => ({ kind: 'forbidden' as const, detail: `the use ${id.slice(0, 6)} of a recovery kit counts, and not the last one` })),
+			...ofKit.filter(({ id }) => !included(state, id) && owners.includes(id)).map(({ id }) => ({ kind: 'forbidden' as const, detail: `somebody holds a post by the use ${id.slice(0, 6)} of a recovery kit, which is void` }))
+		];
 	});
-	if (gone.length === 0) return [];
-	const findings: Finding[] = [];
-	for (const { id, change, epoch } of opened) {
-		const knew = removals.past(change.seen);
-		for (const { actor, by, keys } of gone) {
-			if (keys.has(epoch) && by.some((statement) => knew.has(statement))) findings.push({ kind: 'forbidden', detail: `${briefly(id, change)} was written in the knowledge that ${actor.slice(0, 6)} was removed, and is sealed under a key that ${actor.slice(0, 6)} holds` });
+}
+
+/** Longest way back to the beginning. */
+function depthsOf({ statements }: MembershipLog): ReadonlyMap<string, number> {
+	const depths = new Map<string, number>();
+	for (let moved = true; moved; ) {
+		moved = false;
+		for (const { id, statement } of statements) {
+			const cited = statement.kind === 'genesis' ? [] : statement.prev.map((prev) => depths.get(prev));
+			if (depths.has(id) || cited.some((one) => one === undefined)) continue;
+			depths.set(id, statement.kind === 'genesis' ? 0 : 1 + Math.max(...cited.map((one) => one ?? 0)));
+			moved = true;
 		}
 	}
-	return findings;
+	return depths;
+}
+
+/** What somebody may still write by what they are posted to now: posts of old do not count. */
+export function mayStillWrite({ state, law }: Organization, actor: string, site: string, comp: string): boolean {
+	const person = [...state.actors.values()].find((one) => one.actor === actor);
+	if (person === undefined || !isActive(state, person.actor)) return false;
+	return grantedBy(law, state.members.get(person.member)?.grants ?? [], site, ({ writes }) => writes.includes(comp as Right));
 }
 
 /** Removals, whoever made them, by the rule that those that hit each other at once all stand. Withdrawals at the same time are left to the machine. */
 export function survivorsOfFights(world: World, { log, state, removals }: Organization): readonly Finding[] {
 	const blows = log.statements.flatMap(({ id, statement }): readonly Blow[] => (statement.kind === 'revoke' ? [{ id, by: statement.actor, victims: statement.actors, past: removals.past(statement.prev) }] : []));
-	const taken = log.statements.flatMap(({ id, statement }) => (statement.kind === 'withdraw' || statement.kind === 'restore' || statement.kind === 'kit' ? [{ id, past: removals.past(statement.prev) }] : []));
+	const taken = log.statements.flatMap(({ id, statement }) => (statement.kind === 'withdraw' || statement.kind === 'restore' ? [{ id, past: removals.past(statement.prev) }] : []));
 	const clear = blows.every((blow) => taken.every(({ id, past }) => past.has(blow.id) || blow.past.has(id)));
 	if (!clear) return [];
 	const honest = new Set<string>(world.founded.people.map(({ self }) => self.actor));

@@ -256,7 +256,7 @@ class Run {
 			trace.note(timeline.now, `step ${number}: ${device} ${act.kind} ${outcome}`);
 			this.#options.onAct?.(act.kind, outcome);
 			if (outcome === 'done') this.checks.noteAcknowledged(machine);
-			if (outcome === 'done' && act.kind === 'make-kit') this.#world.watchForShares(this.#world.paper);
+			if (outcome === 'done' && act.kind === 'make-kit') this.#world.watchForShares(this.#world.paper[0] ?? []);
 			if (outcome === 'done' && act.kind === 'join') this.checks.noteJoined(act.newcomer, machine);
 			await this.#watch.lookAtSaves(machine, tab.device);
 			if (outcome.startsWith('failed')) this.#world.fail('total', `step ${number}, ${act.kind}, ${outcome}`);

@@ -36,8 +36,8 @@ export interface Around {
 	documents(): readonly ControlDocument[];
 	/** ms since 1970 by a right clock */
 	readonly nowMs: number;
-	/** shares of the recovery kit last made, on paper */
-	readonly paper: string[];
+	/** shares of the recovery kits that were made, on paper, the last first */
+	readonly paper: (readonly string[])[];
 	/** null where that device does not run, or its user is a member */
 	newcomer(device: number): Newcomer | null;
 }
@@ -53,7 +53,7 @@ export function performPeople(options: ActOptions, act: PeopleAct): Promise<ActO
 		case 'make-kit':
 			return makeKit(options);
 		case 'recover':
-			return recover(options);
+			return recover(options, act);
 		case 'join':
 			return join(options, act);
 	}
@@ -90,13 +90,14 @@ async function renewKeys({ device, around }: ActOptions, act: Extract<PeopleAct,
 
 async function makeKit({ device, around }: ActOptions): Promise<ActOutcome> {
 	const made = await device.makeRecoveryKit({ needed: 2, of: 3 });
-	if (made.ok) around.paper.splice(0, around.paper.length, ...made.value.map(({ text }) => text));
+	if (made.ok) around.paper.unshift(made.value.map(({ text }) => text));
 	return said(made);
 }
 
-async function recover({ device, around }: ActOptions): Promise<ActOutcome> {
-	if (around.paper.length === 0) return 'nothing';
-	return said(await device.useRecoveryKit({ shares: around.paper.slice(0, 2), reason }));
+async function recover({ device, around }: ActOptions, { older = 0 }: Extract<PeopleAct, { kind: 'recover' }>): Promise<ActOutcome> {
+	const shares = around.paper[Math.min(older, around.paper.length - 1)];
+	if (shares === undefined) return 'nothing';
+	return said(await device.useRecoveryKit({ shares: shares.slice(0, 2), reason }));
 }
 
 async function join(options: ActOptions, act: Extract<PeopleAct, { kind: 'join' }>): Promise<ActOutcome> {
@@ -107,7 +108,7 @@ async function join(options: ActOptions, act: Extract<PeopleAct, { kind: 'join' 
 
 async function admission(options: ActOptions, act: Extract<PeopleAct, { kind: 'join' }>, newcomer: Newcomer): Promise<ActOutcome> {
 	const before = await newcomer.answered();
-	const invited = before === null ? await options.device.invite({ grants: [{ site: at(options.sites, act.site), role: act.role }], days: 30 }) : null;
+	const invited = before === null ? await invitation(options, act) : null;
 	if (invited?.ok === false) return said(invited);
 	if (invited?.ok === true) {
 		if (!act.byHand) await options.device.syncNow();
@@ -116,11 +117,17 @@ async function admission(options: ActOptions, act: Extract<PeopleAct, { kind: 'j
 		// a hub that has not heard of the invitation takes no answer: it is on both screens all the same
 		if (!answered.ok && (await newcomer.answered()) === null) return said(answered);
 	}
-	const invitation = invited?.ok === true ? invited.value.invitation : before;
+	const open = invited?.ok === true ? invited.value.invitation : before;
 	const state = await newcomer.device.lockState();
-	if (invitation === null || state.kind !== 'awaiting-admission') return state.kind;
-	return (act.byHand || before !== null ? admitByHand : admitByHub)(options.device, newcomer, { invitation: state.invitation, code: state.code });
+	if (open === null || state.kind !== 'awaiting-admission') return state.kind;
+	const admitted = await (act.byHand || before !== null ? admitByHand : admitByHub)(options.device, newcomer, { invitation: state.invitation, code: state.code });
+	// who was invited anew learns only now whom the others know them as
+	await newcomer.known();
+	return admitted;
 }
+
+const invitation = ({ device, sites, members }: ActOptions, { site, role, again }: Extract<PeopleAct, { kind: 'join' }>): ReturnType<DeviceApi['invite']> =>
+	again === undefined ? device.invite({ grants: [{ site: at(sites, site), role }], days: 30 }) : device.reinvite({ member: at(members, again), days: 30 });
 
 interface Answered { readonly invitation: Parameters<DeviceApi['carriedAnswer']>[0]; readonly code: string }
 

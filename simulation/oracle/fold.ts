@@ -8,6 +8,7 @@
 import type { Hash, Json, VerifiedChange } from '../../sync/change/change.ts';
 import { isListRow, rulesOf, type ListRow, type TableRow } from '../../sync/merge/rules/table.ts';
 import { NONE, type Order } from '../../sync/merge/rules/row.ts';
+import { b64, digested } from './bytes.ts';
 import { canonical } from './canonical.ts';
 
 /** Everything of a resource's state that is a function of its changes. */
@@ -123,7 +124,8 @@ export const copiesOfActs: SameActs = (changes) => {
 	const act = new Map<Hash, string>();
 	return classes(changes, (signed) => {
 		const upon = [...new Set(signed.change.deps.map((dep) => act.get(dep) ?? dep))].sort();
-		const name = canonical([signed.change.actor, contentOf(signed), upon]);
+		// as a digest: names of names of names, written out, double in length with each
+		const name = b64(digested('oracle/act/1', canonical([signed.change.actor, contentOf(signed), upon])));
 		act.set(signed.id, name);
 		return name;
 	});

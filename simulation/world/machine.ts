@@ -159,6 +159,7 @@ export class Machine {
 		const tab = this.tab(number);
 		if (tab === null) return;
 		tab.turn = tab.turn.then(async () => {
+			if (this.#options.joins) await this.learnUser();
 			if (tab.process.alive && (await tab.device?.lockState())?.kind === 'locked') await tab.device?.unlock({ member: this.person.member, passphrase: PASSPHRASE });
 		});
 	}

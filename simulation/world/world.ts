@@ -40,8 +40,8 @@ export class World {
 	/** null in a world of honest people */
 	readonly rogue: Rogue | null;
 	readonly failures: Failure[] = [];
-	/** shares of the recovery kit last made */
-	readonly paper: string[] = [];
+	/** shares of the recovery kits that were made, the last first */
+	readonly paper: (readonly string[])[] = [];
 	/** files that people carry */
 	readonly files: CarriedFile[] = [];
 	/** told when a machine's storage, or the hub's (null), was put back, before anything runs on it */
