@@ -10,10 +10,10 @@ import { contentsOf, drugOf, isBeingGiven, MEDICATION_TYPES } from '../facts/med
 import { codeOf, listOf, textOf } from '../read.ts';
 import { readingsOf } from '../sources.ts';
 import type { Discrepancy, Severity, Source } from '../view.ts';
-import { factsOf, type Check, type Fact, type Gathered } from './gathered.ts';
+import { factsOf, ofFact, type Check, type Fact, type Gathered } from './gathered.ts';
 
-const inForce = (fact: Fact): readonly Source[] => fact.flatMap(readingsOf).filter(isInForce);
-const given = (fact: Fact): readonly Source[] => fact.flatMap(readingsOf).filter(isBeingGiven);
+const inForce = ofFact((fact): readonly Source[] => fact.flatMap(readingsOf).filter(isInForce));
+const given = ofFact((fact): readonly Source[] => fact.flatMap(readingsOf).filter(isBeingGiven));
 /** The entries behind some of their readings. */
 const entriesOf = (fact: Fact, readings: readonly Source[]): readonly Source[] => fact.filter(({ state }) => readings.some((reading) => reading.state === state));
 const categories = ({ resource }: Source): readonly string[] => listOf(resource['category']).map(textOf);
@@ -24,10 +24,24 @@ const WHY = {
 } as const;
 
 interface Unchecked { readonly fact: Fact; readonly side: 'allergy' | 'medication'; readonly why: string; readonly what: string }
+interface Judged { readonly clash: Discrepancy | null; readonly unchecked: readonly Unchecked[] }
 interface Verdicts { readonly clashes: readonly Discrepancy[]; readonly unchecked: ReadonlyMap<string, Unchecked> }
 
+const judgedWith = new WeakMap<Gathered['medications'], WeakMap<Fact, WeakMap<Fact, Judged>>>();
+
+/** Each pair is judged once under what is known of medicines: a new entry costs the pairs that it is of. */
+function judge(allergy: Fact, medicine: Fact, medications: Gathered['medications']): Judged {
+	let byAllergy = judgedWith.get(medications);
+	if (byAllergy === undefined) judgedWith.set(medications, (byAllergy = new WeakMap<Fact, WeakMap<Fact, Judged>>()));
+	let byMedicine = byAllergy.get(allergy);
+	if (byMedicine === undefined) byAllergy.set(allergy, (byMedicine = new WeakMap<Fact, Judged>()));
+	let judged = byMedicine.get(medicine);
+	if (judged === undefined) byMedicine.set(medicine, (judged = judgeAnew(allergy, medicine, medications)));
+	return judged;
+}
+
 /** An intolerance, or an allergy the formulary knows as weaker, does not interrupt. */
-function judge(allergy: Fact, medicine: Fact, medications: Gathered['medications']): { clash: { readonly of: Clash; readonly severity: Severity } | null; unchecked: Unchecked[] } {
+function judgeAnew(allergy: Fact, medicine: Fact, medications: Gathered['medications']): Judged {
 	let worst: { readonly of: Clash; readonly severity: Severity } | null = null;
 	const unchecked: Unchecked[] = [];
 	for (const allergen of inForce(allergy)) {
@@ -42,7 +56,7 @@ function judge(allergy: Fact, medicine: Fact, medications: Gathered['medications
 			if (worst === null || RANK[severity] < RANK[worst.severity]) worst = { of: strongest, severity };
 		}
 	}
-	return { clash: worst, unchecked };
+	return { clash: worst === null ? null : clashOf(worst, allergy, medicine), unchecked };
 }
 
 const keyOf = (fact: Fact): string => fact.map(({ site, chart, id }) => `${site}/${chart}/${id}`).sort().join(' ');
@@ -72,7 +86,7 @@ function judgeAll(gathered: Gathered): Verdicts {
 		for (const medicine of medicines) {
 			const judged = judge(allergy, medicine, gathered.medications);
 			for (const entry of judged.unchecked) if (!unchecked.has(keyOf(entry.fact))) unchecked.set(keyOf(entry.fact), entry);
-			if (judged.clash !== null) clashes.push(clashOf(judged.clash, allergy, medicine));
+			if (judged.clash !== null) clashes.push(judged.clash);
 		}
 	}
 	return { clashes, unchecked };

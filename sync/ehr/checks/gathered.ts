@@ -13,4 +13,14 @@ export interface Gathered {
 }
 
 export type Check = (gathered: Gathered) => readonly Discrepancy[];
+/** Reads a fact once: another object stands for it as soon as an entry of it moves. What a check asks of every fact costs those that moved. */
+export function ofFact<T>(read: (fact: Fact) => T): (fact: Fact) => T {
+	const known = new WeakMap<Fact, { readonly value: T }>();
+	return (fact) => {
+		let found = known.get(fact);
+		if (found === undefined) known.set(fact, (found = { value: read(fact) }));
+		return found.value;
+	};
+}
+
 export const factsOf = ({ facts }: Gathered, type: string): readonly Fact[] => facts.get(type) ?? [];

@@ -17,15 +17,31 @@ function contents(fact: Fact, { medications }: Gathered): readonly string[] {
 	return [...new Set(found.length > 0 ? found : fact.flatMap(({ resource }) => conceptKeys(resource['medicationCodeableConcept'])))];
 }
 
+const given = new WeakMap<Gathered['medications'], WeakMap<Fact, ReadonlyMap<string, readonly Source[]>>>();
+
+/** Readings of a fact that are being given, by what they contain. Read once under what is known of medicines. */
+function givenIn(fact: Fact, gathered: Gathered): ReadonlyMap<string, readonly Source[]> {
+	let known = given.get(gathered.medications);
+	if (known === undefined) given.set(gathered.medications, (known = new WeakMap<Fact, ReadonlyMap<string, readonly Source[]>>()));
+	const before = known.get(fact);
+	if (before !== undefined) return before;
+	const found = new Map<string, Source[]>();
+	for (const reading of fact.flatMap(readingsOf).filter(isBeingGiven)) {
+		for (const ingredient of contents([reading], gathered)) {
+			const readings = found.get(ingredient);
+			if (readings === undefined) found.set(ingredient, [reading]);
+			else readings.push(reading);
+		}
+	}
+	known.set(fact, found);
+	return found;
+}
+
 /** Facts being given, by what they contain: of an entry whose medicine two people changed at once, each reading under its own. */
 function byIngredient(facts: readonly Fact[], gathered: Gathered): ReadonlyMap<string, readonly Fact[]> {
 	const groups = new Map<string, Fact[]>();
 	for (const fact of facts) {
-		const given = new Map<string, Source[]>();
-		for (const reading of fact.flatMap(readingsOf).filter(isBeingGiven)) {
-			for (const ingredient of contents([reading], gathered)) given.set(ingredient, [...(given.get(ingredient) ?? []), reading]);
-		}
-		for (const [ingredient, readings] of given) {
+		for (const [ingredient, readings] of givenIn(fact, gathered)) {
 			const known = groups.get(ingredient);
 			if (known === undefined) groups.set(ingredient, [readings]);
 			else known.push(readings);

@@ -5,16 +5,19 @@ import { bloodGroupOf, type BloodGroup } from '../facts/others.ts';
 import { at, dateOf, latestDay, textOf } from '../read.ts';
 import { readingsOf } from '../sources.ts';
 import type { Source } from '../view.ts';
-import { factsOf, type Check } from './gathered.ts';
+import { factsOf, ofFact, type Check } from './gathered.ts';
+
+interface Stated { readonly source: Source; readonly group: BloodGroup }
+
+const groupsIn = ofFact((fact): readonly Stated[] => fact.flatMap(readingsOf).flatMap((source) => {
+	const group = bloodGroupOf(source);
+	return group === null ? [] : [{ source, group }];
+}));
 
 export const bloodGroupsDiffer: Check = (gathered) => {
-	const stated: { readonly source: Source; readonly group: BloodGroup }[] = [];
-	for (const fact of factsOf(gathered, 'Observation')) {
-		for (const source of fact.flatMap(readingsOf)) {
-			const group = bloodGroupOf(source);
-			if (group !== null) stated.push({ source, group });
-		}
-	}
+	const stated: Stated[] = [];
+	for (const fact of factsOf(gathered, 'Observation')) stated.push(...groupsIn(fact));
+	if (stated.length < 2) return [];
 	const apart = (a: BloodGroup, b: BloodGroup): boolean => (['abo', 'rhesus'] as const).some((part) => a[part] !== '' && b[part] !== '' && a[part] !== b[part]);
 	// Few distinct groups, however many entries state them.
 	const distinct = [...new Map(stated.map(({ group }) => [`${group.abo} ${group.rhesus}`, group])).values()];

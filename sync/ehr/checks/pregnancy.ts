@@ -11,23 +11,22 @@ import { pregnancyOf, type PregnancyStatement } from '../facts/pregnancy.ts';
 import { at, dateOf, dayOf } from '../read.ts';
 import { readingsOf } from '../sources.ts';
 import type { Source } from '../view.ts';
-import { factsOf, type Check, type Gathered } from './gathered.ts';
+import { factsOf, ofFact, type Check, type Gathered } from './gathered.ts';
 
 const STATED_IN = ['Condition', 'Observation', 'EpisodeOfCare'];
 
 interface Said extends PregnancyStatement { readonly source: Source }
 
+const statementsIn = ofFact((fact): readonly Said[] => fact.flatMap(readingsOf).flatMap((source) => {
+	const statement = pregnancyOf(source);
+	return statement === null ? [] : [{ ...statement, source }];
+}));
+
 /** Statements of a pregnancy that no later one ended. */
 function pregnancies(gathered: Gathered): readonly Said[] {
 	const said: Said[] = [];
-	for (const type of STATED_IN) {
-		for (const fact of factsOf(gathered, type)) {
-			for (const source of fact.flatMap(readingsOf)) {
-				const statement = pregnancyOf(source);
-				if (statement !== null) said.push({ ...statement, source });
-			}
-		}
-	}
+	for (const type of STATED_IN) for (const fact of factsOf(gathered, type)) said.push(...statementsIn(fact));
+	if (said.length === 0) return said;
 	const denied = Math.max(...said.filter(({ pregnant }) => !pregnant).map(({ on }) => on), -Infinity);
 	return said.filter(({ pregnant, on }) => pregnant && on >= denied);
 }

@@ -6,11 +6,13 @@ import { compared } from '../compared.ts';
 import { discrepancy } from '../discrepancy.ts';
 import { hasOrigin, measurementsOf, numbersById, originsOf, resultsDiffer, type Measurement } from '../facts/results.ts';
 import type { Discrepancy, Source } from '../view.ts';
-import { factsOf, type Check } from './gathered.ts';
+import { factsOf, ofFact, type Check } from './gathered.ts';
+
+const withOrigin = ofFact((fact): readonly Source[] => fact.filter(hasOrigin));
 
 export const contradictingResults: Check = (gathered) => {
 	const results: Source[] = [];
-	for (const fact of factsOf(gathered, 'Observation')) for (const source of fact) if (hasOrigin(source)) results.push(source);
+	for (const fact of factsOf(gathered, 'Observation')) results.push(...withOrigin(fact));
 	if (results.length < 2) return [];
 	const [specimens, orders] = ['Specimen', 'ServiceRequest'].map((type) => numbersById(factsOf(gathered, type).flat()));
 	if (specimens === undefined || orders === undefined) return [];
