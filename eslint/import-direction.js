@@ -25,10 +25,10 @@ export const ALLOWED = {
 	'sync/matching': [...core, 'sync/fhir'],
 	'sync/growth': core,
 	'sync/forms': [...core, 'sync/fhir', 'sync/growth'],
-	'sync/programmes': [...core, 'sync/fhir', 'sync/growth'],
 	'sync/laboratory': [...core, 'sync/fhir'],
 	'sync/referrals': [...core, 'sync/fhir'],
 	'sync/goals': [...core, 'sync/fhir'],
+	'sync/programmes': [...core, 'sync/fhir', 'sync/growth', 'sync/laboratory', 'sync/referrals'],
 	'sync/store': [
 		...core, 'sync/fhir', 'sync/verify', 'sync/seal', 'sync/membership', 'sync/merge', 'sync/author', 'sync/gate',
 		'sync/formulary', 'sync/ehr', 'sync/matching'

@@ -3,7 +3,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { fillDate } from './patients.ts';
 import type { Person } from './person.ts';
 
-export type Section = 'Summary' | 'Allergies' | 'Problems' | 'Medicines' | 'Vitals' | 'Vaccines' | 'Notes' | 'Shared record';
+export type Section = 'Summary' | 'Allergies' | 'Problems' | 'Medicines' | 'Vitals' | 'Vaccines' | 'Laboratory' | 'Care' | 'Notes' | 'Shared record';
 
 export interface NewAllergy { readonly substance: string; readonly reactions?: string; readonly note?: string }
 export interface Prescription { readonly drug: string; readonly dose?: string; readonly unit?: string; readonly days?: string; readonly note?: string }

@@ -19,6 +19,7 @@ import type { DraftsApi } from './drafts-api.ts';
 import type { FilesApi } from './files-api.ts';
 import type { FrontierApi, SyncAlarm } from './frontier-api.ts';
 import type { Invitation, MembersApi } from './members-api.ts';
+import type { OrdersApi } from './orders-api.ts';
 import type { RegisterApi } from './register-api.ts';
 import type { WorklistApi } from './worklist-api.ts';
 import type { EntryOrigin, EntryRetraction, MisplacedEntry, ReviewApi } from './review-api.ts';
@@ -171,7 +172,7 @@ export type DeviceEvent =
 	/** charts whose state moved; 'all' after a rebuild */
 	| { readonly kind: 'charts'; readonly charts: readonly ChartRef[] | 'all' };
 
-export interface DeviceApi extends ReviewApi, MembersApi, FrontierApi, RegisterApi, BundleApi, BoxApi, DeskIndexApi, DraftsApi, BatchApi, FilesApi, WorklistApi {
+export interface DeviceApi extends ReviewApi, MembersApi, FrontierApi, RegisterApi, BundleApi, BoxApi, DeskIndexApi, DraftsApi, BatchApi, FilesApi, WorklistApi, OrdersApi {
 	subscribe(listener: (event: DeviceEvent) => void): Promise<number>;
 	unsubscribe(id: number): Promise<void>;
 	lockState(): Promise<LockState>;

@@ -2,11 +2,11 @@
  * Shared desk indexes, in the words of `DeviceApi`: beginning and ending a share are statements of the membership log.
  */
 import type { DeviceApi } from './api.ts';
-import { WorklistCalls } from './worklist-calls.ts';
+import { OrdersCalls } from './orders-calls.ts';
 
 type Asked<Name extends keyof DeviceApi> = Parameters<DeviceApi[Name]>[0];
 
-export abstract class DeskIndexCalls extends WorklistCalls {
+export abstract class DeskIndexCalls extends OrdersCalls {
 	async sharedIndexes(): ReturnType<DeviceApi['sharedIndexes']> {
 		return this.reading(async ({ deskIndex }) => deskIndex.shares());
 	}

@@ -44,6 +44,7 @@ import { Revoking } from './revoking.ts';
 import { Saving } from './saving.ts';
 import { placeName, type Place, type Session } from './session.ts';
 import { DayIndex } from './worklist/day-index.ts';
+import { OpenOrdersList } from './worklist/orders.ts';
 import { ReadMarks } from './worklist/read-marks.ts';
 import { Worklist } from './worklist/worklist.ts';
 
@@ -92,9 +93,9 @@ export class Unlocked {
 	readonly queue: ReviewQueue;
 	readonly readMarks: ReadMarks;
 	readonly worklist: Worklist;
+	readonly openOrders: OpenOrdersList;
 	/** the user had been removed when keys were last read: there is nothing open to be closed */
 	endedBefore: boolean;
-	readonly drafts: DraftShelf;
 	/** the version that this app was too old for then */
 	tooOldFor: string | null;
 	readonly #entryRules: EntryRules;
@@ -127,16 +128,17 @@ export class Unlocked {
 		this.deciding = new Deciding(session, this.reader, this.saving, this.answering);
 		this.moving = new Moving(session, this.reader, this.saving, this.relay, this.links, () => this.ingest.run());
 		this.dismissed = new Dismissed(store.cursors, session);
+		this.drafts = new DraftShelf(store.cursors, session, new OwnSeal(session, ports.random), ports.clock);
 		const questions = new QuestionIndex(store, session, this.projection, this.ingest, moved, () => ports.clock.now(), () => hooks.pause());
 		const findings = new FindingIndex(store.cursors, session, this.ingest, this.links, this.answering, moved, new OwnSeal(session, ports.random), () => ports.clock.now(), () => hooks.pause());
 		this.queue = new ReviewQueue(session, this.links, this.answering, this.dismissed, questions, findings, (ref, state) => this.notes.hides(ref, state));
 		this.readMarks = new ReadMarks(store.cursors, session, new OwnSeal(session, ports.random));
 		const days = new DayIndex(store, session, this.projection, this.ingest, moved, () => ports.clock.now(), () => hooks.pause());
 		this.worklist = new Worklist(session, days, this.links, this.reader, this.readMarks, () => ports.clock.now(), () => hooks.pause());
+		this.openOrders = new OpenOrdersList(session, days, this.links);
 		this.notes = new AccessNotes(store, session, () => ports.clock.now(), prefix);
 		this.files = new FileDesk({ ports, session, reader: this.reader, saving: this.saving, notes: this.notes, prefix });
 		this.revoking = new Revoking(session, () => hooks.organizationChanged());
-		this.drafts = new DraftShelf(store.cursors, session, new OwnSeal(session, ports.random), ports.clock);
 		this.recovery = new Recovery(session, () => hooks.organizationChanged());
 		this.lateDesk = new LateWorkDesk(session, store, this.ingest, this.saving, this.reader, this.relay, () => hooks.organizationChanged());
 		this.versions = new VersionDesk(session, () => hooks.organizationChanged());

@@ -23,6 +23,9 @@ export interface LabUnit {
 	readonly loinc?: string;
 }
 
+/** Units to choose from: those in which the number is another one. */
+export const unitChoices = (test: QuantityTest): readonly LabUnit[] => test.units.filter(({ factor }, index) => index === 0 || factor !== 1);
+
 export interface LabAnswer {
 	readonly key: string;
 	readonly meaning: 'expected' | 'abnormal' | 'critical' | 'neutral';
@@ -44,7 +47,7 @@ export type LabTest = QuantityTest | ChoiceTest;
 
 const unit = (code: string, shown: string, factor = 1, loinc?: string): LabUnit => ({ code, shown, factor, ...(loinc === undefined ? {} : { loinc }) });
 const MMOL = unit('mmol/L', 'mmol/L');
-const CELLS = unit('10*9/L', '10⁹/L');
+const CELLS = unit('10*9/L', '×10⁹/L');
 const ENZYME = unit('U/L', 'units/L');
 /** mg/dL of glucose: 18.016 g/mol */
 const glucoseByMass = (loinc: string): LabUnit => unit('mg/dL', 'mg/dL', 1 / 18.016, loinc);
@@ -66,9 +69,9 @@ export type LabTestKey = (typeof LAB_TEST_KEYS)[number];
 export const LAB_TESTS: readonly LabTest[] = [
 	quantity('haemoglobin', '718-7', 'Haemoglobin', [1, 25], unit('g/dL', 'g/dL'), unit('g/L', 'g/L', 0.1)),
 	quantity('haematocrit', '4544-3', 'Haematocrit', [5, 75], unit('%', '%'), unit('L/L', 'L/L', 100)),
-	quantity('leukocytes', '6690-2', 'White cells', [0.01, 800], CELLS, unit('10*3/uL', '10³ per microlitre')),
-	quantity('platelets', '777-3', 'Platelets', [1, 3000], CELLS, unit('10*3/uL', '10³ per microlitre')),
-	quantity('erythrocytes', '789-8', 'Red cells', [0.5, 10], unit('10*12/L', '10¹²/L'), unit('10*6/uL', '10⁶ per microlitre')),
+	quantity('leukocytes', '6690-2', 'White cells', [0.01, 800], CELLS, unit('10*3/uL', '×10³ per microlitre')),
+	quantity('platelets', '777-3', 'Platelets', [1, 3000], CELLS, unit('10*3/uL', '×10³ per microlitre')),
+	quantity('erythrocytes', '789-8', 'Red cells', [0.5, 10], unit('10*12/L', '×10¹²/L'), unit('10*6/uL', '×10⁶ per microlitre')),
 	quantity('mcv', '787-2', 'Mean cell volume', [40, 160], unit('fL', 'fL')),
 	quantity('sodium', '2951-2', 'Sodium', [90, 200], MMOL),
 	quantity('potassium', '2823-3', 'Potassium', [1, 12], MMOL),

@@ -10,6 +10,7 @@ import { at, concept, list, number, text } from '../fhir/path.ts';
 import type { FhirResource } from '../fhir/resource.ts';
 import { dayOf } from './calendar.ts';
 import { factsOf, type Fact } from './kept-facts.ts';
+import { hasOrders, ORDER_TYPES, ordersKept, type KeptOrders } from './kept-orders.ts';
 
 /** An entry in force, with who began it (an actor's id) and when (ms since 1970), from its verified changes. */
 export interface WorkEntry { readonly id: string; readonly resource: FhirResource; readonly by: string; readonly at: number }
@@ -33,8 +34,8 @@ export interface KeptMessage { readonly id: string; readonly words: string; read
 
 export const CALL_OUTCOMES = ['agreed', 'later', 'no-answer', 'removed'] as const;
 export type CallOutcome = (typeof CALL_OUTCOMES)[number];
-/** `until`: FHIR date that was agreed, or on which to call again; '' for none. `reason`: why nobody is to call any more. */
-export interface KeptCall { readonly id: string; readonly outcome: CallOutcome; readonly until: string; readonly reason: string; readonly by: string; readonly at: number }
+/** `until`: FHIR date that was agreed, or on which to call again; '' for none. `reason`: code of why nobody is to call any more, '' for none. */
+export interface KeptCall { readonly id: string; readonly outcome: CallOutcome; readonly until: string; readonly reason: string; readonly note: string; readonly by: string; readonly at: number }
 
 export interface ChartWork {
 	readonly facts: readonly Fact[];
@@ -45,14 +46,16 @@ export interface ChartWork {
 	readonly visits: readonly OpenVisit[];
 	readonly messages: readonly KeptMessage[];
 	readonly appointments: readonly KeptAppointment[];
+	readonly orders: KeptOrders;
 }
 
 export const TASK_CODES = 'urn:saddlebag:task';
 export const COMMUNICATION = 'urn:saddlebag:communication';
 export const CALL = 'urn:saddlebag:call';
+export const CALL_REASON = 'urn:saddlebag:call:reason';
 export const CALL_UNTIL = 'urn:saddlebag:call:until';
 /** Types of which anything is kept: others need not be folded. */
-export const WORK_TYPES: ReadonlySet<string> = new Set(['Immunization', 'Observation', 'Encounter', 'Condition', 'Task', 'Appointment', 'Communication']);
+export const WORK_TYPES: ReadonlySet<string> = new Set(['Immunization', 'Observation', 'Encounter', 'Condition', 'Task', 'Appointment', 'Communication', ...ORDER_TYPES]);
 
 const OPEN_TASK = ['requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold'];
 const APPOINTMENT: readonly AppointmentStatus[] = ['proposed', 'pending', 'booked', 'arrived', 'fulfilled', 'cancelled', 'noshow', 'checked-in', 'waitlist'];
@@ -103,7 +106,7 @@ function callOf({ id, resource, by, at: when }: WorkEntry): KeptCall | null {
 	const outcome = CALL_OUTCOMES.find((one) => one === said);
 	if (outcome === undefined || coded(at(resource, 'category', 0), COMMUNICATION) !== 'call') return null;
 	const until = list(resource, 'extension').flatMap((one) => (text(one, 'url') === CALL_UNTIL ? (text(one, 'valueDate') ?? []) : []))[0];
-	return { id, outcome, until: dated(until).slice(0, 10), reason: words(text(resource, 'statusReason', 'text') ?? text(resource, 'payload', 0, 'contentString')), by, at: when };
+	return { id, outcome, until: dated(until).slice(0, 10), reason: words(coded(at(resource, 'topic'), CALL_REASON)).slice(0, 20), note: words(text(resource, 'payload', 0, 'contentString')), by, at: when };
 }
 
 const newestFirst = <T extends { readonly at: number; readonly id: string }>(a: T, b: T): number => b.at - a.at || (a.id < b.id ? -1 : 1);
@@ -128,8 +131,8 @@ export function workOf(entries: readonly WorkEntry[]): ChartWork | null {
 		facts: factsOf(resources), seen: lastSeen(resources), call: [...of('Communication', callOf)].sort(newestFirst)[0] ?? null,
 		tasks: [...of('Task', taskOf)].sort(newestFirst).slice(0, TASKS_MAX), visits: of('Encounter', visitOf),
 		messages: [...of('Communication', messageOf)].sort(newestFirst).slice(0, MESSAGES_MAX),
-		appointments: [...of('Appointment', appointmentOf)].sort((a, b) => b.start.localeCompare(a.start) || (a.id < b.id ? -1 : 1)).slice(0, APPOINTMENTS_MAX)
+		appointments: [...of('Appointment', appointmentOf)].sort((a, b) => b.start.localeCompare(a.start) || (a.id < b.id ? -1 : 1)).slice(0, APPOINTMENTS_MAX), orders: ordersKept(resources)
 	};
-	const empty = work.facts.length === 0 && work.seen === 0 && work.call === null && [work.tasks, work.visits, work.messages, work.appointments].every((part) => part.length === 0);
+	const empty = !hasOrders(work.orders) && work.facts.length === 0 && work.seen === 0 && work.call === null && [work.tasks, work.visits, work.messages, work.appointments].every((part) => part.length === 0);
 	return empty ? null : work;
 }

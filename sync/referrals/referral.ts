@@ -59,26 +59,27 @@ export const isReferralTask = (resource: FhirResource): boolean => resource.reso
 
 export const stepOf = (task: FhirResource): Step | null => STEP_OF.get(text(task, 'status') ?? '') ?? null;
 
-function stateOf(request: FhirResource, steps: readonly Step[]): ReferralState {
-	const status = text(request, 'status');
+/** Where a request of this status stands after these steps of the other side. */
+export function standing(status: string, steps: readonly Step[]): ReferralState {
 	if (status === 'completed') return 'closed';
 	const furthest = steps.reduce<Step | null>((best, step) => (best === null || RANK[step] > RANK[best] ? step : best), null);
 	if (status === 'revoked') return furthest === 'answered' ? 'answered' : 'cancelled';
 	return furthest ?? 'sent';
 }
 
-function urgencyOf(request: FhirResource): Urgency {
+export function urgencyOf(request: FhirResource): Urgency {
 	const said = text(request, 'priority');
 	return said === 'stat' ? 'stat' : said === 'urgent' || said === 'asap' ? 'urgent' : 'routine';
 }
 
-function toOf(request: FhirResource): Referral['to'] {
+export function toOf(request: FhirResource): Referral['to'] {
 	const performer = list(request, 'performer')[0];
 	const site = text(performer, 'identifier', 'system') === SITE_SYSTEM ? (text(performer, 'identifier', 'value') ?? null) : null;
 	return { site, name: text(performer, 'display') ?? '' };
 }
 
-const focusOf = (task: FhirResource): string => {
+/** Id of the request that a Task is about; '' for another focus. */
+export const focusOf = (task: FhirResource): string => {
 	const [type, id, ...more] = (text(task, 'focus', 'reference') ?? '').split('/');
 	return type === 'ServiceRequest' && id !== undefined && more.length === 0 ? id : '';
 };
@@ -94,7 +95,7 @@ export function referralsOf(resources: readonly FhirResource[]): readonly Referr
 		const steps = own.map(stepOf).filter((step) => step !== null);
 		const went = steps.some((step) => RANK[step] >= RANK.accepted);
 		return {
-			request, tasks: own.toSorted((a, b) => RANK[stepOf(b) ?? 'received'] - RANK[stepOf(a) ?? 'received']), state: stateOf(request, steps),
+			request, tasks: own.toSorted((a, b) => RANK[stepOf(b) ?? 'received'] - RANK[stepOf(a) ?? 'received']), state: standing(text(request, 'status') ?? '', steps),
 			contradiction: went && (steps.includes('declined') || (text(request, 'status') === 'revoked' && !steps.includes('answered'))),
 			to: toOf(request), urgency: urgencyOf(request), answers: own.flatMap(answersIn), sentOn: text(request, 'authoredOn') ?? ''
 		};

@@ -1,4 +1,5 @@
 /** The day's lists of the fake device: a made-up morning, enough to look at each screen. */
+import type { OrdersApi } from '$sync/device/orders-api.ts';
 import type { FollowLine, WorklistApi, WorkPerson } from '$sync/device/worklist-api.ts';
 import { dateOf, dayOf } from '$sync/programmes/calendar.ts';
 import { FOLLOW_LISTS, type FollowList } from '$sync/programmes/follow-list.ts';
@@ -16,8 +17,17 @@ const line = (list: FollowList, late: number, more: Partial<FollowLine> = {}): F
 	dues: [{ programme: 'immunization', key: 'immunization/measles/1', what: { kind: 'vaccine', vaccine: 'Measles-rubella', dose: 1, doses: 2 }, state: late > 0 ? 'overdue' : 'due', on: before(late), late, form: 'immunization-visit', source: 'WHO' }], ...more
 });
 
-export abstract class FakeWorklist extends FakeReviews implements WorklistApi {
-	#lines: readonly FollowLine[] = [line('pending', 41), line('agreed', 12, { person: grace, call: { id: id(90), outcome: 'agreed', until: before(-2), reason: '', by: hash(5), at: NOW, member: 'Nurse Amina' } }), line('due', 0, { person: grace })];
+export abstract class FakeWorklist extends FakeReviews implements WorklistApi, OrdersApi {
+	async openOrders(): ReturnType<OrdersApi['openOrders']> {
+		const referral = { id: id(95), what: 'Ultrasound', reason: 'Pain since a week', urgency: 'urgent' as const, site: A, to: 'Bwera Health Post', on: `${before(3)}T09:00:00+03:00`, status: 'active' };
+		return ok({
+			unread: 0, incoming: { total: 1, rows: [{ person: grace, referral, state: 'sent' as const, from: 'Katwe Clinic', to: 'Bwera Health Post' }] },
+			outgoing: { total: 1, rows: [{ person: joseph, referral: { ...referral, id: id(96), what: 'Surgery', urgency: 'stat' as const, to: 'District Hospital' }, state: 'answered' as const, from: 'Bwera Health Post', to: 'District Hospital' }] },
+			laboratory: { total: 2, rows: [{ person: grace, order: { id: id(97), panel: 'haemoglobin', what: '', state: 'resulted' as const, critical: true, urgent: true, on: `${before(0)}T08:00:00+03:00` } }, { person: joseph, order: { id: id(98), panel: 'malaria-rdt', what: '', state: 'ordered' as const, critical: false, urgent: false, on: `${before(1)}T08:00:00+03:00` } }] }
+		});
+	}
+
+	#lines: readonly FollowLine[] = [line('pending', 41), line('agreed', 12, { person: grace, call: { id: id(90), outcome: 'agreed', until: before(-2), reason: '', note: '', by: hash(5), at: NOW, member: 'Nurse Amina' } }), line('due', 0, { person: grace })];
 	#counts = Object.fromEntries(FOLLOW_LISTS.map((list) => [list, this.#lines.filter((one) => one.list === list).length])) as { [list in FollowList]: number };
 	#tasks = [{ person: grace, task: { id: id(91), what: 'Home visit after birth', due: before(1), urgent: true, owner: '', by: hash(6), at: NOW }, from: 'Dr. Okello', owner: '' }];
 	#appointments = [{ person: grace, appointment: { id: id(92), start: `${before(0)}T09:30:00+03:00`, minutes: 15, status: 'booked' as const, what: 'Blood pressure', made: before(20) } }];

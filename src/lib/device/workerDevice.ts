@@ -68,6 +68,7 @@ const worklistCalls = (asked: Asked): WorklistApi => ({
 	household: (request) => asked((device) => device.household(request))
 });
 
+const memberCalls = (asked: Asked, entering: Asked, keeper: Keeper): MembersApi & FrontierApi => ({
 	access: (site) => asked((device) => device.access(site)),
 	removalEffect: (removal) => asked((device) => device.removalEffect(removal)),
 	revoke: (request) => asked((device) => device.revoke(request)),
@@ -140,8 +141,8 @@ export async function startWorker(): Promise<DeviceApi> {
 		bringHere: (request) => asked((device) => device.bringHere(request)),
 		openChart: (ref) => asked((device) => device.openChart(ref)),
 		save: (request) => asked((device) => device.save(request)),
-		alertsBefore: (request) => asked((device) => device.alertsBefore(request)),
 		saveAll: (requests) => asked((device) => device.saveAll(requests)),
+		alertsBefore: (request) => asked((device) => device.alertsBefore(request)),
 		proposals: (request) => asked((device) => device.proposals(request)),
 		link: (request) => asked((device) => device.link(request)),
 		unlink: (request) => asked((device) => device.unlink(request)),
@@ -159,11 +160,11 @@ export async function startWorker(): Promise<DeviceApi> {
 		importBundle: ({ progress, ...request }) => answer(keeper.ask<Outcome<BundleImport>>((_, port) => port.importBundle(request, proxy(progress ?? (() => undefined))))),
 		cancel: (operation) => keeper.still((device) => device.cancel(operation)),
 		stateHashes: () => asked((device) => device.stateHashes()),
-		...reviewCalls(asked),
 		...draftCalls(asked),
 		...fileCalls(asked),
+		...reviewCalls(asked),
 		...worklistCalls(asked),
-		...draftCalls(asked),
+		openOrders: (request) => asked((device) => device.openOrders(request)),
 		...memberCalls(asked, entering, keeper)
 	};
 }

@@ -23,7 +23,7 @@ import { Behind, Slice } from '../review/slice.ts';
 import { placeName, type Place, type Session } from '../session.ts';
 
 /** Changes with what is kept: rows of another version are made again. */
-const VERSION = `1.${String(RULES_VERSION)}`;
+const VERSION = `2.${String(RULES_VERSION)}`;
 const COLLECTION = 'day';
 /** rows that the charts of a compartment are spread over */
 const ROWS = 64;
@@ -125,6 +125,11 @@ export class DayIndex {
 	/** Everything that is kept of charts of a site, in one compartment. */
 	*at(site: Id, comp: Compartment): Generator<KeptWork> {
 		for (const kept of this.#kept.get(placeName({ site, comp }))?.charts.values() ?? []) if (kept.ref.site === site) yield kept;
+	}
+
+	/** Everything that is held at a site, copies of other sites' charts included. */
+	*heldAt(site: Id, comp: Compartment): Generator<KeptWork> {
+		yield* this.#kept.get(placeName({ site, comp }))?.charts.values() ?? [];
 	}
 
 	/** Names of the charts that moved since this was last asked; null: any may have. */
