@@ -40,7 +40,10 @@ function post(at: number, device: number, { dice, honest, plan }: Scene): Step {
 	return step(at, device, { kind: 'post', member: dice.below(honest), site: dice.below(plan.sites.length), role: dice.of<Role>(['clinician', 'receptionist', 'lead', 'reviewer']) });
 }
 
-/** Both leads are cut off, each removes the other, and both write on and hand out posts until they hear of it. */
+/**
+ * Both leads are cut off, each removes the other, and both write on and hand out posts until they hear of it. A hub lets nobody in whose removal it has: what
+ * the second of them said comes in a file, as what both did comes here.
+ */
 function removeEachOther(scene: Scene): Made {
 	const { plan, dice, seed } = scene;
 	// before the other removals of such a world, one of which would have been enough
@@ -51,7 +54,11 @@ function removeEachOther(scene: Scene): Made {
 		const blow = at + dice.below(Math.round(apart * 0.6));
 		const other = LEADS[1 - n] ?? OWNER;
 		const after = blow + dice.below(Math.max(1, apart - (blow - at)));
-		return [step(blow, device, { kind: 'revoke', member: other, whole }), record(after, device, dice), ...(dice.chance(0.5) ? [post(after, device, scene)] : [])];
+		const carried = at + Math.round(apart * (0.7 + 0.1 * n));
+		return [
+			step(blow, device, { kind: 'revoke', member: other, whole }), record(after, device, dice), ...(dice.chance(0.5) ? [post(after, device, scene)] : []),
+			...visits(carried, [device]), step(carried + 3 * SECOND, OWNER, { kind: 'carry', from: device })
+		];
 	});
 	return { steps: [...visits(at - 2 * SECOND, LEADS), ...steps], faults: LEADS.map((device, n) => cutOff(device, at - SECOND, at + apart, seed + n)) };
 }
