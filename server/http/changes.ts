@@ -165,12 +165,17 @@ async function sendRows(database: HubDatabase, first: ChangePage, query: Changes
 	// nothing to a session that lost its access meanwhile, and it goes on where it was
 	if (!mayRead()) return { rows: [], lastSeq: query.since, pending: 0 };
 	let page = first;
-	let sent = 0;
-	while (page.rows.length > 0) {
-		await stream.send((sent === 0 ? '' : ',\n') + page.rows.map((row) => JSON.stringify(row)).join(',\n'));
+	for (let sent = 0; page.rows.length > 0; ) {
+		const before = sent;
 		sent += page.rows.length;
-		if (sent >= query.limit || page.pending === 0 || stream.gone.aborted || !mayRead()) break;
-		const next = await pageAfter(database, page.lastSeq, Math.min(SLICE_ROWS, query.limit - sent), query.includeDocs);
+		const isLast = sent >= query.limit || page.pending === 0;
+		// read while this one is made into text and sent
+		const reading = isLast ? null : pageAfter(database, page.lastSeq, Math.min(SLICE_ROWS, query.limit - sent), query.includeDocs);
+		// looked at below, where there may be nobody left to tell
+		reading?.catch(() => undefined);
+		await stream.send((before === 0 ? '' : ',\n') + page.rows.map((row) => JSON.stringify(row)).join(',\n'));
+		if (reading === null || stream.gone.aborted || !mayRead()) break;
+		const next = await reading;
 		if (next.rows.length === 0) break;
 		page = next;
 	}

@@ -10,6 +10,7 @@ import type { WireDocument } from '../verify/document.ts';
 import type { HubClient } from './hubClient.ts';
 import type { Refusal } from './hubAnswers.ts';
 import { concernsTheLine, hubProblem, type HubProblem } from './hubProblem.ts';
+import { Pace } from './pace.ts';
 import { backoffMs, type Scheduler } from './scheduler.ts';
 import { err, ok, type Result } from '../result.ts';
 
@@ -17,7 +18,7 @@ export interface SendOutcome { readonly sent: number; readonly refused: number; 
 
 const BATCH_DOCUMENTS = 500;
 const AUDIT_IDS = 1000;
-/** characters of a batch; the hub reads 16 MiB */
+/** characters of a batch at most (`pace.ts`); the hub reads 16 MiB */
 const BATCH_CHARACTERS = 4 * 1024 * 1024;
 const RETRY_FIRST_MS = 30_000;
 const RETRY_MOST_MS = 60 * 60_000;
@@ -40,6 +41,7 @@ export class Sender {
 	readonly #options: SenderOptions;
 	readonly #refused = new Map<string, { readonly times: number; readonly notBefore: number }>();
 	readonly #underway = new Set<string>();
+	readonly #pace = new Pace(BATCH_CHARACTERS);
 	#turn: Promise<unknown> = Promise.resolve();
 	/** acknowledgements being written while the next batch is on its way */
 	#settling: Promise<void> = Promise.resolve();
@@ -150,7 +152,7 @@ export class Sender {
 	async #offer(rows: readonly OwnEnvelope[]): Promise<HubProblem | null> {
 		const { store, hub } = this.#options;
 		for (const [db, kind, deposits] of grouped(rows)) {
-			for (const batch of batches(deposits)) {
+			for (const batch of batches(deposits, this.#pace)) {
 				const answer = await this.#post(db, batch.map(({ document }) => document), kind);
 				if (!answer.ok && concernsTheLine(answer.error)) return answer.error;
 				const refused = answer.ok ? new Set(answer.value.map(({ id }) => id)) : null;
@@ -163,7 +165,7 @@ export class Sender {
 	/** Gives the hub documents of others that it lost (A4). Returns how many it refused. */
 	async refill(db: string, documents: readonly WireDocument[]): Promise<Result<number, HubProblem>> {
 		let refused = 0;
-		for (const batch of batches(documents)) {
+		for (const batch of batches(documents, this.#pace)) {
 			const answers = await Promise.all([
 				this.#post(db, batch.filter((document) => document.v === 'e1'), 'bulk'),
 				this.#post(db, batch.filter((document) => document.v !== 'e1'), 'deposit')
@@ -186,7 +188,7 @@ export class Sender {
 		const within = rows.filter((own) => own.kind === 'deposit' || client.reaches(own.db));
 		let total: SendOutcome = { ...NOTHING, outside: rows.length - within.length };
 		for (const [db, kind, own] of grouped(within)) {
-			for (const batch of batches(own)) {
+			for (const batch of batches(own, this.#pace)) {
 				for (const each of batch) this.#underway.add(each.key);
 				const outcome = await this.#sendBatch(db, kind, batch);
 				total = added(total, outcome);
@@ -283,8 +285,13 @@ export class Sender {
 		const signal = this.#signal;
 		if (documents.length === 0) return ok([]);
 		if (signal === null) return err(hubProblem('stopped', 'There is no line to the hub now.'));
-		const { client } = this.#options;
-		return kind === 'bulk' ? client.bulkDocs(db, documents, signal) : client.deposit(db, documents, signal);
+		const { client, scheduler } = this.#options;
+		const began = scheduler.now();
+		const answer = await (kind === 'bulk' ? client.bulkDocs(db, documents, signal) : client.deposit(db, documents, signal));
+		const characters = documents.reduce((sum, document) => sum + sizeOf(document), 0);
+		if (answer.ok) this.#pace.took(scheduler.now() - began, characters);
+		else if (answer.error.code === 'timeout' || answer.error.code === 'unreachable') this.#pace.brokeOff(characters);
+		return answer;
 	}
 }
 
@@ -302,12 +309,12 @@ function grouped(rows: readonly OwnEnvelope[]): [db: string, kind: 'bulk' | 'dep
 	return [...groups.values()];
 }
 
-function* batches<T extends WireDocument | OwnEnvelope>(all: readonly T[]): Generator<readonly T[]> {
+function* batches<T extends WireDocument | OwnEnvelope>(all: readonly T[], pace: Pace): Generator<readonly T[]> {
 	let batch: T[] = [];
 	let characters = 0;
 	for (const each of all) {
 		const size = sizeOf('document' in each ? each.document : each);
-		if (batch.length > 0 && (batch.length >= BATCH_DOCUMENTS || characters + size > BATCH_CHARACTERS)) {
+		if (batch.length > 0 && (batch.length >= BATCH_DOCUMENTS || characters + size > pace.characters)) {
 			yield batch;
 			batch = [];
 			characters = 0;
