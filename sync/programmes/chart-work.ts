@@ -75,8 +75,8 @@ const memberIn = (reference: Json | undefined): string => /^Practitioner\/([0-9a
 const dated = (date: string | undefined): string => (date !== undefined && dayOf(date) !== null ? date.slice(0, 35) : '');
 
 function taskOf({ id, resource, by, at: when }: WorkEntry): OpenTask | null {
-	// what is done about a referral is a task too, and stands with the referral
-	if (!OPEN_TASK.includes(text(resource, 'status') ?? '') || coded(at(resource, 'code'), TASK_CODES) === 'referral') return null;
+	// what is done about a referral or a laboratory result is a task too, and stands with it
+	if (!OPEN_TASK.includes(text(resource, 'status') ?? '') || coded(at(resource, 'code'), TASK_CODES) !== undefined) return null;
 	const due = dated(text(resource, 'restriction', 'period', 'end') ?? text(resource, 'executionPeriod', 'end') ?? text(resource, 'executionPeriod', 'start'));
 	return { id, what: words(text(resource, 'description') ?? concept(resource, 'code')), due: due.slice(0, 10), urgent: isUrgent(resource), owner: memberIn(at(resource, 'owner')), by, at: when };
 }

@@ -22,6 +22,8 @@ import { sexInWords } from '$lib/patient/words.ts';
 import { judge, testOf } from '$sync/laboratory/flags.ts';
 import { isAcknowledgement, isLabOrder, isLabResult } from '$sync/laboratory/orders.ts';
 import { isReferralTask } from '$sync/referrals/referral.ts';
+import { outcomeNames } from '$lib/worklist/outcomes.ts';
+import { CALL, CALL_OUTCOMES } from '$sync/programmes/chart-work.ts';
 import type { Json } from '$sync/change/change.ts';
 import type { FhirResource } from '$sync/fhir/resource.ts';
 
@@ -179,6 +181,13 @@ function patient(resource: FhirResource): Described {
 	return described(shownName(resource), { details: [f.birthDate === '' ? m.born_not_known() : m.born_on({ date: formatFhirDate(f.birthDate) }), sexInWords(f.gender), f.village, isolated(f.phone), isolated(f.identifier)] });
 }
 
+/** What came of a call to somebody who did not come; a message says itself. */
+function callOutcome(resource: FhirResource): string {
+	const said = list(resource, 'topic', 'coding').flatMap((one) => (text(one, 'system') === CALL ? (text(one, 'code') ?? []) : []))[0];
+	const outcome = CALL_OUTCOMES.find((one) => one === said);
+	return outcome === undefined ? '' : outcomeNames[outcome]();
+}
+
 export function describe(resource: FhirResource): Described {
 	switch (resource.resourceType) {
 		case 'AllergyIntolerance': return allergy(resource);
@@ -197,6 +206,7 @@ export function describe(resource: FhirResource): Described {
 		case 'Task': return isReferralTask(resource) ? described(...careWords(resource)) : isAcknowledgement(resource) ? described(...laboratoryWords(resource)) : described(text(resource, 'description') ?? concept(resource, 'code') ?? '', { details: [text(resource, 'status') ?? ''] });
 		case 'Specimen': case 'DiagnosticReport': return described(...laboratoryWords(resource));
 		case 'Encounter': case 'QuestionnaireResponse': case 'Appointment': return described(...visitWords(resource));
+		case 'Communication': return described(list(resource, 'payload').flatMap((one) => text(one, 'contentString') ?? []).join(' ') || callOutcome(resource), { details: [formatWhen(text(resource, 'sent'))] });
 		default: return described(concept(resource, 'code') ?? concept(resource, 'type') ?? resource.resourceType, { details: [resource.resourceType, text(resource, 'status') ?? ''] });
 	}
 }

@@ -8,7 +8,8 @@ import type { IconName } from '$lib/ui/icons.ts';
 
 export const FORM_KINDS = [
 	'allergy', 'no-allergy', 'problem', 'medicine', 'vitals', 'vaccine', 'note', 'patient', 'visit',
-	'lab-order', 'lab-specimen', 'lab-spoilt', 'lab-result', 'referral', 'referral-answer', 'referral-decline', 'procedure', 'care-plan', 'goal', 'team'
+	'lab-order', 'lab-specimen', 'lab-spoilt', 'lab-result', 'referral', 'referral-answer', 'referral-decline', 'procedure', 'care-plan', 'goal', 'team',
+	'task', 'appointment', 'message', 'call'
 ] as const;
 export type FormKind = (typeof FORM_KINDS)[number];
 

@@ -9,6 +9,8 @@ import { westernDigits } from '$lib/format/number.ts';
 import { refusal } from '$lib/language/refusals.ts';
 
 const HITS_MAX = 50;
+/** shown below the day's work while nothing is looked for */
+const RECENT_MAX = 12;
 
 export class PatientSearch {
 	query = $state('');
@@ -32,7 +34,7 @@ export class PatientSearch {
 	async ask(): Promise<void> {
 		const mine = ++this.#asked;
 		const query = westernDigits(this.query).trim();
-		const outcome = await this.session.device.search({ query, site: this.session.site?.site ?? null, limit: HITS_MAX });
+		const outcome = await this.session.device.search({ query, site: this.session.site?.site ?? null, limit: query === '' ? RECENT_MAX : HITS_MAX });
 		if (mine !== this.#asked) return;
 		this.answered = query;
 		if (outcome.ok) {

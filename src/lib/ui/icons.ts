@@ -24,7 +24,10 @@ export const icons = {
 	down: ['M12 4v15', 'M6 13l6 6 6-6'],
 	'far-up': ['M6 12l6-6 6 6', 'M6 19l6-6 6 6'],
 	'far-down': ['M6 5l6 6 6-6', 'M6 12l6 6 6-6'],
-	offline: ['M3 3l18 18', 'M5 12a10 10 0 0 1 5-2.700', 'M2 8.500A15 15 0 0 1 6 6', 'M12 5c4 0 7.500 1.500 10 3.500', 'M14.500 10A10 10 0 0 1 19 12', 'M9 16a4.500 4.500 0 0 1 5 0', 'M12 20v.1']
+	offline: ['M3 3l18 18', 'M5 12a10 10 0 0 1 5-2.700', 'M2 8.500A15 15 0 0 1 6 6', 'M12 5c4 0 7.500 1.500 10 3.500', 'M14.500 10A10 10 0 0 1 19 12', 'M9 16a4.500 4.500 0 0 1 5 0', 'M12 20v.1'],
+	phone: ['M6 3h4l2 5-3 2a12 12 0 0 0 5 5l2-3 5 2v4c0 1-1 2-2 2A17 17 0 0 1 4 5c0-1 1-2 2-2z'],
+	calendar: ['M4 6h16v14H4z', 'M4 10h16', 'M8 3v4', 'M16 3v4'],
+	message: ['M4 5h16v11H10l-5 4v-4H4z']
 } as const satisfies Record<string, readonly string[]>;
 
 export type IconName = keyof typeof icons;
