@@ -192,7 +192,7 @@ export class Checks {
 			if (device !== null && device !== undefined) for (const finding of await laneOf(device, judged)) fail(`device ${machine.number}: `, finding);
 		}
 		const opened = judge.opened([...said.flatMap(({ machine }) => [...arrivedOn(machine)]), ...atHub(this.#world)]);
-		for (const finding of [...sealedForShutOut(this.#world, organization, opened), ...usesOfKits(organization), ...survivorsOfFights(this.#world, organization), ...letInByRemoved(organization)]) fail('', finding);
+		for (const finding of [...sealedForShutOut(this.#world.founded.people.map(({ self }) => self), organization, opened), ...usesOfKits(organization), ...survivorsOfFights(this.#world, organization), ...letInByRemoved(organization)]) fail('', finding);
 	}
 
 	/** After healing: the same everywhere, everything there, nothing else, and what the naive oracle makes of it. */
@@ -282,7 +282,7 @@ export class Checks {
 		const moved = this.#controlMoved();
 		if (this.#settled?.moved === moved) return this.#settled;
 		const documents = settledDocuments(this.#world);
-		const organization = organizationBy(this.#world, documents);
+		const organization = organizationBy(this.#world.founded.org, documents);
 		const { law, removals } = organization;
 		this.#settled = { moved, judge: new Judge(law, allKeys(this.#world, organization), removals), law, organization };
 		return this.#settled;
@@ -298,7 +298,7 @@ export class Checks {
 			return this.#judged;
 		}
 		if (this.#world.plan.removals === true) {
-			const organization = organizationBy(this.#world, documents);
+			const organization = organizationBy(this.#world.founded.org, documents);
 			this.#judged = { moved, documents: documents.length, judge: new Judge(organization.law, allKeys(this.#world, organization)), law: organization.law };
 			return this.#judged;
 		}

@@ -2,9 +2,11 @@
  * The promises about people who are removed: who is still to be served when the world has healed, what the oracle then holds of closed chains, and
  * that no late change vanishes, no key reaches who was removed, and removals that hit each other remove both (design S7 and S8).
  */
+import type { Hash } from '../sync/change/change.ts';
 import type { Device } from '../sync/device/device.ts';
 import { keyDocuments } from '../sync/membership/authoring/deliveries.ts';
 import { MembershipLog } from '../sync/membership/log.ts';
+import type { ActorSecrets } from '../sync/membership/authoring/pen.ts';
 import { isActive } from '../sync/membership/selectors.ts';
 import type { MembershipState } from '../sync/membership/types.ts';
 import type { ControlDocument } from '../sync/store/index.ts';
@@ -26,8 +28,8 @@ export interface Organization {
 	readonly removals: Removals;
 }
 
-const logOf = (world: World, documents: readonly ControlDocument[]): MembershipLog => {
-	const log = new MembershipLog(world.founded.org);
+const logOf = (org: Hash, documents: readonly ControlDocument[]): MembershipLog => {
+	const log = new MembershipLog(org);
 	log.add(documents.filter((document) => document.v === 's1'));
 	return log;
 };
@@ -50,12 +52,12 @@ export function settledDocuments(world: World): readonly ControlDocument[] {
 
 /** Machines whose user is still a member by these documents. */
 export function activeMachines(world: World, documents: readonly ControlDocument[]): readonly Machine[] {
-	const { state } = logOf(world, documents);
+	const { state } = logOf(world.founded.org, documents);
 	return world.machines.filter(({ person }) => state !== null && isActive(state, person.self.actor));
 }
 
-export function organizationBy(world: World, documents: readonly ControlDocument[]): Organization {
-	const log = logOf(world, documents);
+export function organizationBy(org: Hash, documents: readonly ControlDocument[]): Organization {
+	const log = logOf(org, documents);
 	const { state } = log;
 	if (state === null) throw new Error('a world without an organization');
 	const postsAt = (actor: string, seen: readonly string[]): readonly Held[] | null => {
@@ -66,7 +68,7 @@ export function organizationBy(world: World, documents: readonly ControlDocument
 	};
 	const remembered = remembering(postsAt);
 	const law: Law = {
-		org: world.founded.org,
+		org,
 		sites: new Map([...state.sites.values()].map(({ site, parent }) => [site, parent])),
 		actors: new Map([...state.actors.values(), ...state.fallen.values()].map(({ actor, keys, member }) => {
 			const person = state.members.get(member);
@@ -122,10 +124,10 @@ function isShutOut({ log, state, law, removals }: Organization, actor: string, {
  * Somebody sealed what they wrote after they knew of a removal, or of a post that was taken away, under a key that the secrets of who lost it open: all
  * bundles that were ever made out to them, whatever the log says of it.
  */
-export function sealedForShutOut(world: World, organization: Organization, opened: Iterable<OpenedChange>): readonly Finding[] {
+export function sealedForShutOut(people: readonly ActorSecrets[], organization: Organization, opened: Iterable<Pick<OpenedChange, 'id' | 'change' | 'epoch' | 'comp'>>): readonly Finding[] {
 	const { log, documents, removals } = organization;
 	const bundles = keyDocuments(documents);
-	const lost = world.founded.people.filter(({ self }) => removals.touched(self.actor)).map(({ self }) => ({ actor: self.actor, keys: everyKey(world.founded.org, self, log.statements, bundles) }));
+	const lost = people.filter(({ actor }) => removals.touched(actor)).map((self) => ({ actor: self.actor, keys: everyKey(log.org, self, log.statements, bundles) }));
 	if (lost.length === 0) return [];
 	return [...opened].flatMap(({ id, change, epoch, comp }): readonly Finding[] => lost.flatMap(({ actor, keys }): readonly Finding[] => {
 		const held = keys.get(epoch);
