@@ -77,12 +77,17 @@ function removals() {
 	return node('tsx/dist/cli.mjs', ['simulation/main.ts', '--from', '1000005', '--seeds', '12']);
 }
 
+/** Worlds with clinic boxes and with files that people carry: 12 seeds, in the long form 50. @returns {boolean} */
+function boxes() {
+	return node('tsx/dist/cli.mjs', ['simulation/main.ts', '--from', '2000000', '--seeds', LONG ? '50' : '12']);
+}
+
 /** @type {Record<string, () => Tally>} */
 const parts = {
 	types: () => single('types', () => node('svelte-check/bin/svelte-check', ['--tsconfig', './tsconfig.json', '--fail-on-warnings', '--output', 'human'])),
 	lint: () => single('lint', () => node('eslint/bin/eslint.js', ['.', '--max-warnings', '0'])),
 	unit,
-	sim: () => single('sim', () => [sim(), removals()].every(Boolean)),
+	sim: () => single('sim', () => [sim(), removals(), boxes()].every(Boolean)),
 	browser
 };
 const started = Date.now();

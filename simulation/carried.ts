@@ -1,6 +1,7 @@
 /**
  * Boxes and files of a world: what becomes of a file at a device, a hub or a box, and whether what a box was given is where it was to go.
  */
+import { databasesFor } from '../sync/membership/databases.ts';
 import type { BundleImport } from '../sync/device/bundle-api.ts';
 import { documentsOf } from '../sync/store/index.ts';
 import { writeBundle } from '../sync/verify/bundle.ts';
@@ -26,12 +27,25 @@ export class Carried {
 
 	/** A device took a file in: what was whole in it is on its disk, but for what it says that it does not keep. */
 	took({ disk, number }: Machine, { documents }: CarriedFile, { envelopes, already, elsewhere }: BundleImport): void {
-		const here = new Set([...disk.own.values()].map(({ envelope }) => envelope));
-		for (const row of disk.pages.values()) if (row.n > 0) for (const { _id } of documentsOf(row)) here.add(_id);
+		const here = new Set(envelopesOn({ disk }).map(({ id }) => id));
 		for (const { kind, detail } of notTakenIn(documents, here, elsewhere)) this.#world.fail(kind, `device ${String(number)}: ${detail}`);
 		if (envelopes + already + elsewhere < documents.length) {
 			this.#world.fail('hidden', `device ${String(number)}: ${String(documents.length)} documents are whole in a file, and it speaks of ${String(envelopes + already + elsewhere)}`);
 		}
+	}
+
+	/**
+	 * A device wrote a file of what another device lacks: all that is here, of databases that the other keeps, and not there, must be in it. Of one that was put back nothing can be
+	 * said: it may have stated before that it held more.
+	 */
+	wrote({ disk, number }: Machine, device: string, listed: ReadonlySet<string>): void {
+		const other = this.#world.machines.find(({ person }) => person.self.keys.device === device);
+		const state = this.#world.hub.organization.state;
+		if (other === undefined || other.restored > 0 || state === null) return;
+		const kept = new Set(databasesFor(state, other.person.self.keys.device).replicates.map((name) => `${PREFIX}-${name}`));
+		const there = new Set(envelopesOn(other).map(({ id }) => id));
+		const short = envelopesOn({ disk }).filter(({ db, id }) => kept.has(db) && !there.has(id) && !listed.has(id));
+		if (short.length > 0) this.#world.fail('hidden', `device ${String(number)} writes a file for device ${String(other.number)} without ${String(short.length)} envelopes that are lacked there, as ${short[0]?.id.slice(0, 8) ?? ''}`);
 	}
 
 	/** Whoever runs the hub, or a box, writes a file or takes one in. */
@@ -83,5 +97,10 @@ export class Carried {
 		return null;
 	}
 }
+
+const envelopesOn = ({ disk }: Pick<Machine, 'disk'>): readonly { readonly db: string; readonly id: string }[] => [
+	...[...disk.own.values()].map(({ db, envelope }) => ({ db, id: envelope })),
+	...[...disk.pages.values()].flatMap((row) => (row.n > 0 ? documentsOf(row).map(({ _id }) => ({ db: row.db, id: _id })) : []))
+];
 
 const nameOf = ({ box }: HubAct): string => (box === null ? 'the hub' : `box ${String(box)}`);

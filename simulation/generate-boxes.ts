@@ -36,10 +36,11 @@ export function withBoxes(plan: Plan): Plan {
 	});
 	const isFar = (device: number): boolean => devices[device % devices.length]?.far === true;
 	const steps = plan.steps.filter(({ device, act }) => (act.kind === 'post' ? !far.has(act.member) : act.kind === 'take-on' ? !isFar(device) : true));
+	const left = dice.chance(0.4) ? leftBehind(plan, boxes.length, devices, dice) : { steps: [], faults: [] };
 	const kept = plan.faults.filter(({ fault }) => !('share' in fault && !['drop', 'drop-answer', 'duplicate', 'truncate'].includes(fault.kind)));
 	return {
-		...plan, members, boxes, devices, steps: [...steps, ...filesOf(plan, devices.length, boxes.length, dice)].sort((a, b) => a.at - b.at),
-		faults: [...kept, ...faultsOf(plan, devices, boxes.length, dice)].sort((a, b) => a.at - b.at)
+		...plan, members, boxes, devices, steps: [...steps, ...left.steps, ...filesOf(plan, devices.length, boxes.length, dice)].sort((a, b) => a.at - b.at),
+		faults: [...kept, ...left.faults, ...faultsOf(plan, devices, boxes.length, dice)].sort((a, b) => a.at - b.at)
 	};
 }
 
@@ -57,7 +58,31 @@ function faultsOf({ heal, seed }: Plan, devices: readonly DevicePlan[], boxes: n
 		for (let n = dice.chance(0.6) ? dice.between(1, 4) : 0; n > 0; n--) add(dice.below(heal), 0, null, { kind: 'box-crash', box, awaits: dice.spread(1, 300), downMs: dice.spread(SECOND, 10 * MINUTE) });
 		if (dice.chance(0.3)) add(dice.below(heal), 0, null, { kind: 'box-backup', box, age: dice.spread(MINUTE, Math.max(2 * MINUTE, heal)) });
 	}
+	if (dice.chance(0.3)) add(dice.below(heal), 0, null, { kind: 'hub-backup', age: dice.spread(MINUTE, Math.max(2 * MINUTE, heal)) });
 	return faults;
+}
+
+/**
+ * A chart of the clinic is linked to one of the region, and copies of what is written there are handed to a box that has no line; it is killed before it has one again, and nobody
+ * writes anything more that would remind it of them.
+ */
+function leftBehind({ heal, seed }: Plan, boxes: number, devices: readonly DevicePlan[], dice: Dice): { readonly steps: readonly Step[]; readonly faults: readonly Fault[] } {
+	const writer = Math.max(1, devices.findIndex(({ far }) => far === true));
+	const early = Math.round(heal * 0.3);
+	const late = Math.round(heal * (0.8 + 0.1 * dice.fraction()));
+	const steps: Step[] = [
+		{ at: early, device: 0, act: { kind: 'register', site: 0, person: 1 } }, { at: early + 5 * SECOND, device: writer, act: { kind: 'register', site: CLINIC, person: 1 } },
+		{ at: early + MINUTE, device: writer, act: { kind: 'visit' } }, { at: early + 2 * MINUTE, device: 0, act: { kind: 'visit' } },
+		...[0, 1].map((chart): Step => ({ at: early + 2 * MINUTE + 10 * SECOND * (1 + chart), device: 0, act: { kind: 'link', chart, other: 1 + chart } })),
+		{ at: early + 4 * MINUTE, device: writer, act: { kind: 'visit' } },
+		...[0, 1, 0].map((chart, n): Step => ({ at: late + 10 * SECOND * (1 + n), device: writer, act: { kind: 'record', chart, form: dice.below(30), value: dice.below(1000) } }))
+	];
+	const faults = Array.from({ length: boxes }, (_, box): readonly Fault[] => [
+		{ at: late, ms: Math.max(1, heal - late), device: null, seed: seed * 1000 + 700 + 2 * box, fault: { kind: 'box-cut', box } },
+		{ at: late + 50 * SECOND, ms: 0, device: null, seed: seed * 1000 + 701 + 2 * box, fault: { kind: 'box-crash', box, awaits: 1, downMs: 5 * SECOND } }
+	]).flat();
+	const cut: readonly Fault[] = devices[writer]?.far === true ? [] : [{ at: early, ms: heal - early, device: writer, seed: seed * 1000 + 710, fault: { kind: 'no-hub' } }];
+	return { steps, faults: [...faults, ...cut] };
 }
 
 /** Somebody writes a file, and it is taken in at a few places, some of it damaged. */

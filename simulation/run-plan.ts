@@ -250,7 +250,7 @@ class Run {
 		try {
 			const outcome = await perform({
 				device: witnessed(tab.device, (seen) => this.#watch.saw(machine, seen)), act, sites: founded.sites, members: memberIds, self: machine.person.member,
-				around: this.#around(machine), file: (from) => this.#fileOf(from), shelf: { files: this.#world.files, took: (file, taken) => this.#carried.took(machine, file, taken) },
+				around: this.#around(machine), file: (from) => this.#fileOf(from), shelf: { files: this.#world.files, took: (file, taken) => this.#carried.took(machine, file, taken), wrote: (other, listed) => this.#carried.wrote(machine, other, listed) },
 				think: (ms) => new Promise((resolve) => void tab.process.scheduler.after(ms, resolve))
 			});
 			trace.note(timeline.now, `step ${number}: ${device} ${act.kind} ${outcome}`);

@@ -14,6 +14,8 @@ export interface Shelf {
 	readonly files: CarriedFile[];
 	/** a device took one in: `whole` is what was sound in it */
 	took(file: CarriedFile, said: BundleImport): void;
+	/** a device wrote what another lacks: `listed` are the envelopes in it */
+	wrote(device: string, listed: ReadonlySet<string>): void;
 }
 
 /** The file of a number as it is after a journey; null when there is none. */
@@ -36,7 +38,9 @@ async function write({ device, shelf }: ActOptions, { lacking, target, bytesMax 
 	const written = await device.exportBundle({
 		lacking: chosen === undefined ? null : lacked(chosen), bytesMax, operation: 'write', write: ({ part, bytes }) => void pieces.set(part, [...(pieces.get(part) ?? []), bytes])
 	});
-	if (written.ok) for (const each of pieces.values()) shelf.files.push(carriedFile(new Uint8Array(each.flatMap((bytes) => [...bytes]))));
+	const files = written.ok ? [...pieces.values()].map((each) => carriedFile(new Uint8Array(each.flatMap((bytes) => [...bytes])))) : [];
+	shelf.files.push(...files);
+	if (written.ok && chosen?.kind === 'device') shelf.wrote(chosen.device, new Set(files.flatMap(({ documents }) => documents.map(({ id }) => id))));
 	return said(written);
 }
 

@@ -37,7 +37,7 @@ const BUGS: readonly Mutant[] = [
 		why: 'What was imported is taken for synchronized, and the screen says so (sneakernet imports of DHIS2 and OpenMRS queues).', caughtBy: ['forbidden', 'lost', 'liveness']
 	},
 	{
-		name: 'a file for a site leaves out what nobody there stated to hold', file: 'sync/device/bundles.ts', find: 'return !frontiers.heldBy({ actor, site, comp, seq, id }).some(({ device }) => devices.has(device));', replace: 'return false;',
+		name: 'a file of what another device lacks holds what it has', file: 'sync/device/bundles.ts', find: 'return !frontiers.heldBy({ actor, site, comp, seq, id }).some(({ device }) => devices.has(device));', replace: 'return frontiers.heldBy({ actor, site, comp, seq, id }).some(({ device }) => devices.has(device));',
 		why: 'A difference that is taken from the wrong side: what is asked for is what is not in the file (rsync with source and target exchanged).', caughtBy: ['hidden', 'lost']
 	}
 ];
