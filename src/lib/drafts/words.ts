@@ -6,9 +6,10 @@ import type { DraftAbout } from '$lib/device/keptDraft.ts';
 export function formTitle({ kind }: Pick<DraftAbout, 'kind'>): string {
 	if (kind === 'register') return m.register_title();
 	if (kind === 'patient') return m.change_patient();
+	if (kind === 'visit') return m.draft_form();
 	if (kind === 'task') return m.task_add();
 	if (kind === 'appointment') return m.appointment_add();
 	if (kind === 'message') return m.message_add();
 	if (kind === 'call') return m.call_title();
-	return ENTRY_SECTIONS.find(({ form }) => form === kind)?.title() ?? m.draft_form();
+	return ENTRY_SECTIONS.find(({ form }) => form === kind)?.title() ?? m.draft_other();
 }
