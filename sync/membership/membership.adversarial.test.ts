@@ -156,6 +156,27 @@ describe('attack 14: a ghost member or device', () => {
 		expect(reasonFor(fresh, admitAt(lea, answered.document, heads, { keys: device }).id)).toBe('The device\'s id is not its own.');
 	});
 
+	it('attack 14: nobody admits on another\'s invitation, though they could have invited themselves: the code was compared with who invited', async () => {
+		const fresh = await district();
+		const [olga, lea] = [fresh.person('olga'), fresh.person('lea')];
+		const invited = olga.invites('clinician of north');
+		const { person: eve, answered } = answers(fresh, 'eve', invited.link);
+		const statement = (actor: Hash) => ({
+			v: 1, kind: 'admit', org: fresh.org, actor, prev: fresh.state.heads, hlc: fresh.now(), invitation: invited.invitation,
+			member: fresh.state.invitations.get(invited.invitation)?.member ?? ('' as Id), name: fresh.state.name, keys: eve.self.keys,
+			proof: sign('saddlebag/enrolment/1', enrolmentText(fresh.org, invited.invitation, eve.self.keys), eve.self.sign),
+			grants: fresh.grants('clinician of north'), answer: answered.document._id, deliveries: []
+		} as const);
+		const log = new MembershipLog(fresh.org);
+		const byLea = signStatement(statement(lea.actor), lea.self);
+		log.add([...fresh.statements, documentOf(byLea)]);
+		expect(reasonFor(log, byLea.id)).toBe('Only who invited may admit.');
+		expect(log.state?.actors.has(eve.actor)).toBe(false);
+		// a control: the same by who invited
+		log.add([documentOf(signStatement(statement(olga.actor), olga.self))]);
+		expect(log.state?.actors.has(eve.actor)).toBe(true);
+	});
+
 	it('attack 14: an actor who is enrolled is not enrolled again', async () => {
 		const fresh = await district();
 		const [olga, carl] = [fresh.person('olga'), fresh.person('carl')];
