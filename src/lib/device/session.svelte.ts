@@ -6,6 +6,8 @@ import { getContext, setContext } from 'svelte';
 import { Attention } from '$lib/review/attention.svelte.ts';
 import { ChartNews, type ChartListener } from './chartNews.ts';
 import { Drafts } from './drafts.svelte.ts';
+import { askToKeep } from './storage.ts';
+import { tellHubs } from './policy.ts';
 import type { DeviceApi, DeviceEvent, LocalUser, LockState, OrganizationInfo, SiteInfo, SyncStatus } from '$sync/device/api.ts';
 
 const SITE_KEY = 'saddlebag/site';
@@ -87,6 +89,7 @@ export class Session {
 		if (outcome.ok) {
 			this.organization = outcome.value;
 			this.#keepSite();
+			void tellHubs(this.device);
 		}
 		this.organizationVersion += 1;
 	}
@@ -110,7 +113,10 @@ export class Session {
 		}
 		this.lock = state;
 		await this.refreshOrganization();
-		if (state.kind === 'unlocked') this.attention.soon();
+		if (state.kind === 'unlocked') {
+			this.attention.soon();
+			void askToKeep();
+		}
 	}
 
 	#hear(event: DeviceEvent): void {
