@@ -10,7 +10,7 @@ import { keyDocuments, openDeliveries } from '../sync/membership/authoring/deliv
 import { MembershipLog } from '../sync/membership/log.ts';
 import { openLocalKey, openTextRow } from '../sync/seal/local.ts';
 import { documentsOf, type ControlDocument } from '../sync/store/index.ts';
-import { compareStates, diverged, Judge, within, type Arrived, type SaidOfPlace } from './oracle/expect.ts';
+import { compareStates, diverged, Judge, within, type Arrived, type Judged, type SaidOfPlace } from './oracle/expect.ts';
 import { chartsToOpen, compareChart } from './oracle/charts.ts';
 import { mayWrite, type Law } from './oracle/law.ts';
 import type { FailureKind } from './report.ts';
@@ -191,8 +191,27 @@ export class Checks {
 			const judged = within(judge.judge(arrivedOn(machine)), places);
 			if (device !== null && device !== undefined) for (const finding of await laneOf(device, judged)) fail(`device ${machine.number}: `, finding);
 		}
+		this.#nothingOfThemVanished(said);
 		const opened = judge.opened([...said.flatMap(({ machine }) => [...arrivedOn(machine)]), ...atHub(this.#world)]);
 		for (const finding of [...sealedForShutOut(this.#world.founded.people.map(({ self }) => self), organization, opened), ...usesOfKits(organization), ...survivorsOfFights(this.#world, organization), ...letInByRemoved(organization)]) fail('', finding);
+	}
+
+	/** Of what somebody wrote who lost something, all that the hub has is with every device that holds the place: in its charts, or in the late lane. */
+	#nothingOfThemVanished(said: readonly DeviceSaid[]): void {
+		const { judge, organization } = this.settled;
+		const idsIn = ({ places, late }: Judged, name: string): ReadonlySet<string> =>
+			new Set([...(places.get(name) ?? []), ...late.filter(({ heldAt, change }) => `${heldAt}/${change.comp}` === name)].map(({ id }) => id));
+		const hub = judge.judge(atHub(this.#world));
+		const devices = said.map(({ machine, places }) => ({ machine, names: places.map(({ site, comp }) => `${site}/${comp}`), judged: judge.judge(arrivedOn(machine)) }));
+		const theirs = [...this.acknowledged].filter(([, { destroyed, machine }]) => !destroyed && organization?.removals.touched(machine.person.self.actor) === true);
+		for (const [change, { key, machine: author }] of theirs) {
+			const [, , site = '', comp = ''] = key.split('|');
+			const name = `${site}/${comp}`;
+			if (!idsIn(hub, name).has(change)) continue;
+			for (const { machine, names, judged } of devices) {
+				if (names.includes(name) && !idsIn(judged, name).has(change)) this.#world.fail('lost', `${change.slice(0, 8)} (${comp} of ${site.slice(0, 6)}) of device ${author.number}, whose user lost something, is at the hub, and neither in the charts of device ${machine.number} nor late there`);
+			}
+		}
 	}
 
 	/** After healing: the same everywhere, everything there, nothing else, and what the naive oracle makes of it. */

@@ -223,7 +223,9 @@ export class SimulatedHub {
 		const document = checked.value;
 		return this.#inTurn(async () => {
 			const [refused] = await this.#organization.accept([document]);
-			if (refused !== undefined) return refuse(403, refused.error, refused.reason);
+			// as the real one: whoever invited has not been here since
+			if (refused !== undefined && this.#organization.state?.invitations.has(document.invitation) !== true) return refuse(404, 'not_found', refused.reason);
+			if (refused !== undefined) return refuse(refused.error === 'conflict' ? 409 : 403, refused.error, refused.reason);
 			this.#written(controlName(PREFIX));
 			return answer({ ok: true, id: document._id }, 201);
 		});
