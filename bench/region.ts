@@ -4,6 +4,7 @@
  *
  * A lead of the region joins in a browser; its device fetches, checks, opens and indexes every patient of every clinic. Measured are the time until the last patient of
  * the last clinic is found, the browser's storage, unlocking with all of them, and a search; and, apart from the browser, the memory of the index. `npm run bench` builds the page first.
+ * `--index 500000` measures that index alone.
  */
 import { chromium, type Page } from '@playwright/test';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -15,7 +16,8 @@ import { runInNewContext } from 'node:vm';
 import { CHROMIUM_FLAGS } from '../e2e/profile.ts';
 import { idOf } from '../sync/change/ids.ts';
 import { seededRandom } from '../sync/change/ports.ts';
-import { PatientIndex } from '../sync/store/patientIndex.ts';
+import type { Id } from '../sync/change/change.ts';
+import { ChartIndex, type ChartEntry } from '../sync/device/chart-index.ts';
 import { BenchOrganization, PASSPHRASE } from './organization.ts';
 import { drawRecords } from './records.ts';
 import { median, quantile } from './report.ts';
@@ -25,6 +27,8 @@ const CLINICS = process.argv.includes('--clinics') ? argument('clinics', 5) : 5;
 const PATIENTS = process.argv.includes('--patients') ? argument('patients', 10_000) : 10_000;
 /** what the figures are asked for */
 const ASKED = 50 * 10_000;
+/** patients that one page of a first sync brings */
+const PORTION = 1_000;
 
 function bytesIn(folder: string): number {
 	return readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => {
@@ -36,22 +40,48 @@ function bytesIn(folder: string): number {
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Bytes of heap for each patient in the index that a search runs on. */
-function memoryOfIndex(count: number): number {
+interface IndexFigures { readonly bytes: number; readonly built: number; readonly slowest: number; readonly strokes: readonly number[]; readonly one: number }
+
+/** Milliseconds of processor time. */
+function spent(work: () => void): number {
+	const before = process.cpuUsage();
+	work();
+	const { user, system } = process.cpuUsage(before);
+	return (user + system) / 1_000;
+}
+
+/** The index that a search runs on, alone, with patients of 50 sites in the portions in which a first sync brings them. */
+function measureIndex(count: number): IndexFigures {
 	const random = seededRandom(50);
-	const site = idOf(random.bytes(16));
+	const sites = Array.from({ length: 50 }, () => idOf(random.bytes(16)));
 	const { names } = drawRecords(2_000, 3, true);
+	const held = (): number => process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
 	collect();
-	const before = process.memoryUsage().heapUsed;
-	const index = new PatientIndex();
-	index.put(Array.from({ length: count }, (_, i) => ({
-		site, chart: idOf(random.bytes(16)), name: `${names[i % names.length] ?? ''} ${String(i % 977)}`, also: [], birthDate: `19${String(10 + (i % 90))}-03-0${String(1 + (i % 9))}`, gender: 'female', village: `Village ${String(i % 300)}`,
-		phone: `07${String(10_000_000 + i)}`, identifiers: [`B-${String(i)}`], deceased: false, changed: `019b2a4c5d00-${String(i % 10_000).padStart(4, '0')}`
-	})));
+	const before = held();
+	const index = new ChartIndex();
+	const puts: number[] = [];
+	for (let from = 0; from < count; from += PORTION) {
+		const entries = Array.from({ length: Math.min(PORTION, count - from) }, (_, n): ChartEntry => drawnEntry(sites[(from + n) % sites.length] ?? idOf(random.bytes(16)), idOf(random.bytes(16)), names, from + n));
+		puts.push(spent(() => index.put(entries)));
+	}
 	collect();
-	const bytes = (process.memoryUsage().heapUsed - before) / count;
-	if (index.size !== count) throw new Error('the index lost a patient');
-	return bytes;
+	const bytes = (held() - before) / count;
+	const strokes = ['amina', 'kato grace', '07100', 'b-4999', 'village 3', 'okello'].flatMap((query) => [...query].map((_, length) => spent(() => index.search(query.slice(0, length + 1), sites[0] ?? null, 20))));
+	const [chart] = index.chartsAt(sites[0] ?? idOf(random.bytes(16)));
+	const entry = chart === undefined ? null : index.get(sites[0] ?? idOf(random.bytes(16)), chart);
+	const one = spent(() => index.put(entry === null ? [] : [entry]));
+	if (sites.reduce((sum, site) => sum + index.countAt(site), 0) !== count) throw new Error('the index lost a patient');
+	return { bytes, built: puts.reduce((sum, ms) => sum + ms, 0), slowest: Math.max(...puts), strokes, one };
+}
+
+function drawnEntry(site: Id, chart: Id, names: readonly string[], i: number): ChartEntry {
+	const name = `${names[i % names.length] ?? ''} ${String(i % 977)}`;
+	const facts = { birthDate: `19${String(10 + (i % 90))}-03-0${String(1 + (i % 9))}`, gender: 'female', village: `Village ${String(i % 300)}` };
+	const [phone, card] = [`07${String(10_000_000 + i)}`, `B-${String(i)}`];
+	return {
+		...facts, site, chart, name, also: [], phone, identifiers: [card], deceased: false, changed: `019b2a4c5d00-${String(i % 10_000).padStart(4, '0')}`,
+		identity: { ...facts, site, chart, names: [name], phones: [phone], identifiers: [{ system: 'urn:card', value: card }] }, links: []
+	};
 }
 
 async function onPage<T>(use: (page: Page, folder: string) => Promise<T>): Promise<T> {
@@ -67,6 +97,13 @@ async function onPage<T>(use: (page: Page, folder: string) => Promise<T>): Promi
 	}
 }
 
+if (process.argv.includes('--index')) {
+	const count = argument('index', ASKED);
+	const { bytes, built, slowest, strokes, one } = measureIndex(count);
+	console.log(`the search index alone, ${String(count)} patients of 50 sites, by the ${String(PORTION)}, processor time: built in ${(built / 1000).toFixed(1)} s, slowest portion ${slowest.toFixed(0)} ms`);
+	console.log(`${bytes.toFixed(0)} bytes a patient, ${(bytes * count / 1024 / 1024).toFixed(0)} MiB; search: median ${median(strokes).toFixed(1)} ms, slowest ${Math.max(...strokes).toFixed(1)} ms; one patient more ${one.toFixed(1)} ms`);
+	process.exit(0);
+}
 const organization = new BenchOrganization(path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'artifacts/bench'));
 const say = (text: string): void => console.log(text);
 try {
@@ -90,7 +127,7 @@ try {
 		const unlock = await page.evaluate(([passphrase, name]) => window.bench.unlock(passphrase, name), [PASSPHRASE, probe] as const);
 		const strokes = await page.evaluate((names) => window.bench.keystrokes(names), [probe, 'amina', 'kato', 'grace okello']);
 		const scale = ASKED / changes;
-		const perPatient = memoryOfIndex(Math.min(changes, 100_000));
+		const perPatient = measureIndex(Math.min(changes, 100_000)).bytes;
 		const mib = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MiB`;
 		const times = (ms: number): string => (ms < 10_000 ? `${String(Math.round(ms))} ms` : `${String(Math.round(ms / 1000))} s`);
 		say(`measured: ${String(CLINICS)} clinics, ${String(changes)} patients (desk), one lead of the region, Chromium`);

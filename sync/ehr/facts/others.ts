@@ -66,7 +66,7 @@ const listed = (value: Reading): readonly Reading[] => (Array.isArray(value) ? l
 const stance = ({ resource }: Source): string => (textOf(resource['status']) === 'active' ? textOf(at(resource['provision'], 'type')) || 'unspecified' : '');
 const CONSENTS: FactRule = {
 	...quietly('Consent', remembered((source: Source) => conceptKeys(source.resource['scope'])), () => true, 'they are about the same scope',
-		'Sharing obeys consent: a person who objected at one clinic and is said to have agreed at the other must be asked.'),
+		'What was shared cannot be called back: a person who objected at one clinic and is said to have agreed at the other must be asked.'),
 	leads: (source) => ['deny', 'unspecified', '', 'permit'].indexOf(stance(source)), leadsWhen: 'an objection before a permission, then the latest',
 	differences: [{ kind: 'status-differs', element: 'provision', severity: 'warning', says: stance, facts: ({ resource }) => ({ entry: nameOf(resource['scope']) }) }]
 };

@@ -22,6 +22,6 @@ export const rows: readonly Row[] = [
 	{ group: 'consent', rule: 'safest', order: STANCE, reason: 'What was shared cannot be called back: an objection holds against a concurrent permission until the patient was asked.' },
 	{ group: 'verifications', rule: 'union', key: byParts(['verifiedWith'], [], ['verificationDate']), sameKey: 'both', reason: 'Each time the family confirmed a consent is an act of its own.' },
 	{ group: 'provenance', rule: 'last', reason: 'Who took down a consent and for which body is noted for asking back.' },
-	{ group: 'narrative', rule: 'last', reason: 'The text of a consent restates its provisions; sharing obeys the provisions.' },
+	{ group: 'narrative', rule: 'last', reason: 'The text of a consent restates its provisions, and those are what is compared and shown as in force.' },
 	{ group: 'extensions', rule: 'union', key: EXTENSION, sameKey: 'both', reason: 'Extensions of a consent come from legal registries by url, and neither of two may be set aside.' }
 ];
