@@ -16,6 +16,7 @@ import type { KeyBundleDocument, OlderKeysDocument, PreviewDocument, StatementDo
 import { statementId } from '../../verify/ids.ts';
 import { actorIdOf, deviceIdOf } from '../ids.ts';
 import { MembershipLog } from '../log.ts';
+import { PREV_MAX } from '../parse.ts';
 import type { ActorKeys, MembershipState, SignedStatement, Statement } from '../types.ts';
 
 /** Secrets of one member on one device. The transport key belongs to the device and is shared by the members who use it. */
@@ -79,7 +80,8 @@ export function write(
 	const { log, self, hlc } = pen;
 	const { heads } = state.value;
 	const besides = knowing.filter((known) => !heads.some((head) => head === known || log.isBefore(known, head)));
-	const prev = besides.length === 0 ? heads : [...new Set([...heads, ...besides])].sort();
+	// as many as a statement may cite; the rest is for the next one, which has these in its past
+	const prev = besides.length === 0 ? heads : [...new Set([...heads, ...[...besides].sort().slice(0, PREV_MAX - heads.length)])].sort();
 	const signed = signStatement({ ...body, v: 1, org: log.org, actor: self.actor, prev, hlc }, self);
 	const preview = log.preview(signed);
 	if (preview.kind === 'refused') return err(problem('not-allowed', preview.reason));
