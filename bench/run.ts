@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: first sync, push, unlock, search and opening a chart in Chromium, beside PouchDB 9 (`indexeddb` adapter) replicating
+ * `npm run bench` (`-- --first-sync`: that alone): first sync, push, unlock, search and opening a chart in Chromium, beside PouchDB 9 (`indexeddb` adapter) replicating
  * the same records in plaintext in the same run, the two in turn.
  */
 import { chromium, type Page } from '@playwright/test';
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CHROMIUM_FLAGS } from '../e2e/profile.ts';
+import { firstSync } from './first-sync.ts';
 import { BenchOrganization, PASSPHRASE } from './organization.ts';
 import { startPlaintextHub } from './peer/plaintextHub.ts';
 import { drawRecords, longChart } from './records.ts';
@@ -21,39 +22,16 @@ const PATIENTS = QUICK ? 2_000 : 10_000;
 const LONG_CHART = 299;
 
 /** A page in a profile of its own on disk, where a flush costs what it costs; the peer's hub has another origin, hence the policy is lifted here. */
-async function onPage<T>(use: (page: Page) => Promise<T>): Promise<T> {
+async function onPage<T>(use: (page: Page, profile: string) => Promise<T>): Promise<T> {
 	const folder = mkdtempSync(path.join(tmpdir(), 'saddlebag-bench-profile-'));
 	const executablePath = process.env['CHROMIUM_PATH'];
 	const context = await chromium.launchPersistentContext(folder, { ...(executablePath ? { executablePath } : {}), args: CHROMIUM_FLAGS, bypassCSP: true });
 	try {
-		return await use(context.pages()[0] ?? (await context.newPage()));
+		return await use(context.pages()[0] ?? (await context.newPage()), folder);
 	} finally {
 		await context.close();
 		rmSync(folder, { recursive: true, force: true });
 	}
-}
-
-async function firstSync(organization: BenchOrganization): Promise<Figure> {
-	const records = drawRecords(FIRST_SYNC, 1);
-	const site = await organization.addSite('First sync');
-	const changes = await organization.fill(site, records.files);
-	const peer = await startPlaintextHub(records.plain.slice(0, changes));
-	const ours: number[] = [];
-	const theirs: number[] = [];
-	for (let run = 0; run < RUNS; run++) {
-		ours.push(await onPage(async (page) => {
-			await organization.joinInBrowser(page, [site]);
-			return page.evaluate(([expected, probe]) => window.bench.untilHeld(expected, probe), [changes, records.names.at(-1) ?? ''] as const);
-		}));
-		theirs.push(await onPage(async (page) => {
-			await page.goto(organization.hub.url);
-			return page.evaluate(([url, expected]) => window.bench.pouchFirstSync(url, expected), [peer.url, changes] as const);
-		}));
-		console.error(`first sync, run ${run + 1}: ${Math.round(ours.at(-1) ?? 0)} ms, peer ${Math.round(theirs.at(-1) ?? 0)} ms`);
-	}
-	await peer.stop();
-	const rate = (times: readonly number[]) => changes / (median(times) / 1000);
-	return { bench: `first sync of ${changes} changes`, unit: 'per s', saddlebag: rate(ours), peer: rate(theirs), goal: 'at least the peer', met: rate(ours) >= rate(theirs), runs: RUNS };
 }
 
 async function push(organization: BenchOrganization): Promise<Figure> {
@@ -114,7 +92,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const organization = new BenchOrganization(path.join(root, 'artifacts/bench'));
 try {
 	await organization.found();
-	const figures = [await firstSync(organization), await push(organization), ...(await daily(organization))];
+	const figures = [...(await firstSync(onPage, organization, FIRST_SYNC, RUNS)), ...(process.argv.includes('--first-sync') ? [] : [await push(organization), ...(await daily(organization))])];
 	printFigures(figures);
 	process.exitCode = figures.some((f) => f.met === false) ? 1 : 0;
 } finally {

@@ -21,6 +21,7 @@ const turn = () => new Promise<void>((resolve) => setTimeout(resolve, POLL_MS));
 async function startWorker(): Promise<DeviceApi> {
 	const worker = wrap<BenchWorker>(new Worker(new URL('./device.worker.ts', import.meta.url), { type: 'module' }));
 	await worker.open('bench');
+	status = (state) => worker.until(state);
 	return new Proxy({} as DeviceApi, {
 		// not a promise itself, or awaiting it would call `then` across the border
 		get: (_, method) => (method === 'then' ? undefined : (request: unknown) => worker.call(method as keyof DeviceApi, request))
@@ -39,16 +40,8 @@ const current = (): DeviceApi => {
 	return device;
 };
 let armed = 0;
-
-/** Milliseconds of a first sync, from the moment at which the admission was sent. */
-export interface FirstSync {
-	/** every envelope is on this device's disk, and is what its name says: as much as the peer's replication does, which checks nothing */
-	readonly received: number;
-	/** the patient who was recorded last is found by name */
-	readonly found: number;
-	/** every change was decrypted, verified, judged and sealed for reading */
-	readonly opened: number;
-}
+let status: BenchWorker['until'] | null = null;
+let syncing: Promise<void> = Promise.resolve();
 
 const bench = {
 	async join(link: string, name: string, passphrase: string): Promise<string> {
@@ -59,35 +52,38 @@ const bench = {
 	arm(): void {
 		armed = performance.now();
 	},
-	/**
-	 * Milliseconds from `arm` until everything was received, until a search finds `probe`, and until all `expected` changes were verified, decrypted and kept for
-	 * reading.
-	 */
-	async firstSync(expected: number, probe: string): Promise<FirstSync> {
-		const since = (): number => performance.now() - armed;
-		const synced = current().syncNow();
-		let received: number | null = null;
-		let found: number | null = null;
-		for (; ; await turn()) {
-			const { receiving, lastReceived } = await current().syncStatus();
-			// set when the hub had nothing more, and every page was on the disk
-			if (lastReceived !== null) received ??= since();
-			if (receiving === null && lastReceived === null) continue;
-			if (found === null) {
-				const hits = await current().search({ query: probe, site: null, limit: 5 });
-				if (hits.ok && hits.value.length > 0) found = since();
-			}
-			if (received !== null && found !== null && receiving === null) break;
-		}
-		const opened = since();
-		await synced;
+	/** Waits until this device was let in, whence a first sync is counted. Answers the milliseconds since `arm`: who lets it in seals keys meanwhile. */
+	async admitted(): Promise<number> {
+		syncing = current().syncNow();
+		while ((await current().lockState()).kind !== 'unlocked') await turn();
+		const before = performance.now() - armed;
+		armed += before;
+		return before;
+	},
+	/** Milliseconds until every envelope was on the disk, known to be what its name says: as much as the peer's replication does, which checks nothing. */
+	async received(): Promise<number> {
+		await status?.('received');
+		return performance.now() - armed;
+	},
+	/** Milliseconds until every change was decrypted, verified, judged and sealed for reading, and `probe` is found by name. */
+	async opened(probe: string): Promise<number> {
+		await status?.('opened');
+		while ((await must(current().search({ query: probe, site: null, limit: 5 }))).length === 0) await turn();
+		return performance.now() - armed;
+	},
+	/** Throws when anything is missing of what was said to be here. */
+	async holds(expected: number): Promise<void> {
+		await syncing;
 		const held = await changesHeld(current());
 		if (held < expected) throw new Error(`${held} of ${expected} changes are held`);
-		return { received, found, opened };
 	},
 	/** Milliseconds from `arm` until a search finds `probe` and `expected` changes can be read. */
 	async untilHeld(expected: number, probe: string): Promise<number> {
-		return (await bench.firstSync(expected, probe)).opened;
+		const before = await bench.admitted();
+		await bench.received();
+		const took = before + (await bench.opened(probe));
+		await bench.holds(expected);
+		return took;
 	},
 	/** Resolves when the admission has arrived and the device works. */
 	async untilAdmitted(): Promise<void> {

@@ -76,7 +76,8 @@ function isPlainObject(value: object): value is Readonly<Record<string, unknown>
 
 /** The value of a text, if the text is within the limits and is its own canonical form. Total on any string. */
 export function parseCanonical(text: string, limits: JsonLimits): Result<Json, CanonicalProblem> {
-	if (text.length > limits.bytesMax || utf8Length(text) > limits.bytesMax) {
+	// a character takes three bytes at most
+	if (text.length > limits.bytesMax || (text.length * 3 > limits.bytesMax && utf8Length(text) > limits.bytesMax)) {
 		return err(problem('too-large', `The text is larger than ${limits.bytesMax} bytes.`));
 	}
 	let value: Json;

@@ -294,7 +294,7 @@ export class Device extends FileCalls implements DeviceApi {
 		const session = new Session(this.#ports, this.#keys, control, this.#takenOn, account, secrets);
 		const unlocked = new Unlocked(this.#ports, this.#keys, session, hub.prefix, {
 			moved: (charts) => this.#events.emit({ kind: 'charts', charts }),
-			pause: () => new Promise((resume) => this.#ports.scheduler.after(0, resume)),
+			pause: () => new Promise((go) => this.#ports.scheduler.after(0, go)), after: (ms, go) => this.#ports.scheduler.after(ms, go),
 			progress: (entries) => this.#board.opened(entries),
 			ingestDue: () => this.#worker.wake('ingest'),
 			organizationChanged: () => {

@@ -19,6 +19,7 @@ import type { Page } from '../store/pulledPages.ts';
 import type { Store } from '../store/store.ts';
 import type { ChartRef } from './api.ts';
 import { isOfNoChart, noteBeside } from './beside-charts.ts';
+import { acceptedIn, firstAccepted, storedVerdict } from './judged.ts';
 import type { Projection } from './projection.ts';
 import { INGEST_CURSORS as CURSORS, placeName, type Place, type Session } from './session.ts';
 
@@ -38,12 +39,16 @@ const LATE = 'late';
 const CARRIED = 'carried|';
 const OWN_BATCH = 500;
 const PAGES_AT_ONCE = 4;
+/** ms for which receiving is given way to, at a time */
+const PATIENCE_MS = 3_000;
 
 export interface IngestHooks {
 	/** charts that moved; 'all' when something was made again from the beginning */
 	moved(charts: readonly ChartRef[] | 'all'): void;
 	/** lets other work of this worker run */
 	pause(): Promise<void>;
+	/** calls back after some ms; answers how to call that off */
+	after(ms: number, back: () => void): () => void;
 	/** entries that were taken in; 0 before the first */
 	progress(done: number): void;
 }
@@ -104,6 +109,8 @@ export class Ingest {
 		await this.exclusive(() => this.#takeCarried());
 		let more = true;
 		while (more && !this.#session.closed) {
+			if (this.#store.pages.coming) this.#hooks.progress(0);
+			await this.#store.pages.calm((go) => this.#hooks.after(PATIENCE_MS, go));
 			more = await this.exclusive(() => this.#takePages());
 			await this.#hooks.pause();
 		}
@@ -405,18 +412,3 @@ export class Ingest {
 }
 
 const kindOf = (comp: Compartment): DatabaseName['kind'] => (comp === 'desk' ? 'desk' : 'care');
-const acceptedIn = (verdicts: readonly Verdict[]) => verdicts.flatMap((verdict) => (verdict.kind === 'accepted' ? [verdict.change] : []));
-
-/**
- * Names what is taken in of a page or file that is looked at more than once. What was accepted at an earlier look is not among what is due at a later one,
- * so no two looks that accept something have one name; what still waits would give them one, and the second would be stored over the first.
- */
-const firstAccepted = ({ verdicts }: Inspection): string => acceptedIn(verdicts)[0]?.envelope.slice(0, 32) ?? '';
-
-function storedVerdict(verdict: Verdict): StoredVerdict {
-	if (verdict.kind === 'accepted') throw new TypeError('an accepted change needs no note');
-	if (verdict.kind === 'late') return { kind: 'late', envelope: verdict.envelope, reason: verdict.reason };
-	return verdict.kind === 'waiting'
-		? { kind: 'waiting', envelope: verdict.envelope, reason: verdict.reason }
-		: { kind: 'quarantined', envelope: verdict.envelope, reason: verdict.reason };
-}

@@ -48,6 +48,8 @@ interface Round {
 export const PAGE_DOCUMENTS = 500;
 /** The most, on a line that is quick: each page costs a flush of the disk, whatever its size. The hub gives no more at once. */
 const PAGE_DOCUMENTS_MOST = 2_000;
+/** ms of waiting for the line after which what came is taken in meanwhile */
+const REST_MS = 300;
 /** ms within which an answer counts as quick */
 const QUICK_MS = 2_000;
 /** Rows skipped in memory before the checkpoint is made durable although nothing was stored. */
@@ -190,7 +192,9 @@ export class Puller {
 	/** One page of a database: a row to store, the end of the round, or null to go on. */
 	async #page(db: string, round: Round): Promise<Pulled | null> {
 		const since = this.position(db);
+		const rest = this.#options.scheduler.after(REST_MS, () => (this.#options.store.pages.coming = false));
 		const answer = await this.#next(db, since, round.signal);
+		rest();
 		if (!answer.ok) return this.#refused(db, answer.error, round);
 		const { documents, pack, rows, lastSeq, pending, ended } = await this.#read(db, since, answer.value, round);
 		const fresh = this.#fresh(db, documents);
@@ -202,6 +206,7 @@ export class Puller {
 		}
 		const next = round.open[0];
 		if (next !== undefined) this.#fetchAhead(next, round.signal);
+		this.#options.store.pages.coming = pack !== null && next !== undefined;
 		if (fresh.length > 0) return this.#store(round, db, fresh, pending, pack === null ? null : bytesOf(pack, fresh));
 		this.#skipped += rows;
 		return null;
@@ -343,6 +348,7 @@ export class Puller {
 		const round = this.#round;
 		this.#round = null;
 		this.#ahead = null;
+		this.#options.store.pages.coming = false;
 		if (problem !== null) this.#extra = [];
 		round?.settle({ received: round.received, problem, byDatabase: round.problems, regressed: round.regressed });
 		return { documents: [], checkpoint: undefined };

@@ -33,6 +33,8 @@ export class PulledPages {
 	/** pages written a moment ago, by number, not read yet: their documents were checked, and need not be read and parsed again */
 	readonly #fresh = new Map<number, { readonly page: Page; readonly size: number }>();
 	readonly #notes: HeldNotes;
+	#coming = false;
+	readonly #waiting = new Set<() => void>();
 
 	constructor(pages: Table<PageRow>, rows: Table<PlainRow>) {
 		this.#pages = pages;
@@ -59,6 +61,30 @@ export class PulledPages {
 			held += size;
 			if (held > FRESH_SIZE_MAX) this.#fresh.delete(late);
 		}
+	}
+
+	/** Whether pages are coming as fast as they can be stored. Whoever takes them in gives way meanwhile: both would only slow each other down. */
+	set coming(coming: boolean) {
+		this.#coming = coming;
+		if (!coming) for (const go of [...this.#waiting]) go();
+	}
+
+	get coming(): boolean {
+		return this.#coming;
+	}
+
+	/** Resolves when no page is being stored that others follow at once, or when `after` has had enough of waiting: it calls back later, and answers how to call that off. */
+	async calm(after: (go: () => void) => () => void): Promise<void> {
+		if (!this.#coming) return;
+		await new Promise<void>((resolve) => {
+			const cancel = after(() => go());
+			const go = (): void => {
+				cancel();
+				this.#waiting.delete(go);
+				resolve();
+			};
+			this.#waiting.add(go);
+		});
 	}
 
 	/** How many pages there are. */

@@ -89,7 +89,8 @@ export interface RxStore extends Store {
 const ROW_KINDS = ['control', 'chart', 'index', 'verdict', 'identity', 'cursor'] as const;
 
 export async function openStore(options: StoreOptions): Promise<RxStore> {
-	const { storage, durability } = options.storage;
+	const { durability } = options.storage;
+	const storage = quietPages(options.storage.storage);
 	const database: RxDatabase<Collections> = await createRxDatabase<Collections>({
 		name: options.name,
 		storage,
@@ -115,6 +116,15 @@ export async function openStore(options: StoreOptions): Promise<RxStore> {
 	});
 	return { ...store, collections: { own, pages, rows } };
 }
+
+/**
+ * The same storage, whose pulled pages are not sent to the other tabs: RxDB would send each as a whole, some megabytes, and they only want to know that it is there, which
+ * the note of what it holds tells them (`rowsWritten`).
+ */
+const quietPages = (storage: DurableStorage['storage']): DurableStorage['storage'] => ({
+	...storage,
+	createStorageInstance: (params) => storage.createStorageInstance(params.collectionName === 'pages' ? { ...params, multiInstance: false } : params)
+});
 
 /** The parts of a store, over whatever keeps its rows. */
 export function storeOver(base: StoreBase): Store {
@@ -185,8 +195,12 @@ export function pagesWritten(ids: readonly string[], emit: (event: StoreEvent) =
 	if (numbers.length > 0) emit({ kind: 'pages', numbers });
 }
 
+/** A page is noted right after it is durable. */
+const PAGE_NOTE = 'held|p|';
+
 /** Tells of rows by their kind. */
 export function rowsWritten(ids: readonly string[], emit: (event: StoreEvent) => void): void {
+	pagesWritten(ids.filter((id) => id.startsWith(PAGE_NOTE)).map((id) => id.slice(PAGE_NOTE.length)), emit);
 	const byKind = new Map<(typeof ROW_KINDS)[number], string[]>();
 	for (const id of ids) {
 		const kind = ROW_KINDS.find((candidate) => id.startsWith(`${candidate}|`));
