@@ -4,7 +4,7 @@
  */
 export interface Figure {
 	readonly bench: string;
-	readonly unit: 'ms' | 'per s' | 'share';
+	readonly unit: 'ms' | 'per s' | 'share' | 'bytes';
 	readonly saddlebag: number;
 	/** the peer's figure of the same run, null where nothing compares */
 	readonly peer: number | null;

@@ -8,5 +8,5 @@ const node = (/** @type {string[]} */ args) => spawnSync(process.execPath, args,
 const node_modules = path.join(ROOT, 'node_modules');
 node([path.join(node_modules, '@sveltejs/kit/svelte-kit.js'), 'sync']);
 const built = node([path.join(node_modules, 'vite/bin/vite.js'), 'build', '--config', 'bench/vite.config.ts', '--logLevel', 'error']);
-const parts = ['bench/run.ts', 'bench/matching.ts', 'bench/fold.ts', 'bench/ehr.ts', 'bench/membership.ts'];
+const parts = ['bench/run.ts', 'bench/matching.ts', 'bench/fold.ts', 'bench/ehr.ts', 'bench/membership.ts', 'bench/hub.ts', 'bench/line.ts', 'bench/bundle.ts'];
 process.exit(built === 0 ? Math.max(...parts.map((part) => node(['--import', 'tsx', part, ...process.argv.slice(2)]))) : built);
