@@ -26,6 +26,9 @@ export function stepName(step: Step): string {
 	return names[step]();
 }
 
+/** What the other side did, as said beside who did it. */
+export const stepDone = (step: Step): string => (step === 'answered' ? m.ref_was_answered() : referralState(step).name);
+
 export const urgencyOf = (urgency: Urgency): string => (urgency === 'stat' ? m.urgency_stat() : urgency === 'urgent' ? m.urgency_urgent() : m.urgency_routine());
 
 export function measureName(key: MeasureKey): string {
@@ -89,7 +92,7 @@ export function careWords(resource: FhirResource): readonly [title: string, rest
 			const step = stepOf(resource);
 			const answer = list(resource, 'output').flatMap((one) => text(one, 'valueString') ?? []);
 			const on = text(resource, 'lastModified') ?? text(resource, 'authoredOn');
-			return [m.ref_task(), { details: [step === null ? status : referralState(step).name, on === undefined ? '' : formatFhirDate(on), concept(resource, 'statusReason') ?? ''], body: answer.join('\n') }];
+			return [m.ref_task(), { details: [step === null ? status : stepDone(step), on === undefined ? '' : formatFhirDate(on), concept(resource, 'statusReason') ?? ''], body: answer.join('\n') }];
 		}
 	}
 }
