@@ -32,12 +32,12 @@ const BUGS: readonly Mutant[] = [
 		why: 'Where a line feed is damaged, the sound lines beside it are lost with it (design: a damaged file loses only its damaged envelopes).', caughtBy: ['hidden']
 	},
 	{
-		name: 'what came in a file counts as sent to the hub', file: 'sync/store/ownEnvelopes.ts', find: 'envelope: document._id, db, doc: JSON.stringify(document), hub: \'\', at: 0, refused: \'\'\n		}])).values()];',
+		name: 'what came in a file counts as sent to the hub', seen: 2_000_008, file: 'sync/store/ownEnvelopes.ts', find: 'envelope: document._id, db, doc: JSON.stringify(document), hub: \'\', at: 0, refused: \'\'\n		}])).values()];',
 		replace: 'envelope: document._id, db, doc: JSON.stringify(document), hub: \'file\', at: 1, refused: \'\'\n		}])).values()];',
 		why: 'What was imported is taken for synchronized, and the screen says so (sneakernet imports of DHIS2 and OpenMRS queues).', caughtBy: ['forbidden', 'lost', 'liveness']
 	},
 	{
-		name: 'a file of what another device lacks holds what it has', file: 'sync/device/bundles.ts', find: 'return !frontiers.heldBy({ actor, site, comp, seq, id }).some(({ device }) => devices.has(device));', replace: 'return frontiers.heldBy({ actor, site, comp, seq, id }).some(({ device }) => devices.has(device));',
+		name: 'a file of what another device lacks holds what it has', seen: 2_000_021, file: 'sync/device/bundles.ts', find: 'return !frontiers.heldBy({ actor, site, comp, seq, id }).some(({ device }) => devices.has(device));', replace: 'return frontiers.heldBy({ actor, site, comp, seq, id }).some(({ device }) => devices.has(device));',
 		why: 'A difference that is taken from the wrong side: what is asked for is what is not in the file (rsync with source and target exchanged).', caughtBy: ['hidden', 'lost']
 	}
 ];
