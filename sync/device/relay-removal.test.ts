@@ -84,3 +84,24 @@ it('attack 17: are sealed again before they go out, so that who was removed open
 	expect(await leaks()).toBeGreaterThan(0);
 	expect(await shared(thief, atB)).toEqual(['Asthma']);
 }, 60_000);
+
+it('what a removed colleague had not sent is passed on once it is adopted, in the name of who adopted it, with the reason; not before', async () => {
+	const theirs = (await view(nurseA, atA)).ehr?.items.length;
+	await must(thief.save({ ref: atB, comp: 'clinical', heads: [], resource: problem('Goitre') }));
+	// with it come copies for sites that the nurse does not keep
+	expect((await must(nurseB.importFile((await must(thief.exportUnsent())).bytes))).envelopes).toBeGreaterThan(0);
+	await everybodySyncs(nurseB, nurseA);
+	const [late] = await must(nurseB.lateWork({ site: clinics.b }));
+	if (late === undefined) throw new Error('nothing came late');
+	expect((await view(nurseA, atA)).ehr?.items.length).toBe(theirs);
+	expect(await shared(nurseB, atB)).toEqual(['Asthma', 'Gout']);
+
+	expect(await must(nurseB.adoptLate({ actor: late.actor, ref: late.ref, reason: 'seen by me too' }))).toEqual({ adopted: 1 });
+	await everybodySyncs(nurseB, nurseA);
+	expect(await shared(nurseB, atB)).toEqual(['Asthma', 'Goitre', 'Gout']);
+	expect(await shared(nurseA, atA)).toEqual(['Asthma', 'Goitre', 'Gout']);
+	const source = (await view(nurseA, atA)).ehr?.items.find(({ lead }) => (lead.resource['code'] as { text?: string } | undefined)?.text === 'Goitre')?.lead;
+	const adopter = (await must(clinics.owner.organization())).members.find(({ name }) => name === 'Ben Nurse')?.actors.map(({ actor }) => actor);
+	expect(adopter).toContain(source?.actor);
+	expect(source?.state.changes.map(({ via, change }) => [via, change.reason, change.create?.kind])).toEqual([['relayed', 'seen by me too', 'moved']]);
+}, 60_000);
