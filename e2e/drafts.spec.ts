@@ -1,10 +1,13 @@
 /** What was typed and not saved is there again: after the browser was killed, after the app locked itself, for its author alone; and saved, it is gone. */
 import { expect, test } from '@playwright/test';
 import type { Id } from '../sync/change/change.ts';
+import { readStores } from './browser-stores.ts';
 import { must, Office } from './office.ts';
 import { Chart } from './pages/chart.ts';
 import { fillRegistration, openChart, register } from './pages/patients.ts';
 import { Person } from './pages/person.ts';
+import { formsOf } from './scanner/forms.ts';
+import { findIn, scanFolder } from './scanner/scan.ts';
 
 test.describe.configure({ mode: 'serial' });
 test.describe('forms that are not finished', () => {
@@ -123,6 +126,23 @@ test.describe('forms that are not finished', () => {
 		await Chart.opened(nurse, 'Okello');
 		await nurse.goTo('Patients');
 		await expect(drafts()).toHaveCount(0);
+	});
+
+	test('attack 25, 46: what was typed and not saved is in no file of a locked browser, nor in any store that a page can read then', async () => {
+		const secret = 'Quillfeather tremor at dusk';
+		chart = await openChart(nurse, 'Mbabazi');
+		const form = await chart.start('Notes', 'Write note');
+		await form.getByLabel('Text').pressSequentially(secret);
+		await keystrokesAreKept();
+		await nurse.lock();
+		const forms = formsOf(secret);
+		const stores = await readStores(nurse.page);
+		expect(stores.length).toBeGreaterThan(20);
+		expect(stores.flatMap(({ where, text }) => findIn(where, Buffer.from(text), forms))).toEqual([]);
+		await nurse.closeBrowser();
+		const profile = await scanFolder(nurse.profile.folder, [secret]);
+		expect(profile.bytes).toBeGreaterThan(1_000_000);
+		expect(profile.findings.map(({ where }) => where)).toEqual([]);
 	});
 
 	async function startVisit(): Promise<void> {
