@@ -6,7 +6,7 @@ import { expect, test } from '@playwright/test';
 import { inspect, reach } from './inspection.ts';
 import { Office } from './office.ts';
 import type { Chart } from './pages/chart.ts';
-import { openChart, register, type NewPatient } from './pages/patients.ts';
+import { fillDate, openChart, register, type NewPatient } from './pages/patients.ts';
 import { Person } from './pages/person.ts';
 import { letterOf, openItem, row, showList, use, version } from './pages/review.ts';
 import { picture } from './pages/screens.ts';
@@ -113,6 +113,19 @@ test.describe('reviews', () => {
 			await chart.show('Medicines');
 			await expect(chart.entries.filter({ hasText: 'paracetamol' })).toContainText('750 mg', { timeout: 3_000 });
 		}).toPass({ timeout: 60_000 });
+	});
+
+	test('the other of two disputed values, left in the ordinary form, is not taken for no change: it says that this must be decided', async () => {
+		chart = await openChart(amina, 'Grace Mbabazi');
+		const form = await chart.start('Summary', 'Correct personal details');
+		const born = form.getByRole('group', { name: 'Date of birth' });
+		// the two say 14 March and 4 May: whichever leads, this is the other
+		const leads = await born.getByLabel('Month').inputValue();
+		await fillDate(born, Number(leads) === 3 ? ['4', '5', '1991'] : ['14', '3', '1991']);
+		await form.getByRole('button', { name: 'Save', exact: true }).click();
+		await expect(form.getByRole('alert').first()).toContainText('must be decided first');
+		await look(amina, 'a form over a disputed value');
+		await form.getByRole('button', { name: 'Leave without saving' }).click();
 	});
 
 	test('two who decide differently meet again: the question is open, and says so', async () => {
