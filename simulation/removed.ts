@@ -115,7 +115,9 @@ function isShutOut({ log, state, law, removals }: Organization, actor: string, {
 	if (posts === null || reads(posts)) return false;
 	const knew = removals.past(seen);
 	const person = [...state.actors.values()].find((one) => one.actor === actor);
-	if (person === undefined || !knew.has(person.statement)) return false;
+	// a removal that turned out void took nothing: who it named was given the keys rightly
+	if (person === undefined || !knew.has(person.statement) || !removals.touching(actor).some((taking) => knew.has(taking))) return false;
+	if (isActive(state, person.actor) && reads(state.members.get(person.member)?.grants ?? [])) return false;
 	const unheardOf = log.statements.flatMap(({ id, statement }): readonly Post[] => (statement.kind === 'grant' && statement.member === person.member && !knew.has(id) ? statement.grants : []));
 	return !reads(unheardOf) && !removals.isBackBy(actor, (restore) => !knew.has(restore));
 }

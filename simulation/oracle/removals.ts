@@ -64,6 +64,11 @@ export class Removals {
 		return this.#takings.filter(({ posts, victim }) => posts === null && victim(actor)).map(({ id }) => id);
 	}
 
+	/** Statements that stand and take something from this actor. */
+	touching(actor: string): readonly string[] {
+		return this.#takings.filter(({ victim }) => victim(actor)).map(({ id }) => id);
+	}
+
 	/** Whether a use of a kit, one of those asked for, brings this actor back. */
 	isBackBy(actor: string, which: (restore: string) => boolean): boolean {
 		return this.#restores.some(({ id, back }) => back.has(actor) && which(id));

@@ -260,9 +260,10 @@ export class Ingest {
 		const documents = page.sealed.filter((document) => !isOfNoChart(document));
 		await noteBeside(this.#store.cursors, bareName(database), String(page.number), page.sealed);
 		const inspection = this.#inspect(documents, database);
-		await this.#keep(`p-${String(page.number)}`, inspection);
 		const rest = inspection.verdicts.filter((verdict) => verdict.kind !== 'accepted');
+		// first: the log may move while the rest is kept, and what of this page counts then is found by what is noted of it
 		await this.#store.verdicts.put(page.number, rest.map(storedVerdict));
+		await this.#keep(`p-${String(page.number)}`, inspection);
 		this.#hooks.progress(page.sealed.length);
 	}
 
