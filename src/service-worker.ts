@@ -6,6 +6,7 @@
  * cached: no answer of the hub, no record.
  */
 import { build, files, version } from '$service-worker';
+import { withHubs } from './lib/device/policy-header.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 const worker = self;
@@ -13,6 +14,7 @@ const RELEASE = `saddlebag-${version}`;
 const SHELL = '/';
 const ASSETS = [SHELL, ...build, ...files];
 const KNOWN = new Set(ASSETS);
+const POLICY = 'content-security-policy';
 
 worker.addEventListener('install', (event) => {
 	event.waitUntil(
@@ -28,8 +30,24 @@ async function takeOver(): Promise<void> {
 worker.addEventListener('activate', (event) => event.waitUntil(takeOver()));
 
 worker.addEventListener('message', (event) => {
-	if (event.data === 'activate') void worker.skipWaiting();
+	const data: unknown = event.data;
+	if (data === 'activate') void worker.skipWaiting();
+	if (typeof data === 'object' && data !== null && 'kind' in data && data.kind === 'hubs' && 'origins' in data && Array.isArray(data.origins)) event.waitUntil(nameHubs(data.origins));
 });
+
+/** The kept page with the same body, and the hubs that the log names now: no line is needed, and no hub's word taken. */
+async function nameHubs(origins: readonly unknown[]): Promise<void> {
+	const cache = await caches.open(RELEASE);
+	const kept = await cache.match(SHELL);
+	const before = kept?.headers.get(POLICY) ?? null;
+	const policy = before === null ? null : withHubs(before, origins);
+	if (kept === undefined || policy === null || policy === before) return;
+	const headers = new Headers(kept.headers);
+	headers.set(POLICY, policy);
+	// of the bytes on the line, which are not those that are kept
+	for (const name of ['content-encoding', 'content-length']) headers.delete(name);
+	await cache.put(SHELL, new Response(await kept.blob(), { status: kept.status, headers }));
+}
 
 async function fromRelease(request: Request, path: string): Promise<Response> {
 	const cache = await caches.open(RELEASE);

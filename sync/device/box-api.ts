@@ -25,6 +25,8 @@ export interface BoxRequest {
 
 export interface BoxApi {
 	boxes(): Promise<Outcome<readonly BoxInfo[]>>;
+	/** Origins of the hubs and boxes that the membership log names: what a page of the app may speak to. */
+	reachableHubs(): Promise<Outcome<readonly string[]>>;
 	/** What the link of a box says: to be compared with what the box shows before anything is let. */
 	readBox(link: string): Promise<Outcome<BoxRequest>>;
 	/** Lets it carry these sites: it gets their envelopes and no key. */

@@ -3,7 +3,7 @@
  */
 import type { Id } from '../change/change.ts';
 import { dismiss, letCarry, unload } from '../membership/authoring/carrier.ts';
-import { readCarrierLink, shortKey } from '../membership/carrier.ts';
+import { activeCarriers, readCarrierLink, shortKey } from '../membership/carrier.ts';
 import { may } from '../membership/selectors.ts';
 import { ok } from '../result.ts';
 import type { DeviceApi } from './api.ts';
@@ -23,6 +23,10 @@ export abstract class BoxCalls extends BundleCalls {
 			key, short: shortKey(key), origins, sites: named(session, sites), keeps: named(session, sites.filter((site) => !mayCarry(session, site))),
 			mayDismiss: ended === null && sites.some((site) => mayCarry(session, site)), ended: ended !== null || sites.length === 0
 		}))));
+	}
+
+	async reachableHubs(): ReturnType<DeviceApi['reachableHubs']> {
+		return this.reading(async ({ session: { state } }) => ok(state === null ? [] : [...new Set([...state.hubs, ...activeCarriers(state)].flatMap(({ origins }) => origins))]));
 	}
 
 	async readBox(link: Asked<'readBox'>): ReturnType<DeviceApi['readBox']> {

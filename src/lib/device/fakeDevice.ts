@@ -216,6 +216,7 @@ export class FakeDevice extends FakeWorklist implements DeviceApi {
 	async unlink(request: { readonly a: ChartRef; readonly b: ChartRef }): ReturnType<DeviceApi['link']> { this.#linked = false; return ok({ charts: [request.a, request.b], state: 'undone', by: user.label, at: hlc(NOW) }); }
 	async notSame(request: { readonly a: ChartRef; readonly b: ChartRef }): ReturnType<DeviceApi['link']> { return this.unlink(request); }
 	async boxes(): ReturnType<DeviceApi['boxes']> { return ok([]); }
+	async reachableHubs(): ReturnType<DeviceApi['reachableHubs']> { return ok([]); }
 	async readBox(): ReturnType<DeviceApi['readBox']> {
 		return ok({ key: 'B'.repeat(43), short: 'BBBB BBBB BBBB BBBB', origins: ['https://192.168.8.1:4000'], sites: [] });
 	}

@@ -149,6 +149,7 @@ export async function startWorker(): Promise<DeviceApi> {
 		notSame: (request) => asked((device) => device.notSame(request)),
 		importBundles: ({ progress, ...request }) => answer(keeper.ask<Outcome<ImportReport>>((_, port) => port.importBundles(request, proxy(progress ?? (() => undefined))))),
 		boxes: () => asked((device) => device.boxes()),
+		reachableHubs: () => asked((device) => device.reachableHubs()),
 		readBox: (link) => asked((device) => device.readBox(link)),
 		letBoxCarry: (request) => asked((device) => device.letBoxCarry(request)),
 		dismissBox: (request) => asked((device) => device.dismissBox(request)),
