@@ -1,4 +1,4 @@
-/** What leaves the screen: sheets for the printer, a card that is scanned again, photos and documents; and a disk that is full. */
+/** What leaves the screen: sheets for the printer, a card that is scanned again, photos and documents; and what the browser says of its storage. */
 import { expect, test } from '@playwright/test';
 import type { Id } from '../sync/change/change.ts';
 import { inspect } from './inspection.ts';
@@ -15,7 +15,7 @@ const MILLIMETRE = 72 / 25.4;
 const PHOTO_SIDE = 2000;
 
 test.describe.configure({ mode: 'serial' });
-test.describe('paper, photos and a full disk', () => {
+test.describe('paper and photos', () => {
 	let office: Office;
 	let site: Id;
 	let nurse: Person;
@@ -139,21 +139,8 @@ test.describe('paper, photos and a full disk', () => {
 		}).toPass({ timeout: 60_000 });
 	});
 
-	test('a full disk: the save says so, what was typed stays, and it is saved when there is room', async () => {
-		const session = await (await nurse.profile.open()).newCDPSession(nurse.page);
-		const origin = new URL(nurse.page.url()).origin;
-		const form = await chart.start('Notes', 'Write note');
-		const quota = (quotaSize?: number) => session.send('Storage.overrideQuotaForOrigin', quotaSize === undefined ? { origin } : { origin, quotaSize });
-		await quota(1000);
-		await form.getByLabel('Text').fill('Written while the tablet was full');
-		await expect(nurse.page.getByTestId('draft-problem')).toBeVisible();
-		await form.getByRole('button', { name: 'Save', exact: true }).click();
-		await expect(form.getByRole('alert')).toContainText(/full|storage/iu);
-		await expect(form.getByLabel('Text')).toHaveValue('Written while the tablet was full');
-		await quota();
-		await form.getByRole('button', { name: 'Save', exact: true }).click();
-		await chart.stored(form);
-		await expect(chart.entries.filter({ hasText: 'Written while the tablet was full' })).toHaveCount(1);
+	test('how the browser keeps the records, and how much room it grants, stand where unsent work is counted', async () => {
+		const { origin } = new URL(nurse.page.url());
 		await nurse.page.goto(`${origin}/custody`);
 		await nurse.unlock();
 		await expect(nurse.page.getByTestId('storage')).toHaveAttribute('data-kept', /true|false/u);
