@@ -62,10 +62,10 @@ export class Faults {
 		return far || away.length > 0 ? { ...line, up: () => !far && !away.some((fault) => this.#isOn(fault)) && line.up() } : line;
 	}
 
-	/** The line of a device to a box. People come home when the world has healed; only the far ones stay with their box. */
-	lineToBox(device: number, near: boolean, far: boolean): Line {
+	/** The line of a device to a box. It stays when the world has healed: a device that keeps more than its box carries must find back to the hub by itself. */
+	lineToBox(device: number, near: boolean): Line {
 		const line = this.line(device);
-		return { ...line, up: () => near && (far || this.#timeline.now < this.#plan.heal) && line.up() };
+		return { ...line, up: () => near && line.up() };
 	}
 
 	/** The line between a box and the hub. */

@@ -91,7 +91,7 @@ export class World {
 
 	#linesOf({ near = [], far = false }: DevicePlan, number: number): (origin: string) => Line {
 		const home = this.faults.lineToHub(number, far);
-		const boxes = new Map((this.plan.boxes ?? []).map((_, box) => [originOfBox(box), this.faults.lineToBox(number, near.includes(box), far)]));
+		const boxes = new Map((this.plan.boxes ?? []).map((_, box) => [originOfBox(box), this.faults.lineToBox(number, near.includes(box))]));
 		return (origin) => boxes.get(origin) ?? home;
 	}
 

@@ -27,7 +27,8 @@ export function hubsFor(state: MembershipState | null, home: HubAddress, device:
 
 /**
  * The hub that the client speaks with from now on: another that answers, else the one it spoke with. Where the hub itself refused a session, another address of it
- * is no other hub; and the one that this device was set up with is believed: only from another is it left for that.
+ * is no other hub; and the one that this device was set up with is believed: only from another is it left for that. A box that does not carry all that is kept here
+ * (`forbidden`) is left for the one that this device was set up with, if that answers, and for no other box.
  */
 export async function moveElsewhere(
 	why: HubProblemCode, client: HubClient, now: HubAddress | null, { org, hub: home }: { readonly org: Hash; readonly hub: HubAddress }, control: { readonly state: MembershipState | null } | null,
@@ -35,8 +36,9 @@ export async function moveElsewhere(
 ): Promise<HubAddress | null> {
 	if (now === null) return null;
 	const refused = why === 'session-ended';
-	if (refused && now.key === home.key) return now;
-	const all = hubsFor(control?.state ?? null, { ...home, prefix: now.prefix }, device, takenOn).filter(({ key }) => !refused || key !== now.key);
+	const partly = why === 'forbidden';
+	if ((refused || partly) && now.key === home.key) return now;
+	const all = partly ? [{ ...home, prefix: now.prefix }] : hubsFor(control?.state ?? null, { ...home, prefix: now.prefix }, device, takenOn).filter(({ key }) => !refused || key !== now.key);
 	const found = await otherHub(all, now, org, (origin) => clients.client(origin));
 	if (found !== null) client.redirect(found.origin);
 	return found ?? now;

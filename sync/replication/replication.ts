@@ -39,7 +39,7 @@ export interface ReplicationOptions {
 	readonly onControl?: (ids: readonly string[]) => Promise<void> | void;
 	/** The hub opens no session. True when that was seen to and it is worth asking again at once. */
 	readonly onRefused?: () => Promise<boolean>;
-	/** The hub cannot be reached, or refuses a session. True when `client` and `scope` now speak of another one, worth trying at once. */
+	/** The hub cannot be reached, refuses a session, or (`forbidden`) some of what is kept here. True when `client` and `scope` now speak of another one, worth trying at once. */
 	readonly onUnreachable?: (problem: HubProblem) => Promise<boolean>;
 	readonly onStatus?: (status: ReplicationStatus) => void;
 	/** ms that one longpoll lasts at most */

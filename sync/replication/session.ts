@@ -6,7 +6,7 @@ import type { ControlExchange } from './control.ts';
 import { DepositsAgain } from './deposits-again.ts';
 import { ok, type Result } from '../result.ts';
 import { countOf, type Sequence, type UpdatesAnswer } from './hubAnswers.ts';
-import type { HubProblem } from './hubProblem.ts';
+import { hubProblem, type HubProblem } from './hubProblem.ts';
 import { DATA_VERSIONS, type Puller } from './pull.ts';
 import type { Sender } from './push.ts';
 import { reconcile } from './reconcile.ts';
@@ -46,6 +46,8 @@ const CHECK_MS = 60 * 60_000;
 const COMPARE_MS = 24 * 60 * 60_000;
 const COMPARE_MANY_MS = 7 * COMPARE_MS;
 const MANY = 5000;
+/** While something kept here is not to be read at this hub, another is looked for this often. */
+const ELSEWHERE_MS = 60_000;
 /** bounds of the pause before a difference that stayed is looked into again */
 const AGAIN_FIRST_MS = 60_000;
 const AGAIN_MOST_MS = 6 * 60 * 60_000;
@@ -62,6 +64,8 @@ export class Session {
 	/** databases that could not be read when last tried: tried again at the next turn, whether there is news of them or not */
 	#unread: ReadonlySet<string> = new Set();
 	#unsent: string | null = null;
+	/** ms since 1970 */
+	#lookedElsewhere = -Infinity;
 	readonly #depositsAgain: DepositsAgain;
 	/** database -> ms since 1970, as text, of its last comparison by id */
 	readonly #lastCompared = new Map<string, string>();
@@ -92,12 +96,22 @@ export class Session {
 			await options.store.tidy(options.scheduler.now());
 			await board.note();
 			hooks.settle();
+			if (await this.#isBetterElsewhere()) return hubProblem('stopped', 'Going back to the hub that has what this one does not carry.');
 			const news = await this.#wait(since, signal, hooks);
 			if (!news.ok) return news.error;
 			since = news.value.lastSeq;
 			changed = news.value.woken === null ? new Set(news.value.databases) : null;
 			asked = news.value.woken === 'asked';
 		}
+	}
+
+	/** A box serves the sites that it carries and no others: who keeps more goes back to the hub as soon as it answers, and stays with the box until then. */
+	async #isBetterElsewhere(): Promise<boolean> {
+		const { options } = this.#parts;
+		const now = options.scheduler.now();
+		if (this.#unread.size === 0 || Math.abs(now - this.#lookedElsewhere) < ELSEWHERE_MS) return false;
+		this.#lookedElsewhere = now;
+		return (await options.onUnreachable?.(hubProblem('forbidden', this.#trouble ?? '')).catch(() => false)) ?? false;
 	}
 
 	/** Documents of versions that were unknown before an upgrade are asked for by name, now that they may be understood (D7). */
