@@ -183,8 +183,8 @@ async function crowd(): Promise<readonly Figure[]> {
 	return [{ bench: `99th percentile of a push, ${String(POLLING)} devices polling, ${String(PUSHING)} pushing`, unit: 'ms', saddlebag: p99, peer: null, goal: 'under 250 ms, no error', met: p99 < 250 && errors === 0, runs: times.length }];
 }
 
-/** Resident memory of a process, bytes. */
-const residentOf = (pid: number): number => Number(/VmRSS:\s+(\d+)/u.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+/** What a process holds in memory of its own, bytes: not the files of its databases, which the system keeps there while there is room. */
+const residentOf = (pid: number): number => Number(/RssAnon:\s+(\d+)/u.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1] ?? 0) * 1024;
 
 async function memory(): Promise<readonly Figure[]> {
 	const { hub, end } = await running({});

@@ -35,18 +35,23 @@ worker.addEventListener('message', (event) => {
 	if (typeof data === 'object' && data !== null && 'kind' in data && data.kind === 'hubs' && 'origins' in data && Array.isArray(data.origins)) event.waitUntil(nameHubs(data.origins));
 });
 
-/** The kept page with the same body, and the hubs that the log names now: no line is needed, and no hub's word taken. */
+/**
+ * The kept files with the same bodies, and the hubs that the log names now: no line is needed, and no hub's word taken. Of the page and of every script, since a worker, in which
+ * the app speaks to its hub, goes by the policy of its own script.
+ */
 async function nameHubs(origins: readonly unknown[]): Promise<void> {
 	const cache = await caches.open(RELEASE);
-	const kept = await cache.match(SHELL);
-	const before = kept?.headers.get(POLICY) ?? null;
-	const policy = before === null ? null : withHubs(before, origins);
-	if (kept === undefined || policy === null || policy === before) return;
-	const headers = new Headers(kept.headers);
-	headers.set(POLICY, policy);
-	// of the bytes on the line, which are not those that are kept
-	for (const name of ['content-encoding', 'content-length']) headers.delete(name);
-	await cache.put(SHELL, new Response(await kept.blob(), { status: kept.status, headers }));
+	for (const path of ASSETS) {
+		const kept = await cache.match(path);
+		const before = kept?.headers.get(POLICY) ?? null;
+		const policy = before === null ? null : withHubs(before, origins);
+		if (kept === undefined || policy === null || policy === before) continue;
+		const headers = new Headers(kept.headers);
+		headers.set(POLICY, policy);
+		// of the bytes on the line, which are not those that are kept
+		for (const name of ['content-encoding', 'content-length']) headers.delete(name);
+		await cache.put(path, new Response(await kept.blob(), { status: kept.status, headers }));
+	}
 }
 
 async function fromRelease(request: Request, path: string): Promise<Response> {
