@@ -5,6 +5,7 @@
 import type { Hash } from '../sync/change/change.ts';
 import type { Device } from '../sync/device/device.ts';
 import { keyDocuments } from '../sync/membership/authoring/deliveries.ts';
+import { actorIdOf } from '../sync/membership/ids.ts';
 import { MembershipLog } from '../sync/membership/log.ts';
 import type { ActorSecrets } from '../sync/membership/authoring/pen.ts';
 import { isActive } from '../sync/membership/selectors.ts';
@@ -119,7 +120,9 @@ function isShutOut({ log, state, law, removals }: Organization, actor: string, {
 	if (person === undefined || !knew.has(person.statement) || !removals.touching(actor).some((taking) => knew.has(taking))) return false;
 	if (isActive(state, person.actor) && reads(state.members.get(person.member)?.grants ?? [])) return false;
 	const unheardOf = log.statements.flatMap(({ id, statement }): readonly Post[] => (statement.kind === 'grant' && statement.member === person.member && !knew.has(id) ? statement.grants : []));
-	return !reads(unheardOf) && !removals.isBackBy(actor, (restore) => !knew.has(restore));
+	// one that is void delivers its keys as well
+	const isBack = log.statements.some(({ id, statement }) => statement.kind === 'restore' && !knew.has(id) && (actorIdOf(statement.owner.keys) === actor || statement.reinstate.some((one) => one === actor)));
+	return !reads(unheardOf) && !isBack;
 }
 
 /**

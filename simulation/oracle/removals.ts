@@ -34,13 +34,11 @@ export class Removals {
 	readonly #prev = new Map<string, readonly string[]>();
 	readonly #pasts = new Map<string, ReadonlySet<string>>();
 	readonly #takings: readonly Taking[];
-	/** uses of a kit that stand, and whom they bring back */
-	readonly #restores: readonly { readonly id: string; readonly back: ReadonlySet<string> }[];
 
 	constructor(parts: RemovalsParts) {
 		this.#parts = parts;
 		for (const { id, statement } of parts.statements) this.#prev.set(id, statement.kind === 'genesis' ? [] : statement.prev);
-		const restores = this.#restores = parts.statements.flatMap(({ id, statement }) => (statement.kind === 'restore' && parts.stands(id) ? [{ id, back: new Set<string>([actorIdOf(statement.owner.keys), ...statement.reinstate]) }] : []));
+		const restores = parts.statements.flatMap(({ id, statement }) => (statement.kind === 'restore' && parts.stands(id) ? [{ id, back: new Set<string>([actorIdOf(statement.owner.keys), ...statement.reinstate]) }] : []));
 		// the kit undoes a removal that it knew, and is not undone by one that did not know it
 		const isBack = (actor: string, taking: string): boolean => restores.some(({ id, back }) => back.has(actor) && !this.past([taking]).has(id));
 		this.#takings = parts.statements.filter(({ id }) => parts.stands(id)).flatMap(({ id, statement }): readonly Taking[] => {
@@ -67,11 +65,6 @@ export class Removals {
 	/** Statements that stand and take something from this actor. */
 	touching(actor: string): readonly string[] {
 		return this.#takings.filter(({ victim }) => victim(actor)).map(({ id }) => id);
-	}
-
-	/** Whether a use of a kit, one of those asked for, brings this actor back. */
-	isBackBy(actor: string, which: (restore: string) => boolean): boolean {
-		return this.#restores.some(({ id, back }) => back.has(actor) && which(id));
 	}
 
 	/** Whether anything was taken from this actor. */
