@@ -39,7 +39,9 @@ export const CANARIES = {
 	restrictReason: 'her brother-in-law Ozwaldino works here',
 	hidden: 'Brindlecot syndrome',
 	glassReason: 'collapsed at the market of Tharnwick',
-	revokeReason: 'moved to the coast near Vellichor'
+	revokeReason: 'moved to the coast near Vellichor',
+	late: 'Mumblethorpe ague',
+	adoptReason: 'her cousin Zebulonia saw the rash too'
 } as const;
 
 /** The label on the lock screen (initials) is no canary: it is what a locked device shows. */

@@ -10,6 +10,8 @@ import { readStores, type StoredText } from './browser-stores.ts';
 import { ALL_CANARIES, CANARIES as c } from './canaries.ts';
 import { must, newDevice, Office } from './office.ts';
 import type { Id } from '../sync/change/change.ts';
+import type { ChartRef } from '../sync/device/api.ts';
+import type { Device } from '../sync/device/device.ts';
 import { bringHere, openChart, register } from './pages/patients.ts';
 import { letterOf, openItem, use } from './pages/review.ts';
 import { Person } from './pages/person.ts';
@@ -56,7 +58,10 @@ test.describe('canaries', () => {
 			await refuseSomebody(office);
 			await office.join(nurse, [{ site: a, role: 'lead' }, { site: b, role: 'lead' }]);
 			await fillEveryField(nurse);
-			await decideAndPutRight(office, nurse, a);
+			const colleague = await decideAndPutRight(office, nurse, a);
+			// what is told at the other site is in the hub with the rest
+			await must(office.owner.shareIndex({ site: a, among: [b] }));
+			await removeAndAdopt(office, nurse, colleague);
 			await allIsAtTheHub(nurse);
 			expect(await readSyncPage(nurse)).toEqual({ waitingToSend: 0, notOpened: 0, quarantined: 0 });
 			await nurse.goTo('Patients');
@@ -117,10 +122,13 @@ async function fillEveryField(nurse: Person): Promise<void> {
 	await brought.unlink(c.unlinkReason);
 }
 
-/** Reasons and notes of decisions, and what is moved, restricted and taken away: with a colleague who disagrees, on a device without a screen. */
-async function decideAndPutRight(office: Office, nurse: Person, site: Id): Promise<void> {
+/** Reasons and notes of decisions, and what is moved and restricted: with a colleague who disagrees, on a device without a screen. */
+async function decideAndPutRight(office: Office, nurse: Person, site: Id): Promise<Colleague> {
 	await allIsAtTheHub(nurse);
-	const colleague = await office.joinHeadless(c.colleague, [{ site, role: 'lead' }], c.passphrase);
+	const line = { up: true };
+	const colleague = await office.joinHeadless(c.colleague, [{ site, role: 'lead' }], c.passphrase, {
+		fetch: (url, init) => (line.up ? fetch(url, init as RequestInit) : Promise.reject(new TypeError('no line')))
+	});
 	await colleague.syncNow();
 	const [hit] = await must(colleague.search({ query: c.family, site, limit: 1 }));
 	if (hit === undefined) throw new Error('the colleague has no such chart');
@@ -159,9 +167,40 @@ async function decideAndPutRight(office: Office, nurse: Person, site: Id): Promi
 	await glass.getByLabel('Reason').fill(c.glassReason);
 	await glass.getByRole('button', { name: 'Show them' }).click();
 	await expect(chart.entries.filter({ hasText: c.hidden })).toBeVisible();
+	return { device: colleague, ref, line };
+}
 
+interface Colleague { readonly device: Device; readonly ref: ChartRef; readonly line: { up: boolean } }
+
+/** The colleague is removed; what they had not sent comes in a file, and is adopted. */
+async function removeAndAdopt(office: Office, nurse: Person, { device, ref, line }: Colleague): Promise<void> {
+	// or it would be at the hub before anybody is removed, and not late
+	line.up = false;
+	await must(device.save({ ref, comp: 'clinical', resource: { resourceType: 'Condition', code: { text: c.late } }, heads: [] }));
+	const { bytes } = await must(device.exportUnsent());
 	const member = (await must(office.owner.organization())).members.find(({ name }) => name === c.colleague)?.member;
 	if (member === undefined) throw new Error('nobody of that name');
 	await must(office.owner.revoke({ removal: { kind: 'member', member }, reason: c.revokeReason }));
 	await office.owner.syncNow();
+	const { page } = nurse;
+	// a device that takes work in before it hears of a removal vouches for what it took: here it hears first
+	await nurse.goTo('Team');
+	await page.getByRole('link', { name: 'Who has access' }).click();
+	await expect(page.getByTestId('past-access').filter({ hasText: c.colleague })).toBeVisible({ timeout: 60_000 });
+	await nurse.goTo('Sync');
+	await page.getByRole('link', { name: 'What exists only here, and files' }).click();
+	await page.locator('#custody-file').setInputFiles({ name: 'unsent.sbb', mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
+	await expect(page.getByTestId('file-taken')).toBeVisible();
+	await nurse.goTo('Team');
+	await page.getByRole('link', { name: 'Work that came late' }).click();
+	const late = page.getByTestId('late').filter({ hasText: c.colleague });
+	await expect(late).toBeVisible({ timeout: 60_000 });
+	await late.getByRole('button', { name: 'Adopt into the chart' }).click();
+	const dialog = page.getByRole('dialog', { name: 'Adopt into the chart' });
+	await dialog.getByLabel('Reason').fill(c.adoptReason);
+	await dialog.getByRole('button', { name: 'Adopt into the chart' }).click();
+	await expect(page.getByTestId('saved')).toBeVisible();
+	const chart = await openChart(nurse, c.family, c.clinicA);
+	await chart.show('Problems');
+	await expect(chart.entries.filter({ hasText: c.late })).toContainText('Arrived late');
 }
