@@ -11,7 +11,7 @@ import { BadLine } from './line.ts';
 import { allIds, counted, Traffic } from './traffic.ts';
 
 const LONG = process.env['SADDLEBAG_LONG'] === '1';
-const KILLS = LONG ? 40 : 2;
+const KILLS = LONG ? 10 : 2;
 const BATCHES = LONG ? 40 : 4;
 const YEAR_MS = 365 * 24 * 3_600_000;
 const ending: (() => Promise<unknown> | void)[] = [];
