@@ -77,9 +77,9 @@ function removals() {
 	return node('tsx/dist/cli.mjs', ['simulation/main.ts', '--from', '1000035', '--seeds', '25']);
 }
 
-/** Worlds with clinic boxes and with files that people carry: 12 seeds, in the long form 50. @returns {boolean} */
+/** Worlds with clinic boxes and with files that people carry: 12 seeds, in the long form 30. @returns {boolean} */
 function boxes() {
-	return node('tsx/dist/cli.mjs', ['simulation/main.ts', '--from', '2000000', '--seeds', LONG ? '50' : '12']);
+	return node('tsx/dist/cli.mjs', ['simulation/main.ts', '--from', '2000000', '--seeds', LONG ? '30' : '12']);
 }
 
 /** @type {Record<string, () => Tally>} */
