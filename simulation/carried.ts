@@ -1,6 +1,7 @@
 /**
  * Boxes and files of a world: what becomes of a file at a device, a hub or a box, and whether what a box was given is where it was to go.
  */
+import { isId } from '../sync/change/ids.ts';
 import { databasesFor } from '../sync/membership/databases.ts';
 import type { BundleImport } from '../sync/device/bundle-api.ts';
 import { documentsOf } from '../sync/store/index.ts';
@@ -75,7 +76,10 @@ export class Carried {
 	}
 
 	#tookAtHub(hub: SimulatedHub, { documents }: CarriedFile, name: string): void {
-		const known = documents.filter(({ db }) => hub.organization.state?.sites.has(db.slice(0, 32) as never) === true);
+		const known = documents.filter(({ db }) => {
+			const site = db.slice(0, 32);
+			return isId(site) && hub.organization.state?.sites.has(site) === true;
+		});
 		const here = new Set(known.filter(({ db, id }) => hub.database(`${PREFIX}-${db}`).docs.has(id)).map(({ id }) => id));
 		for (const { kind, detail } of notTakenIn(known, here, 0)) this.#world.fail(kind, `${name}: ${detail}`);
 	}
